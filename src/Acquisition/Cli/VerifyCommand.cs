@@ -1,0 +1,8 @@
+using System.CommandLine;
+
+namespace Vascular.Acquisition.Cli;
+
+public static class VerifyCommand
+{
+    public static Command Build() => new("verify");
+}

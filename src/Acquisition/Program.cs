@@ -1,0 +1,13 @@
+using System.CommandLine;
+using Vascular.Acquisition.Cli;
+
+RootCommand root = new("Vascular acquisition service: reads bedside devices, derives pressures and indices, keeps every byte and delivers the result. Not a medical device.")
+{
+    ServeCommand.Build(),
+    DecodeCommand.Build(),
+    AnalyzeCommand.Build(),
+    ScoreCommand.Build(),
+    ReplayCommand.Build(),
+    VerifyCommand.Build(),
+};
+return await CommandLine.RunAsync(root, args, Console.Error);

@@ -1,0 +1,32 @@
+namespace Vascular.Acquisition.Publishing;
+
+/// <summary>Where results leave the station. MQTT today by one library, tomorrow by another.</summary>
+/// <remarks>It has no queue and no reconnect of its own: what failed here is never sent later behind our back.</remarks>
+public interface IOutlet : IAsyncDisposable
+{
+    /// <summary>Publishes and answers what the broker said. <see cref="IOException"/>: the line is lost, or no answer came before the deadline.</summary>
+    Task<Receipt> PublishAsync(Letter letter, CancellationToken cancel);
+
+    /// <summary>Letters addressed to this station (acknowledgements, commands). Throws <see cref="IOException"/> when the line is lost.</summary>
+    IAsyncEnumerable<Letter> ReceiveAsync(CancellationToken cancel);
+}
+
+/// <summary>What the broker said. None of these is delivery: only a consumer's acknowledgement is.</summary>
+public enum Receipt
+{
+    Stored,
+    NobodySubscribed,
+    NotAuthorised,
+    TooLarge,
+    Refused,
+}
+
+/// <summary>A message in BCL words. <paramref name="Properties"/> are MQTT 5 user properties, left out on 3.1.1.</summary>
+public sealed record Letter(
+    string Topic,
+    ReadOnlyMemory<byte> Body,
+    string ContentType,
+    IReadOnlyList<(string Name, string Value)> Properties,
+    TimeSpan? Expires,
+    bool Retain,
+    byte Qos);

@@ -1,0 +1,87 @@
+namespace Vascular.Processing.Vocabulary;
+
+/// <summary>What a <see cref="Reading"/> says.</summary>
+public enum ReadingKind
+{
+    /// <summary>One sample of a plethysmogram, in device counts. <see cref="Reading.Index"/> counts samples since the line opened.</summary>
+    PlethSample,
+
+    /// <summary>Momentary cuff pressure, mmHg.</summary>
+    CuffPressure,
+
+    /// <summary>Result of an oscillometric measurement by the device, mmHg.</summary>
+    SystolicPressure,
+    DiastolicPressure,
+    MeanPressure,
+
+    /// <summary>Pulse rate by the device, 1/min.</summary>
+    PulseRate,
+
+    /// <summary>Oxygen saturation by the device, %.</summary>
+    OxygenSaturation,
+
+    /// <summary>A cuff module ended a measurement; <see cref="Reading.Detail"/> is its message code (0 = result valid).</summary>
+    CuffOutcome,
+
+    /// <summary>A device answered, asked and got an answer late, or is in a state worth showing; <see cref="Reading.Detail"/> is device specific.</summary>
+    DeviceStatus,
+
+    /// <summary>Bytes were refused; <see cref="Reading.Fault"/> says why.</summary>
+    Refused,
+
+    /// <summary>Nothing was heard for <see cref="Reading.Value"/> seconds.</summary>
+    Silent,
+
+    /// <summary>An expected answer did not come before its deadline.</summary>
+    NoReply,
+}
+
+/// <summary>Marks a device puts on its own value. They travel to the chart; none changes a number.</summary>
+[Flags]
+public enum QualityMarks
+{
+    None = 0,
+    Artefact = 1,
+
+    /// <summary>Sustained absence of good pulses.</summary>
+    OutOfTrack = 2,
+
+    /// <summary>Unusable data, for instance the sensor is off the toe.</summary>
+    SensorAlarm = 4,
+    SensorDisconnected = 8,
+    MarginalPerfusion = 16,
+    LowPerfusion = 32,
+    LowBattery = 64,
+
+    /// <summary>The device says the value is missing: there is no value, whatever <see cref="Reading.Value"/> holds.</summary>
+    Missing = 128,
+
+    /// <summary>A checksum of unproven rule did not match (accepted with this mark).</summary>
+    ChecksumDoubtful = 256,
+
+    /// <summary>Cuff size does not fit the mode the module is in.</summary>
+    WrongCuff = 512,
+
+    /// <summary>A pulse is being marked by the device at this sample.</summary>
+    PulseMark = 1024,
+}
+
+/// <summary>One thing a device said, in the field's units, with its time and its own quality marks. A value type: a frame must not allocate.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="AtNs">Nanoseconds since the tape's anchor at which it was true: for samples the frame count times the period, re-anchored to arrivals; else the arrival.</param>
+/// <param name="ArrivedAtNs">Stamp of the read that completed it.</param>
+/// <param name="Value">In the unit of <paramref name="Kind"/>; 0 and meaningless with <see cref="QualityMarks.Missing"/>.</param>
+public readonly record struct Reading(ReadingKind Kind, long AtNs, long ArrivedAtNs, double Value)
+{
+    public QualityMarks Marks { get; init; }
+
+    public WireFault Fault { get; init; }
+
+    /// <summary>Sample or frame number since the line opened.</summary>
+    public long Index { get; init; }
+
+    /// <summary>Device-specific code: message number of a cuff module, state digit.</summary>
+    public int Detail { get; init; }
+
+    public bool HasValue => (Marks & QualityMarks.Missing) == 0;
+}
