@@ -1,0 +1,219 @@
+using Vascular.Processing.Vocabulary;
+
+namespace Vascular.Acquisition.Examinations;
+
+/// <summary>Which acts can be done when. An act that is refused never reaches the tape; the reason says what to do.</summary>
+public static class ActRules
+{
+    /// <summary>How far back a mark may reach, ns of tape time.</summary>
+    public const long MarkHistoryNs = 10_000_000_000;
+
+    /// <returns>The reason, or null when the act can be done.</returns>
+    public static string? Refusal(ExaminationFold fold, Act act, string user, long atNs)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        ArgumentNullException.ThrowIfNull(act);
+        if (string.IsNullOrWhiteSpace(user))
+        {
+            return "an act needs the name of the person who does it";
+        }
+
+        if (fold.IsEnded)
+        {
+            return "the examination has ended";
+        }
+
+        if (act is not Act.Patient and not Act.Comment and not Act.End && fold.Acts.Patient is null)
+        {
+            return "no patient is named yet: name the patient first";
+        }
+
+        return act switch
+        {
+            Act.Patient => fold.Acts.Patient is null ? null : "the patient is named already; correcting the patient of an examination is not in this version",
+            Act.Bind bind => Bind(fold, bind),
+            Act.Start start => Start(fold, start),
+            Act.Stop stop => fold.Running?.Step.Key == stop.Step ? null : $"step {stop.Step} is not running",
+            Act.Mark mark => Mark(fold, mark, atNs),
+            Act.MoveEndPoint move => Move(fold, move),
+            Act.Accept accept => Accept(fold, accept),
+            Act.Repeat repeat => Known(fold, repeat.Step) ?? (fold.Running is null ? null : "stop the running step first"),
+            Act.NotObtainable given => Known(fold, given.Step) ?? (fold.Running?.Step.Key == given.Step ? "stop the running step first" : null),
+            Act.Undo undo => Undo(fold, undo),
+            Act.End => fold.Running is null ? null : "stop the running step before the end",
+            _ => null,
+        };
+    }
+
+    /// <summary>Channels a step reads and the acts that bind them: the cuff on the step's site, and a pulse sensor on a toe of the same limb.</summary>
+    public static IEnumerable<(Channel Channel, NumberedAct Bind)> ChannelsFor(ExaminationFold fold, ProtocolStep step)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        ArgumentNullException.ThrowIfNull(step);
+        foreach (Channel channel in fold.Channels)
+        {
+            if (fold.BindingOf(channel) is not { Act: Act.Bind bind } act)
+            {
+                continue;
+            }
+
+            bool fits = channel.IsCuff
+                ? step.Kind != StepKind.PulseTrace && CuffFits(bind.Site, step.Site)
+                : step.Kind is StepKind.PulseTrace or StepKind.ToePressure ? PulseFits(bind.Site, step.Site)
+                : step.Kind == StepKind.AnklePressure && bind.Site.IsToe && bind.Site.Side == step.Site.Side;
+            if (fits)
+            {
+                yield return (channel, act);
+            }
+        }
+    }
+
+    private static bool CuffFits(Site bound, Site step) =>
+        bound == step || (step.IsAnkleArtery && bound == new Site(step.Side, Place.Ankle));
+
+    private static bool PulseFits(Site bound, Site step) => bound == step;
+
+    private static string? Known(ExaminationFold fold, string step) =>
+        fold.Settings?.Step(step) is null ? $"the protocol has no step '{step}'" : null;
+
+    private static string? Bind(ExaminationFold fold, Act.Bind bind)
+    {
+        if (fold.ChannelNamed(bind.Link) is not { } channel)
+        {
+            return $"no link is named '{bind.Link}'; configured are {string.Join(", ", fold.Channels.Select(c => c.Settings.Name))}";
+        }
+
+        if (!channel.IsOpen)
+        {
+            return $"'{bind.Link}' is not connected: connect it, then say where it sits";
+        }
+
+        if (fold.Running?.Uses(channel) == true)
+        {
+            return $"'{bind.Link}' is in use by the running step: stop it first";
+        }
+
+        return bind.Identity == channel.Identity ? null : $"the device at '{bind.Link}' is {channel.Identity}, not {bind.Identity}: look at it and bind it again";
+    }
+
+    private static string? Start(ExaminationFold fold, Act.Start start)
+    {
+        if (Known(fold, start.Step) is { } unknown)
+        {
+            return unknown;
+        }
+
+        if (fold.Running is { } running)
+        {
+            return $"step {running.Step.Key} is running: stop it first";
+        }
+
+        ProtocolStep step = fold.Settings!.Step(start.Step)!;
+        if (step.Site.Place != Place.Arm && fold.Acts.LastStanding(a => a is Act.Amputated m && m.Side == step.Site.Side) is not null)
+        {
+            return $"{step.Site} is amputated";
+        }
+
+        Channel[] bound = [.. ChannelsFor(fold, step).Select(c => c.Channel)];
+        if (step.Kind != StepKind.PulseTrace && !bound.Any(c => c.IsCuff))
+        {
+            return $"no cuff is on {step.Site}: connect it and bind it there";
+        }
+
+        if (step.Kind is StepKind.PulseTrace or StepKind.ToePressure && bound.All(c => c.IsCuff))
+        {
+            return $"no pulse sensor is on {step.Site}: connect it and bind it there";
+        }
+
+        return bound.FirstOrDefault(c => !c.IsOpen) is { } closed ? $"'{closed.Settings.Name}' is not connected" : null;
+    }
+
+    private static string? Mark(ExaminationFold fold, Act.Mark mark, long atNs)
+    {
+        if (fold.Running is not CuffAttempt attempt)
+        {
+            return "no step with a hand-operated cuff is running";
+        }
+
+        if (mark.MarkedAtNs > atNs)
+        {
+            return "the mark lies in the future of the tape";
+        }
+
+        if (mark.MarkedAtNs < atNs - MarkHistoryNs || mark.MarkedAtNs < attempt.StartedAtNs)
+        {
+            return "the mark lies before the history that is kept (10 s, and not before the step began): mark again";
+        }
+
+        if (mark.Sound == Sound.NoSignal)
+        {
+            return null;
+        }
+
+        if (attempt.Cuff.At(mark.MarkedAtNs) is not { } cuff)
+        {
+            return "no cuff pressure was received at that instant: look at the cuff's line";
+        }
+
+        return mark.Sound == Sound.StillHeard && attempt.CuffLimitMmHg is { } limit && cuff.MmHg < limit - 0.5
+            ? $"the cuff is at {cuff.MmHg:F0} mmHg, below its limit of {limit}: inflate to the limit, or mark the return of flow"
+            : null;
+    }
+
+    private static string? Move(ExaminationFold fold, Act.MoveEndPoint move)
+    {
+        if (Known(fold, move.Step) is { } unknown)
+        {
+            return unknown;
+        }
+
+        return fold.Attempts.LastOrDefault(a => a.Step.Key == move.Step) is CuffAttempt { IsClosed: true } attempt
+            && move.EndPointAtNs >= attempt.StartedAtNs && move.EndPointAtNs <= attempt.EndedAtNs
+            ? null
+            : $"step {move.Step} has no finished attempt that contains this instant";
+    }
+
+    private static string? Accept(ExaminationFold fold, Act.Accept accept)
+    {
+        if (accept.Findings.Count == 0)
+        {
+            return "nothing was named to accept";
+        }
+
+        foreach (AcceptedVersion wanted in accept.Findings)
+        {
+            if (fold.Findings.FirstOrDefault(f => f.Id == wanted.Id) is not { } finding)
+            {
+                return $"there is no finding {wanted.Id} any more";
+            }
+
+            if (finding.Version != wanted.Version)
+            {
+                return $"{finding.Name} has changed to version {finding.Version} since you looked: look again, then accept";
+            }
+
+            if (fold.IsAccepted(finding))
+            {
+                return $"{finding.Name} is accepted already";
+            }
+        }
+
+        return null;
+    }
+
+    private static string? Undo(ExaminationFold fold, Act.Undo undo)
+    {
+        NumberedAct? act = fold.Acts.All.FirstOrDefault(a => a.Number == undo.Number);
+        if (act is null)
+        {
+            return $"there is no act {undo.Number}";
+        }
+
+        if (!act.Act.CanBeUndone)
+        {
+            return act.Act is Act.Start or Act.Stop ? "start and stop are not undone: repeat the step" : $"a {act.Act.Kind} is not undone";
+        }
+
+        return fold.Acts.Stands(undo.Number) ? null : $"act {undo.Number} is undone already; undo the undo to bring it back";
+    }
+}

@@ -1,0 +1,78 @@
+using Vascular.Devices;
+using Vascular.Devices.Nonin;
+using Vascular.Devices.Par;
+
+namespace Vascular.Acquisition.Examinations;
+
+/// <summary>One device of an examination inside the fold: its monitor, and what is known of its line from the tape.</summary>
+public sealed class Channel
+{
+    private const string NoIdentity = "(line not opened)";
+
+    public Channel(ChannelSettings settings, ushort number)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        Settings = settings;
+        Number = number;
+        Monitor = NewMonitor(settings);
+    }
+
+    public ChannelSettings Settings { get; }
+
+    public ushort Number { get; }
+
+    public IMonitor Monitor { get; private set; }
+
+    public bool IsOpen { get; private set; }
+
+    public bool IsSilent { get; private set; }
+
+    /// <summary>Who answered when the line opened last: the device's identity, or the path where none is readable.</summary>
+    public string Identity { get; private set; } = NoIdentity;
+
+    /// <summary>Newest pulse rate the device gave, 1/min; null before the first.</summary>
+    public double? PulsePerMinute { get; set; }
+
+    public long LastHeardAtNs { get; private set; }
+
+    /// <summary>Readings refused since the examination began.</summary>
+    public int Refused { get; set; }
+
+    public bool IsCuff => Settings.Protocol == "par";
+
+    public void Note(in Record record)
+    {
+        switch (record.Kind)
+        {
+            case RecordKind.Open:
+                (IsOpen, IsSilent, Identity) = (true, false, record.Text ?? NoIdentity);
+                break;
+            case RecordKind.Closed:
+                IsOpen = false;
+                break;
+            case RecordKind.Silent:
+                IsSilent = true;
+                break;
+            case RecordKind.Heard:
+                IsSilent = false;
+                break;
+            case RecordKind.Bytes:
+                LastHeardAtNs = record.AtNs;
+                break;
+        }
+    }
+
+    /// <summary>After a recovery codec and monitor start empty, and the line counts as closed until it opens anew.</summary>
+    public void Restart()
+    {
+        Monitor = NewMonitor(Settings);
+        (IsOpen, IsSilent) = (false, false);
+    }
+
+    private static IMonitor NewMonitor(ChannelSettings settings) => settings.Protocol switch
+    {
+        "nonin7" => new NoninMonitor(new NoninOptions()),
+        "par" => new ParMonitor(new ParOptions()),
+        _ => throw new FormatException($"The settings name protocol '{settings.Protocol}' for '{settings.Name}', which this version does not read."),
+    };
+}

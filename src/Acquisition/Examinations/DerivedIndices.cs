@@ -1,0 +1,186 @@
+using System.Globalization;
+using Vascular.Acquisition.Publishing;
+using Vascular.Processing.Pressures;
+using Vascular.Processing.Vocabulary;
+
+namespace Vascular.Acquisition.Examinations;
+
+/// <summary>ABI and TBI of what was accepted. Version 0: the ledger numbers them; a changed input is a new version.</summary>
+public static class DerivedIndices
+{
+    /// <param name="accepted">Accepted step findings of this binding, in protocol order.</param>
+    public static IReadOnlyList<Finding> Of(Guid examination, int binding, ExaminationSettings settings, IReadOnlyList<Finding> accepted)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var derived = new List<Finding>();
+        var inputs = new Inputs(examination, binding, accepted);
+        foreach (Side side in (Side[])[Side.Right, Side.Left])
+        {
+            Limb(inputs, side, derived);
+        }
+
+        foreach (Finding toe in accepted.Where(f => f.Measure == "toe-sys"))
+        {
+            if (Toe(inputs, toe) is { } index)
+            {
+                derived.Add(index);
+            }
+        }
+
+        return derived;
+    }
+
+    private static void Limb(Inputs inputs, Side side, List<Finding> derived)
+    {
+        Finding? pt = inputs.At(side, Place.PosteriorTibial), dp = inputs.At(side, Place.DorsalisPedis);
+        Finding[] ankles = [.. ((Finding?[])[pt, dp]).OfType<Finding>()];
+        if (ankles.Length == 0 || ankles.All(f => f.State == MeasurementState.Amputated))
+        {
+            return;
+        }
+
+        AnkleBrachialResult result = AnkleBrachialIndex.Of(
+            inputs.Arms, pt is null ? VesselPressure.NotDone : VesselPressure.Of(pt), dp is null ? VesselPressure.NotDone : VesselPressure.Of(dp));
+        var members = new List<Finding>();
+        Vessel(inputs, "abi-pt", pt, result.PosteriorTibialIndex, members);
+        Vessel(inputs, "abi-dp", dp, result.DorsalisPedisIndex, members);
+        derived.AddRange(members);
+        derived.Add(LimbIndex(inputs, side, ankles, members, result));
+    }
+
+    private static void Vessel(Inputs inputs, string measure, Finding? ankle, VesselIndex? index, List<Finding> members)
+    {
+        if (ankle is null || index is null)
+        {
+            return;
+        }
+
+        Finding draft = inputs.Draft(measure, ankle.Site, Methods.AnkleBrachialIndex, index.ToString()!, [ankle, inputs.ArmUsed!]);
+        members.Add(index switch
+        {
+            VesselIndex.Exact exact => draft with
+            {
+                State = ankle.State,
+                Value = exact.Index.Value,
+                Uncertainty = inputs.HalfWidth(ankle),
+            },
+            VesselIndex.Above above => draft with
+            {
+                State = MeasurementState.Interval,
+                Lower = above.Bound.Value,
+                Category = AnkleCategory.Noncompressible.Word(),
+                Reason = "the artery was not occluded at the cuff limit",
+            },
+            _ => throw new InvalidOperationException("An index is exact or a bound."),
+        });
+    }
+
+    private static Finding LimbIndex(Inputs inputs, Side side, Finding[] ankles, List<Finding> members, AnkleBrachialResult result)
+    {
+        Finding draft = inputs.Draft("abi", new Site(side, Place.Ankle), Methods.AnkleBrachialIndex, result.Display, [.. ankles, .. inputs.ArmFindings]) with
+        {
+            Category = result.Category.Word(),
+            Flags = result.Flags,
+        };
+        bool openAbove = result.PosteriorTibialIndex is VesselIndex.Above || result.DorsalisPedisIndex is VesselIndex.Above;
+        if (openAbove)
+        {
+            return draft with
+            {
+                State = MeasurementState.Interval,
+                Lower = members.Max(m => m.Lower),
+                Reason = "an artery of the limb was not occluded at the cuff limit: the limb has no single index",
+            };
+        }
+
+        if (result.Index is { } index)
+        {
+            Finding higher = ankles.Where(a => a.Value is not null).MaxBy(a => a.Value)!;
+            return draft with { State = higher.State, Value = index.Value, Uncertainty = inputs.HalfWidth(higher) };
+        }
+
+        return result.Category == AnkleCategory.AbsentFlow
+            ? draft with { State = MeasurementState.Absent, Printed = "no pulse found", Reason = "no flow signal at the ankle" }
+            : draft with { State = MeasurementState.NotDone, Printed = "not computable", Reason = inputs.ArmUsed is null ? "no arm pressure was accepted" : "no ankle pressure was measured" };
+    }
+
+    private static Finding? Toe(Inputs inputs, Finding toe)
+    {
+        ToeBrachialResult result = ToeBrachialIndex.Of(inputs.Arms, VesselPressure.Of(toe));
+        if (inputs.ArmUsed is not { Value: { } arm } || toe.State is not (MeasurementState.Measured or MeasurementState.Unreliable or MeasurementState.AboveLimit or MeasurementState.BelowLimit or MeasurementState.Absent))
+        {
+            return null;
+        }
+
+        Finding draft = inputs.Draft("tbi", toe.Site, Methods.ToeBrachialIndex, result.Index?.ToString() ?? toe.Printed, [toe, .. inputs.ArmFindings]) with
+        {
+            Category = result.Category.Word(),
+            Flags = result.Flags,
+        };
+        double limit = toe.Limit ?? 0;
+        return toe.State switch
+        {
+            MeasurementState.AboveLimit => draft with { State = MeasurementState.Interval, Lower = Math.Floor(100 * limit / arm) / 100, Reason = "the toe's artery was not occluded" },
+            MeasurementState.BelowLimit => draft with
+            {
+                State = MeasurementState.Interval,
+                Upper = Math.Ceiling(100 * limit / arm) / 100,
+                Printed = string.Create(CultureInfo.InvariantCulture, $"<{Math.Ceiling(100 * limit / arm) / 100:0.00}"),
+                Reason = "the toe pressure lies below the floor of the method",
+            },
+            MeasurementState.Absent => draft with { State = MeasurementState.Absent, Reason = "no pulse was found at the toe" },
+            _ => draft with { State = toe.State, Value = result.Index!.Value.Value, Uncertainty = inputs.HalfWidth(toe) },
+        };
+    }
+
+    /// <summary>Accepted pressures, the arms as denominator, and how a derived finding is begun.</summary>
+    private sealed class Inputs
+    {
+        private readonly Guid _examination;
+        private readonly int _binding;
+        private readonly IReadOnlyList<Finding> _accepted;
+
+        public Inputs(Guid examination, int binding, IReadOnlyList<Finding> accepted)
+        {
+            (_examination, _binding, _accepted) = (examination, binding, accepted);
+            Arms = new ArmPressures(Arm(Side.Right), Arm(Side.Left));
+            ArmFindings = [.. accepted.Where(f => f.Measure == "brachial-sys" && f.Value is not null)];
+            ArmUsed = ArmFindings.MaxBy(f => f.Value);
+        }
+
+        public ArmPressures Arms { get; }
+
+        public Finding[] ArmFindings { get; }
+
+        /// <summary>The higher arm: the denominator of every index.</summary>
+        public Finding? ArmUsed { get; }
+
+        public Finding? At(Side side, Place place) => _accepted.LastOrDefault(f => f.Site == new Site(side, place));
+
+        public double? HalfWidth(Finding numerator) =>
+            IndexUncertainty.HalfWidth(numerator.Value!.Value, numerator.Uncertainty, ArmUsed!.Value!.Value, ArmUsed.Uncertainty);
+
+        public Finding Draft(string measure, Site site, Method method, string printed, IReadOnlyList<Finding> inputs)
+        {
+            string name = Identifiers.FindingName(_binding, ProtocolStep.Derived, 1, measure, site);
+            return new Finding
+            {
+                Id = Identifiers.Version5(_examination, name),
+                Version = 0,
+                Name = name,
+                Step = ProtocolStep.Derived,
+                Attempt = 1,
+                Measure = measure,
+                Site = site,
+                State = MeasurementState.NotDone,
+                Unit = "{ratio}",
+                Printed = printed,
+                Method = method.Name,
+                MethodVersion = method.Version,
+                Inputs = [.. inputs.Select(f => f.Id)],
+            };
+        }
+
+        private int? Arm(Side side) => At(side, Place.Arm) is { Value: { } value } ? (int)value : null;
+    }
+}

@@ -1,0 +1,222 @@
+using System.Text.Json.Nodes;
+using Vascular.Acquisition.Capture;
+using Vascular.Processing.Vocabulary;
+
+namespace Vascular.Acquisition.Examinations;
+
+/// <summary>Where an examination's effects leave it, each only after the sync that covers its record.</summary>
+public interface IExaminationEffects
+{
+    /// <summary>Bytes for a device; they are on the tape.</summary>
+    void Send(string link, ReadOnlyMemory<byte> bytes);
+
+    /// <summary>A wake is to be written when tape time reaches <paramref name="atNs"/>; it replaces the one asked for before.</summary>
+    void WakeAt(string link, long atNs);
+
+    /// <summary>An act stands on the tape: commit what it accepts or withdraws, and its audit entry. Called again after a recovery: twice must equal once.</summary>
+    void Commit(ActEffect effect);
+
+    /// <summary>The examination ended and its tape is sealed: commit its bundle for delivery. Called again after a recovery.</summary>
+    void Ended(ExaminationFold fold, byte[] recordingSha256);
+}
+
+/// <summary>What one act changed of what is accepted.</summary>
+/// <param name="UtcNs">The act's time, ns since 1970.</param>
+/// <param name="Withdrawn">Accepted before this act and no longer.</param>
+/// <param name="Detail">The act as it stands on the tape, canonical JSON.</param>
+public sealed record ActEffect(NumberedAct Act, long UtcNs, IReadOnlyList<Finding> Accepted, IReadOnlyList<Finding> Withdrawn, byte[] Detail);
+
+/// <summary>One running examination: the only writer of its tape. Owned by one thread; records take effect in the order they are appended.</summary>
+public sealed class Examination
+{
+    private const long SyncEveryNs = 1_000_000_000;
+
+    private readonly TapeWriter _tape;
+    private readonly IExaminationEffects _effects;
+    private readonly List<(string Link, ReadOnlyMemory<byte> Bytes)> _sends = [];
+    private readonly List<ActEffect> _commits = [];
+    private readonly Acceptance _acceptance = new();
+    private long _syncedAtNs;
+    private bool _mustSync;
+
+    private Examination(Guid id, ExaminationFold fold, TapeWriter tape, IExaminationEffects effects)
+    {
+        Id = id;
+        Fold = fold;
+        _tape = tape;
+        _effects = effects;
+    }
+
+    public Guid Id { get; }
+
+    public ExaminationFold Fold { get; }
+
+    /// <summary>Records written since this object began.</summary>
+    public long Records { get; private set; }
+
+    /// <summary>Begins an examination on a fresh tape whose header is written: anchor and settings follow.</summary>
+    public static Examination Begin(Guid id, TapeWriter tape, ExaminationSettings settings, long anchorUtcNs, double speed, IExaminationEffects effects)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var examination = new Examination(id, new ExaminationFold(id), tape, effects);
+        examination.Append(new TapeAnchor(0, anchorUtcNs).ToRecord());
+        examination.Append(TapeRecordType.Settings, 0, 0, settings.ToJson());
+        if (speed != 1)
+        {
+            examination.Append(TapeRecordType.Speed, 0, 0, new JsonObject { ["speed"] = speed });
+        }
+
+        examination.Sync();
+        return examination;
+    }
+
+    /// <summary>Goes on with an examination whose tape was recovered: folds all its records and redoes the database's work from the acts.</summary>
+    /// <param name="records">Every record of the tape in order, the <c>resume</c> last.</param>
+    public static Examination Resume(Guid id, IEnumerable<TapeRecord> records, TapeWriter tape, IExaminationEffects effects)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        var examination = new Examination(id, new ExaminationFold(id), tape, effects);
+        foreach (TapeRecord record in records)
+        {
+            IReadOnlyList<Outgoing> asked = examination.Fold.Next(record);
+            examination.NoteAct(record);
+            if (record.Type == TapeRecordType.Resume)
+            {
+                // What the crash kept from being written is written now; nothing is sent for the past.
+                foreach (Outgoing.Found found in asked.OfType<Outgoing.Found>().ToArray())
+                {
+                    examination.Write(record.AtNs, found.Finding);
+                }
+            }
+        }
+
+        examination._syncedAtNs = examination.Fold.LastAtNs;
+        examination._mustSync = true;
+        examination.Sync();
+        return examination;
+    }
+
+    public void Append(TapeRecordType type, string link, long atNs, ReadOnlyMemory<byte> payload) =>
+        Append(new TapeRecord(type, Fold.Settings!.LinkNumber(link), atNs, payload));
+
+    public void Append(TapeRecordType type, ushort link, long atNs, JsonObject payload) =>
+        Append(new TapeRecord(type, link, atNs, CanonicalJson.Write(payload)));
+
+    /// <summary>Does what a person asked.</summary>
+    /// <returns>Null when done; else why not, for that person. A refused act leaves no trace on the tape.</returns>
+    public string? Perform(Act act, string user, long atNs)
+    {
+        ArgumentNullException.ThrowIfNull(act);
+        if (Fold.Refusal(act, user, atNs) is { } reason)
+        {
+            return reason;
+        }
+
+        Append(TapeRecordType.Act, 0, atNs, ActJson.Write(Fold.Acts.NextNumber, user, act));
+        return null;
+    }
+
+    /// <summary>Makes everything appended so far durable, then lets its effects out.</summary>
+    public void Sync()
+    {
+        _tape.Sync();
+        _mustSync = false;
+        _syncedAtNs = Fold.LastAtNs;
+        (string Link, ReadOnlyMemory<byte> Bytes)[] sends = [.. _sends];
+        ActEffect[] commits = [.. _commits];
+        _sends.Clear();
+        _commits.Clear();
+        foreach (ActEffect commit in commits)
+        {
+            _effects.Commit(commit);
+        }
+
+        foreach ((string link, ReadOnlyMemory<byte> bytes) in sends)
+        {
+            _effects.Send(link, bytes);
+        }
+
+        if (Fold.IsEnded)
+        {
+            _tape.End(Fold.LastAtNs);
+            _effects.Ended(Fold, _tape.ChainValue);
+        }
+    }
+
+    private void Append(in TapeRecord record)
+    {
+        IReadOnlyList<Outgoing> asked = Fold.Next(record);
+        _tape.Append(record);
+        Records++;
+        NoteAct(record);
+        if (asked.Count > 0)
+        {
+            foreach (Outgoing outgoing in asked.ToArray())
+            {
+                Release(record.AtNs, outgoing);
+            }
+        }
+
+        if (_mustSync || record.AtNs - _syncedAtNs >= SyncEveryNs)
+        {
+            Sync();
+        }
+    }
+
+    private void Release(long atNs, Outgoing outgoing)
+    {
+        switch (outgoing)
+        {
+            case Outgoing.Send send:
+                _tape.Append(new TapeRecord(TapeRecordType.Sent, send.Link, atNs, send.Bytes));
+                Records++;
+                _sends.Add((Fold.ChannelOf(send.Link)!.Settings.Name, send.Bytes));
+                _mustSync = true;
+                break;
+            case Outgoing.Wake wake:
+                _effects.WakeAt(Fold.ChannelOf(wake.Link)!.Settings.Name, wake.AtNs);
+                break;
+            case Outgoing.Found found:
+                Write(atNs, found.Finding);
+                break;
+        }
+    }
+
+    private void Write(long atNs, Finding finding)
+    {
+        var record = new TapeRecord(TapeRecordType.Finding, 0, atNs, FindingRecord.Write(finding));
+        _tape.Append(record);
+        Records++;
+        Fold.Next(record);
+        _mustSync = true;
+    }
+
+    private void NoteAct(in TapeRecord record)
+    {
+        if (record.Type != TapeRecordType.Act)
+        {
+            return;
+        }
+
+        (IReadOnlyList<Finding> accepted, IReadOnlyList<Finding> withdrawn) = _acceptance.After(Fold);
+        NumberedAct act = Fold.Acts.All[^1];
+        _commits.Add(new ActEffect(act, Fold.Anchor?.UtcOf(act.AtNs) ?? 0, accepted, withdrawn, record.Payload.ToArray()));
+        _mustSync = true;
+    }
+}
+
+/// <summary>What is accepted, act by act: the difference each act made.</summary>
+public sealed class Acceptance
+{
+    private Dictionary<AcceptedVersion, Finding> _standing = [];
+
+    public (IReadOnlyList<Finding> Accepted, IReadOnlyList<Finding> Withdrawn) After(ExaminationFold fold)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        Dictionary<AcceptedVersion, Finding> now = fold.Findings.Where(fold.IsAccepted).ToDictionary(f => new AcceptedVersion(f.Id, f.Version));
+        Finding[] accepted = [.. now.Where(f => !_standing.ContainsKey(f.Key)).Select(f => f.Value)];
+        Finding[] withdrawn = [.. _standing.Where(f => !now.ContainsKey(f.Key)).Select(f => f.Value)];
+        _standing = now;
+        return (accepted, withdrawn);
+    }
+}

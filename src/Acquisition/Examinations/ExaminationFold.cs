@@ -1,0 +1,321 @@
+using System.Text.Json.Nodes;
+using Vascular.Acquisition.Capture;
+using Vascular.Devices;
+using Vascular.Processing.Vocabulary;
+
+namespace Vascular.Acquisition.Examinations;
+
+/// <summary>What folding a record asks the examination to do next, in order.</summary>
+public abstract record Outgoing
+{
+    private Outgoing()
+    {
+    }
+
+    /// <summary>Bytes for a device: taped, synced, then written.</summary>
+    public sealed record Send(ushort Link, ReadOnlyMemory<byte> Bytes) : Outgoing;
+
+    /// <summary>Write a wake record for the link when tape time reaches <paramref name="AtNs"/>.</summary>
+    public sealed record Wake(ushort Link, long AtNs) : Outgoing;
+
+    /// <summary>A finding to write to the tape.</summary>
+    public sealed record Found(Finding Finding) : Outgoing;
+}
+
+/// <summary>The examination as a fold over its tape: records in, readings routed to the running attempt, acts applied, findings out.</summary>
+/// <remarks>No clock, no port, no configuration that is not on the tape. Live and replay are this same class.</remarks>
+public sealed class ExaminationFold
+{
+    private readonly Guid _examination;
+    private readonly List<Reading> _readings = new(64);
+    private readonly List<Outgoing> _out = [];
+    private readonly List<Finding> _unwritten = [];
+    private readonly ActLedger _acts = new();
+    private readonly List<Attempt> _attempts = [];
+    private readonly FindingLedger _findings = new();
+    private List<Channel> _channels = [];
+    private Attempt? _running;
+    private double _speed = 1;
+
+    public ExaminationFold(Guid examination) => _examination = examination;
+
+    /// <summary>Null until the first settings record.</summary>
+    public ExaminationSettings? Settings { get; private set; }
+
+    /// <summary>Ties tape time to UTC; null until the anchor record.</summary>
+    public TapeAnchor? Anchor { get; private set; }
+
+    public IReadOnlyList<Channel> Channels => _channels;
+
+    public IReadOnlyList<Attempt> Attempts => _attempts;
+
+    public Attempt? Running => _running;
+
+    public ActLedger Acts => _acts;
+
+    /// <summary>Findings as they stand now, steps in protocol order, then derived values.</summary>
+    public IReadOnlyList<Finding> Findings => _findings.Current;
+
+    public bool IsEnded { get; private set; }
+
+    public long LastAtNs { get; private set; }
+
+    public bool IsAccepted(Finding finding)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        return _acts.Accepted.ContainsKey(new AcceptedVersion(finding.Id, finding.Version));
+    }
+
+    /// <summary>Every reading the fold routed since the last record: for the screen, which may show them and computes nothing.</summary>
+    public IReadOnlyList<Reading> LastReadings => _readings;
+
+    /// <summary>Folds one record. The answer is valid until the next call.</summary>
+    public IReadOnlyList<Outgoing> Next(in TapeRecord record)
+    {
+        _out.Clear();
+        _readings.Clear();
+        LastAtNs = Math.Max(LastAtNs, record.AtNs);
+        switch (record.Type)
+        {
+            case TapeRecordType.Settings:
+                Apply(ExaminationSettings.FromJson(Parse(record.Payload)));
+                break;
+            case TapeRecordType.Anchor:
+                // The first anchor holds for the whole tape: a later step of the wall clock is noted there and moves nothing.
+                Anchor ??= TapeAnchor.Of(record) ?? throw new FormatException("The anchor record is malformed.");
+                break;
+            case TapeRecordType.Speed:
+                _speed = (double?)Parse(record.Payload)["speed"] ?? throw new FormatException("The speed record lacks 'speed'.");
+                break;
+            case TapeRecordType.Act:
+                Apply(record);
+                break;
+            case TapeRecordType.Finding:
+                Written(record);
+                break;
+            case TapeRecordType.Resume:
+                Resume(record.AtNs);
+                break;
+            case TapeRecordType.Tick:
+                foreach (Channel channel in _channels)
+                {
+                    Route(channel, new Record(RecordKind.Tick, record.AtNs));
+                }
+
+                break;
+            default:
+                if (AsDeviceRecord(record) is { } device && ChannelOf(record.Link) is { } one)
+                {
+                    Route(one, device);
+                }
+
+                break;
+        }
+
+        return _out;
+    }
+
+    /// <summary>Why this act cannot be done now, in words for the person who tried; null when it can.</summary>
+    public string? Refusal(Act act, string user, long atNs) => ActRules.Refusal(this, act, user, atNs);
+
+    public Channel? ChannelOf(ushort number) => number >= 1 && number <= _channels.Count ? _channels[number - 1] : null;
+
+    public Channel? ChannelNamed(string name) => _channels.Find(c => c.Settings.Name == name);
+
+    /// <summary>The act that says where this channel sits, while it stands and the device is still the one it named; else null: unbound.</summary>
+    public NumberedAct? BindingOf(Channel channel)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        NumberedAct? bind = _acts.LastStanding(a => a is Act.Bind b && b.Link == channel.Settings.Name);
+        return bind is { Act: Act.Bind b } && b.Identity == channel.Identity ? bind : null;
+    }
+
+    private static JsonObject Parse(ReadOnlyMemory<byte> payload) =>
+        JsonNode.Parse(payload.Span) as JsonObject ?? throw new FormatException("The record is not a JSON object.");
+
+    private static Record? AsDeviceRecord(in TapeRecord record) => record.Type switch
+    {
+        TapeRecordType.Bytes => new Record(RecordKind.Bytes, record.AtNs, record.Payload),
+        TapeRecordType.Wake => new Record(RecordKind.Wake, record.AtNs),
+        TapeRecordType.Open => new Record(RecordKind.Open, record.AtNs, default, LinkEventJson.Identity(record.Payload)),
+        TapeRecordType.Closed => new Record(RecordKind.Closed, record.AtNs, default, LinkEventJson.Reason(record.Payload)),
+        TapeRecordType.Silent => new Record(RecordKind.Silent, record.AtNs),
+        TapeRecordType.Heard => new Record(RecordKind.Heard, record.AtNs),
+        TapeRecordType.WriteFailed => new Record(RecordKind.WriteFailed, record.AtNs),
+        _ => null,
+    };
+
+    private void Apply(ExaminationSettings settings)
+    {
+        if (Settings is null)
+        {
+            _channels = [.. settings.Channels.Select((c, i) => new Channel(c, (ushort)(i + 1)))];
+        }
+
+        Settings = settings;
+    }
+
+    private void Route(Channel channel, in Record record)
+    {
+        bool wasOpen = channel.IsOpen;
+        channel.Note(record);
+        int before = _readings.Count;
+        Step step = channel.Monitor.Next(record, _readings);
+        if (_running is { } attempt && attempt.Uses(channel))
+        {
+            if (record.Kind is RecordKind.Closed or RecordKind.Silent || (record.Kind == RecordKind.Open && wasOpen))
+            {
+                attempt.Gap(channel, record.AtNs);
+            }
+
+            if (BindingOf(channel) is not null)
+            {
+                for (int i = before; i < _readings.Count; i++)
+                {
+                    attempt.Take(channel, _readings[i]);
+                }
+            }
+        }
+
+        for (int i = before; i < _readings.Count; i++)
+        {
+            Note(channel, _readings[i]);
+        }
+
+        Ask(channel, step);
+    }
+
+    private static void Note(Channel channel, in Reading reading)
+    {
+        if (reading.Kind == ReadingKind.PulseRate && reading.HasValue)
+        {
+            channel.PulsePerMinute = reading.Value;
+        }
+        else if (reading.Kind == ReadingKind.Refused)
+        {
+            channel.Refused++;
+        }
+    }
+
+    private void Ask(Channel channel, in Step step)
+    {
+        if (!step.Send.IsEmpty)
+        {
+            _out.Add(new Outgoing.Send(channel.Number, step.Send));
+        }
+
+        if (step.WakeAtNs is { } wake)
+        {
+            _out.Add(new Outgoing.Wake(channel.Number, wake));
+        }
+    }
+
+    private void Apply(in TapeRecord record)
+    {
+        (int number, string user, Act act) = ActJson.Read(Parse(record.Payload));
+        var numbered = new NumberedAct(number, user, record.AtNs, act);
+        _acts.Add(numbered, _speed);
+        switch (act)
+        {
+            case Act.Start start:
+                Begin(start.Step, numbered);
+                break;
+            case Act.Stop:
+                Finish(record.AtNs);
+                break;
+            case Act.End:
+                IsEnded = true;
+                break;
+        }
+
+        Refresh();
+    }
+
+    private void Begin(string key, NumberedAct start)
+    {
+        ProtocolStep step = Settings!.Step(key)!;
+        (Channel Channel, NumberedAct Bind)[] bound = [.. ActRules.ChannelsFor(this, step)];
+        int number = _attempts.Count(a => a.Step.Key == key && a.Binding == _acts.Binding) + 1;
+        Channel[] channels = [.. bound.Select(b => b.Channel)];
+        int[] binds = [.. bound.Select(b => b.Bind.Number)];
+        _running = step.Kind switch
+        {
+            StepKind.ArmPressure => new ArmAttempt(_examination, step, number, _acts.Binding, start, channels, binds),
+            StepKind.PulseTrace => new TraceAttempt(_examination, step, number, _acts.Binding, start, channels, binds),
+            _ => new CuffAttempt(_examination, step, number, _acts.Binding, start, channels, binds),
+        };
+        _attempts.Add(_running);
+        string? order = step.Kind switch { StepKind.ArmPressure => "measure", StepKind.PulseTrace => null, _ => "manometer" };
+        Order(order, start.AtNs);
+    }
+
+    private void Order(string? order, long atNs)
+    {
+        if (order is not null && _running!.Channels.FirstOrDefault(c => c.IsCuff) is { } cuff)
+        {
+            Ask(cuff, cuff.Monitor.Next(new Record(RecordKind.Order, atNs, default, order), _readings));
+        }
+    }
+
+    private void Finish(long atNs)
+    {
+        if (_running is not ArmAttempt { HasOutcome: true })
+        {
+            Order("stop", atNs);
+        }
+
+        _running!.End(atNs, interrupted: false);
+        _running = null;
+    }
+
+    private void Resume(long atNs)
+    {
+        foreach (Channel channel in _channels)
+        {
+            channel.Restart();
+        }
+
+        _running?.End(atNs, interrupted: true);
+        _running = null;
+        _out.AddRange(_unwritten.Select(f => new Outgoing.Found(f)));
+        Refresh();
+    }
+
+    private void Written(in TapeRecord record)
+    {
+        Finding written = FindingRecord.Read(record.Payload.Span);
+        int index = _unwritten.FindIndex(f => f.Id == written.Id && f.Version == written.Version);
+        if (index >= 0)
+        {
+            _unwritten.RemoveAt(index);
+        }
+    }
+
+    /// <summary>Recomputes what the closed attempts and the standing acts say; what changed is a new version and goes out.</summary>
+    private void Refresh()
+    {
+        if (Settings is null || _acts.Binding == 0)
+        {
+            return;
+        }
+
+        var measured = new List<Finding>();
+        foreach (ProtocolStep step in Settings.Protocol)
+        {
+            if (StepOutcome.Of(_examination, step, _attempts, _acts, Settings) is { } finding)
+            {
+                measured.Add(finding);
+            }
+        }
+
+        IReadOnlyList<Finding> steps = _findings.Replace(measured, derived: false, Emit);
+        Finding[] accepted = [.. steps.Where(IsAccepted)];
+        _findings.Replace(DerivedIndices.Of(_examination, _acts.Binding, Settings, accepted), derived: true, Emit);
+    }
+
+    private void Emit(Finding finding)
+    {
+        _unwritten.Add(finding);
+        _out.Add(new Outgoing.Found(finding));
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using Vascular.Processing.Vocabulary;
+
+namespace Vascular.Acquisition.Examinations;
+
+/// <summary>One configured link and the device behind it, as the fold may know it.</summary>
+/// <param name="Name">The link id everywhere.</param>
+/// <param name="Protocol"><c>nonin7</c> or <c>par</c>.</param>
+/// <param name="Simulated">True when a simulator stands in for the device: everything it gave carries HTEST.</param>
+/// <param name="CuffLimitMmHg">For a cuff module: the pressure it cannot exceed; stored with every non-compressible reading.</param>
+public sealed record ChannelSettings(string Name, string Protocol, bool Simulated, int? CuffLimitMmHg);
+
+/// <summary>Every value the fold may read, as it stands on the tape. What is not here cannot influence a finding.</summary>
+public sealed record ExaminationSettings
+{
+    public required IReadOnlyList<ChannelSettings> Channels { get; init; }
+
+    public required IReadOnlyList<ProtocolStep> Protocol { get; init; }
+
+    /// <summary>Version of the clinical rule set.</summary>
+    public required string RuleVersion { get; init; }
+
+    /// <summary>Half width (95 %) assumed for the module's oscillometric systolic pressure, mmHg. Assumed: 1.96 times the 8 mmHg standard
+    /// deviation that ISO 81060-2 criterion 1 allows a validated device; not measured by us. Configurable.</summary>
+    public double ArmHalfWidthMmHg { get; init; } = 16;
+
+    /// <summary>Half width (95 %) assumed for the cuff's pressure itself, mmHg. Assumed: the usual 3 mmHg tolerance of a cuff gauge. Configurable.</summary>
+    public double CuffHalfWidthMmHg { get; init; } = 3;
+
+    /// <summary>Heart period assumed for the end point's resolution while no device has given a pulse rate, s. Assumed.</summary>
+    public double AssumedHeartPeriodSeconds { get; init; } = 1;
+
+    public bool Simulated => Channels.Any(c => c.Simulated);
+
+    /// <summary>Number of a link on the tape, from 1; 0 when it is not configured.</summary>
+    public ushort LinkNumber(string name)
+    {
+        for (int i = 0; i < Channels.Count; i++)
+        {
+            if (Channels[i].Name == name)
+            {
+                return (ushort)(i + 1);
+            }
+        }
+
+        return 0;
+    }
+
+    public ProtocolStep? Step(string key) => Protocol.FirstOrDefault(s => s.Key == key);
+
+    public JsonObject ToJson() => new()
+    {
+        ["arm_half_width_mmHg"] = ArmHalfWidthMmHg,
+        ["assumed_heart_period_s"] = AssumedHeartPeriodSeconds,
+        ["channels"] = new JsonArray([.. Channels.Select(c => new JsonObject
+        {
+            ["cuff_limit_mmHg"] = c.CuffLimitMmHg,
+            ["name"] = c.Name,
+            ["protocol"] = c.Protocol,
+            ["simulated"] = c.Simulated,
+        })]),
+        ["cuff_half_width_mmHg"] = CuffHalfWidthMmHg,
+        ["methods"] = new JsonObject(Methods.All.Select(m => KeyValuePair.Create(m.Name, (JsonNode?)m.Version))),
+        ["protocol"] = new JsonArray([.. Protocol.Select(s => new JsonObject
+        {
+            ["key"] = s.Key,
+            ["kind"] = ProtocolStep.Word(s.Kind),
+            ["site"] = s.Site.Code,
+        })]),
+        ["rule_version"] = RuleVersion,
+    };
+
+    /// <exception cref="FormatException">The settings on the tape are not whole.</exception>
+    public static ExaminationSettings FromJson(JsonObject json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        return new ExaminationSettings
+        {
+            ArmHalfWidthMmHg = Required<double>(json, "arm_half_width_mmHg"),
+            AssumedHeartPeriodSeconds = Required<double>(json, "assumed_heart_period_s"),
+            CuffHalfWidthMmHg = Required<double>(json, "cuff_half_width_mmHg"),
+            RuleVersion = Required<string>(json, "rule_version"),
+            Channels = [.. Objects(json, "channels").Select(c => new ChannelSettings(
+                Required<string>(c, "name"), Required<string>(c, "protocol"), Required<bool>(c, "simulated"), (int?)c["cuff_limit_mmHg"]))],
+            Protocol = [.. Objects(json, "protocol").Select(s => new ProtocolStep(
+                Required<string>(s, "key"), ProtocolStep.ParseKind(Required<string>(s, "kind")), Site.Parse(Required<string>(s, "site"))))],
+        };
+    }
+
+    private static T Required<T>(JsonObject json, string key) => json[key] is JsonValue value && value.TryGetValue(out T? read)
+        ? read
+        : throw new FormatException($"Settings lack '{key}'.");
+
+    private static IEnumerable<JsonObject> Objects(JsonObject json, string key) =>
+        (json[key] as JsonArray ?? throw new FormatException($"Settings lack '{key}'.")).OfType<JsonObject>();
+}

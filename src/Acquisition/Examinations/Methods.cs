@@ -1,0 +1,34 @@
+namespace Vascular.Acquisition.Examinations;
+
+/// <summary>A method that makes findings, with its version. A released version stays in the code until it is retired,
+/// so that a finding is re-derived by the version it names.</summary>
+public sealed record Method(string Name, int Version);
+
+/// <summary>Every method of this software.</summary>
+public static class Methods
+{
+    /// <summary>The cuff module's own oscillometric measurement.</summary>
+    public static readonly Method ModuleOscillometry = new("module-oscillometry", 1);
+
+    /// <summary>Cuff pressure when the operator marked the Doppler sound.</summary>
+    public static readonly Method DopplerMark = new("doppler-mark", 1);
+
+    /// <summary>Cuff pressure at the return of a distal pulse.</summary>
+    public static readonly Method ReturnOfPulse = new("return-of-pulse", 1);
+
+    /// <summary>Cuff pressure at an end point the operator moved by hand.</summary>
+    public static readonly Method MovedEndPoint = new("moved-end-point", 1);
+
+    /// <summary>A PPG trace at rest and the medians of its accepted beats.</summary>
+    public static readonly Method PulseTrace = new("pulse-trace", 1);
+
+    public static readonly Method AnkleBrachialIndex = new("ankle-brachial-index", 1);
+
+    public static readonly Method ToeBrachialIndex = new("toe-brachial-index", 1);
+
+    /// <summary>What the operator said: amputated, not obtainable.</summary>
+    public static readonly Method Stated = new("stated", 1);
+
+    public static readonly IReadOnlyList<Method> All =
+        [AnkleBrachialIndex, DopplerMark, ModuleOscillometry, MovedEndPoint, PulseTrace, ReturnOfPulse, Stated, ToeBrachialIndex];
+}

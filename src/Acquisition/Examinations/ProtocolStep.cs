@@ -1,0 +1,68 @@
+using Vascular.Processing.Vocabulary;
+
+namespace Vascular.Acquisition.Examinations;
+
+/// <summary>What a step of the protocol measures.</summary>
+public enum StepKind
+{
+    /// <summary>Brachial systolic pressure by the cuff module's own oscillometric measurement.</summary>
+    ArmPressure,
+
+    /// <summary>Systolic pressure of one ankle artery: hand-operated cuff, end point marked at the Doppler sound or shown by a distal PPG.</summary>
+    AnklePressure,
+
+    /// <summary>Toe systolic pressure: hand-operated cuff, end point by return of the toe's pulse.</summary>
+    ToePressure,
+
+    /// <summary>Toe PPG at rest, cuff empty.</summary>
+    PulseTrace,
+}
+
+/// <summary>One step of an examination's protocol.</summary>
+/// <param name="Key">Stable name, for instance <c>toe.right</c>; part of every finding's name.</param>
+/// <param name="Site">What is measured, sided.</param>
+public sealed record ProtocolStep(string Key, StepKind Kind, Site Site)
+{
+    public const string Derived = "derived";
+
+    /// <summary>Measures the step answers, as codes of <c>vas-measure</c>.</summary>
+    public string Measure => Kind switch
+    {
+        StepKind.ArmPressure => "brachial-sys",
+        StepKind.AnklePressure => Site.Place == Place.PosteriorTibial ? "ankle-sys-pt" : "ankle-sys-dp",
+        StepKind.ToePressure => "toe-sys",
+        _ => "ppg-waveform",
+    };
+
+    public string Unit => Kind == StepKind.PulseTrace ? "{counts}" : "mm[Hg]";
+
+    /// <summary>What the technician reads: the step in one line.</summary>
+    public string Title => Kind switch
+    {
+        StepKind.ArmPressure => $"{SideWord} arm, systolic",
+        StepKind.AnklePressure => $"{SideWord} ankle, {(Site.Place == Place.PosteriorTibial ? "posterior tibial" : "dorsalis pedis")}",
+        StepKind.ToePressure => $"{SideWord} toe, systolic",
+        _ => $"{SideWord} toe, PPG at rest",
+    };
+
+    private string SideWord => Site.Side == Side.Right ? "right" : "left";
+
+    /// <summary>Kinds as they stand in settings and scenarios.</summary>
+    public static string Word(StepKind kind) => kind switch
+    {
+        StepKind.ArmPressure => "arm_pressure",
+        StepKind.AnklePressure => "ankle_pressure",
+        StepKind.ToePressure => "toe_pressure",
+        _ => "pulse_trace",
+    };
+
+    /// <exception cref="FormatException">No step kind has this word.</exception>
+    public static StepKind ParseKind(string word) => word switch
+    {
+        "arm_pressure" => StepKind.ArmPressure,
+        "ankle_pressure" => StepKind.AnklePressure,
+        "toe_pressure" => StepKind.ToePressure,
+        "pulse_trace" => StepKind.PulseTrace,
+        _ => throw new FormatException($"'{word}' is not a kind of step; expected arm_pressure, ankle_pressure, toe_pressure or pulse_trace."),
+    };
+}

@@ -1,0 +1,75 @@
+using Vascular.Acquisition.Publishing;
+using Vascular.Processing.Vocabulary;
+
+namespace Vascular.Acquisition.Examinations;
+
+/// <summary>What a protocol step has come to: the last attempt that counts, or what the operator said of the site.</summary>
+public static class StepOutcome
+{
+    /// <returns>The finding, version 0; null while the step has none (not done yet, or to be repeated).</returns>
+    public static Finding? Of(Guid examination, ProtocolStep step, IReadOnlyList<Attempt> attempts, ActLedger acts, ExaminationSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(attempts);
+        ArgumentNullException.ThrowIfNull(acts);
+        if (step.Site.Place != Place.Arm
+            && acts.LastStanding(a => a is Act.Amputated m && m.Side == step.Site.Side) is { Act: Act.Amputated lost })
+        {
+            return Stated(examination, step, 1, acts.Binding, MeasurementState.Amputated, "amputated", lost.Level);
+        }
+
+        Attempt? last = attempts.LastOrDefault(a => a.Step.Key == step.Key && a.Binding == acts.Binding);
+        NumberedAct? givenUp = acts.LastStanding(a => a is Act.NotObtainable n && n.Step == step.Key);
+        if (givenUp is { Act: Act.NotObtainable reason } && (last is null || givenUp.Number > last.StartedBy))
+        {
+            return Stated(examination, step, last?.Number ?? 1, acts.Binding, MeasurementState.NotObtainable, "not obtainable", reason.Reason);
+        }
+
+        bool repeated = last is not null && acts.All.Any(a => a.Number > last.StartedBy && a.Act is Act.Repeat r && r.Step == step.Key);
+        if (last is null || !last.IsClosed || repeated || !last.BindActs.All(acts.Stands))
+        {
+            return null;
+        }
+
+        return last.Evaluate(new AttemptContext(settings, Marks(last, acts), MovedTo(last, acts)));
+    }
+
+    private static List<StandingMark> Marks(Attempt attempt, ActLedger acts) =>
+        [.. During(attempt, acts).Where(a => a.Act is Act.Mark).Select(a => new StandingMark((Act.Mark)a.Act, acts.SpeedAt(a) != 1 && a.User != Users.SimulatedTechnician))];
+
+    private static long? MovedTo(Attempt attempt, ActLedger acts) =>
+        acts.Standing.LastOrDefault(a => a.Number > attempt.StartedBy && a.Act is Act.MoveEndPoint m && m.Step == attempt.Step.Key)?.Act is Act.MoveEndPoint moved
+            ? moved.EndPointAtNs
+            : null;
+
+    private static IEnumerable<NumberedAct> During(Attempt attempt, ActLedger acts) =>
+        acts.Standing.Where(a => a.Number > attempt.StartedBy && a.AtNs <= (attempt.EndedAtNs ?? long.MaxValue));
+
+    private static Finding Stated(Guid examination, ProtocolStep step, int attempt, int binding, MeasurementState state, string printed, string reason)
+    {
+        string name = Identifiers.FindingName(binding, step.Key, attempt, step.Measure, step.Site);
+        return new Finding
+        {
+            Id = Identifiers.Version5(examination, name),
+            Version = 0,
+            Name = name,
+            Step = step.Key,
+            Attempt = attempt,
+            Measure = step.Measure,
+            Site = step.Site,
+            State = state,
+            Unit = step.Unit,
+            Printed = printed,
+            Reason = reason,
+            Method = Methods.Stated.Name,
+            MethodVersion = Methods.Stated.Version,
+        };
+    }
+}
+
+/// <summary>Users that are not people.</summary>
+public static class Users
+{
+    /// <summary>The scenario's script at work; nobody's hand.</summary>
+    public const string SimulatedTechnician = "simulated technician";
+}
