@@ -1,0 +1,292 @@
+using System.Buffers;
+using System.Net.Security;
+using System.Runtime.CompilerServices;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Threading.Channels;
+using MQTTnet;
+using MQTTnet.Exceptions;
+using MQTTnet.Formatter;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+using Vascular.Acquisition.Access;
+
+namespace Vascular.Acquisition.Publishing.Mqtt;
+
+/// <summary>The outlet over MQTT: TLS with client certificates, QoS as the letter says, one connection from opening to loss.</summary>
+/// <remarks>Birth and death are said on <c>vascular/v1/{site}/{gateway}/state</c>; letters come from its <c>ack/+</c> and <c>cmd/+</c>.
+/// A letter is acknowledged to the broker when the next one is asked for, that is after its receiver was done with it; an
+/// unacknowledged one comes again on the next connection.</remarks>
+public sealed class MqttOutlet : IOutlet
+{
+    private const int ReceiveMaximum = 40;
+    private const uint SessionSeconds = 7 * 24 * 3600;
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+
+    private readonly MqttOutletOptions options;
+    private readonly IMqttClient client;
+    private readonly X509Certificate2 certificate;
+    private readonly X509Certificate2 authority;
+
+    // full = the receive handler waits, and with it the broker's unacknowledged letters
+    private readonly Channel<MqttApplicationMessageReceivedEventArgs> arrived =
+        Channel.CreateBounded<MqttApplicationMessageReceivedEventArgs>(new BoundedChannelOptions(ReceiveMaximum) { SingleReader = true });
+
+    private readonly CancellationTokenSource closing = new();
+    private long largestPacket;
+
+    private MqttOutlet(MqttOutletOptions options)
+    {
+        this.options = options;
+        certificate = options.Certificate.Load();
+        authority = options.Certificate.LoadAuthority();
+        largestPacket = options.LargestPacket;
+        client = new MqttClientFactory().CreateMqttClient();
+        client.ApplicationMessageReceivedAsync += KeepAsync;
+        client.DisconnectedAsync += LoseAsync;
+    }
+
+    private string Root => $"vascular/v1/{options.Site}/{options.Gateway}";
+
+    /// <summary>Connects, subscribes and says that the station is online.</summary>
+    /// <exception cref="IOException">No broker, wrong certificate, refused, or no answer within the deadline.</exception>
+    public static async Task<IOutlet> OpenAsync(MqttOutletOptions options, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        MqttOutlet outlet;
+        try
+        {
+            outlet = new MqttOutlet(options);
+        }
+        catch (CryptographicException damaged)
+        {
+            throw new IOException($"the certificate of '{options.Certificate.Name}' cannot be read from {options.Certificate.CertificateFile}", damaged);
+        }
+
+        try
+        {
+            await outlet.ConnectAsync(cancel);
+            return outlet;
+        }
+        catch
+        {
+            await outlet.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Receipt> PublishAsync(Letter letter, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(letter);
+        if (PacketSize(letter) > largestPacket)
+        {
+            return Receipt.TooLarge;
+        }
+
+        MqttClientPublishResult answer = await InTimeAsync("publish", c => client.PublishAsync(Message(letter), c), cancel);
+        return answer.ReasonCode switch
+        {
+            MqttClientPublishReasonCode.Success => Receipt.Stored,
+            MqttClientPublishReasonCode.NoMatchingSubscribers => Receipt.NobodySubscribed,
+            MqttClientPublishReasonCode.NotAuthorized => Receipt.NotAuthorised,
+            _ => Receipt.Refused,
+        };
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<Letter> ReceiveAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (MqttApplicationMessageReceivedEventArgs message in arrived.Reader.ReadAllAsync(cancel))
+        {
+            yield return Letter(message.ApplicationMessage);
+            await InTimeAsync("acknowledge", async c =>
+            {
+                await message.AcknowledgeAsync(c);
+                return true;
+            }, cancel);
+        }
+    }
+
+    /// <summary>Says offline, disconnects, and ends <see cref="ReceiveAsync"/>; a lost line makes it no slower.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        client.DisconnectedAsync -= LoseAsync;
+        if (client.IsConnected)
+        {
+            try
+            {
+                await InTimeAsync("say offline", c => client.PublishAsync(State(GatewayState.Stopped(options)), c), CancellationToken.None);
+                await InTimeAsync("disconnect", async c =>
+                {
+                    await client.DisconnectAsync(new MqttClientDisconnectOptions { SessionExpiryInterval = options.Mqtt311 ? 0 : SessionSeconds }, c);
+                    return true;
+                }, CancellationToken.None);
+            }
+            catch (IOException)
+            {
+                // the line is gone: the broker says the will instead
+            }
+        }
+
+        await closing.CancelAsync();
+        arrived.Writer.TryComplete();
+        client.Dispose();
+        closing.Dispose();
+        certificate.Dispose();
+        authority.Dispose();
+    }
+
+    private async Task ConnectAsync(CancellationToken cancel)
+    {
+        MqttClientConnectResult welcome = await InTimeAsync("connect", c => client.ConnectAsync(Connection(), c), cancel);
+        if (welcome.ResultCode != MqttClientConnectResultCode.Success)
+        {
+            throw new IOException($"{Where} refused the connection: {welcome.ResultCode}");
+        }
+
+        largestPacket = welcome.MaximumPacketSize ?? (uint)options.LargestPacket;
+        MqttClientSubscribeOptions wanted = new MqttClientSubscribeOptionsBuilder()
+            .WithTopicFilter(Root + "/ack/+", MqttQualityOfServiceLevel.AtLeastOnce)
+            .WithTopicFilter(Root + "/cmd/+", MqttQualityOfServiceLevel.AtLeastOnce)
+            .Build();
+        MqttClientSubscribeResult granted = await InTimeAsync("subscribe", c => client.SubscribeAsync(wanted, c), cancel);
+        foreach (MqttClientSubscribeResultItem item in granted.Items)
+        {
+            if (item.ResultCode is not (MqttClientSubscribeResultCode.GrantedQoS1 or MqttClientSubscribeResultCode.GrantedQoS2))
+            {
+                throw new IOException($"{Where} refused the subscription to {item.TopicFilter.Topic}: {item.ResultCode}");
+            }
+        }
+
+        await InTimeAsync("say online", c => client.PublishAsync(State(GatewayState.Online(options)), c), cancel);
+    }
+
+    private string Where => $"broker {options.Host}:{options.Port}";
+
+    private MqttClientOptions Connection()
+    {
+        MqttClientOptionsBuilder connection = new MqttClientOptionsBuilder()
+            .WithTcpServer(options.Host, options.Port)
+            .WithTlsOptions(tls => tls
+                .UseTls()
+                .WithSslProtocols(SslProtocols.Tls12 | SslProtocols.Tls13)
+                .WithTargetHost(options.Host)
+                .WithClientCertificates([certificate])
+                .WithCertificateValidationHandler(Believes))
+            .WithProtocolVersion(options.Mqtt311 ? MqttProtocolVersion.V311 : MqttProtocolVersion.V500)
+            .WithClientId(options.Gateway)
+            .WithCleanSession(false)
+            .WithKeepAlivePeriod(KeepAlive)
+            .WithTimeout(options.Deadline)
+            .WithWillTopic(Root + "/state")
+            .WithWillPayload(GatewayState.Lost(options))
+            .WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce)
+            .WithWillRetain(true);
+        if (!options.Mqtt311)
+        {
+            connection = connection
+                .WithSessionExpiryInterval(SessionSeconds)
+                .WithReceiveMaximum(ReceiveMaximum)
+                .WithWillContentType("application/json")
+                .WithWillPayloadFormatIndicator(MqttPayloadFormatIndicator.CharacterData);
+        }
+
+        return connection.Build();
+    }
+
+    private bool Believes(MqttClientCertificateValidationEventArgs shown)
+    {
+        const SslPolicyErrors Fatal = SslPolicyErrors.RemoteCertificateNotAvailable | SslPolicyErrors.RemoteCertificateNameMismatch;
+        if ((shown.SslPolicyErrors & Fatal) != 0 || shown.Certificate is null)
+        {
+            return false;
+        }
+
+        using X509Certificate2 broker = X509CertificateLoader.LoadCertificate(shown.Certificate.GetRawCertData());
+        return CertificatePolicy.Accepts(broker, authority, CertificatePolicy.ServerPurpose, options.Time.GetUtcNow());
+    }
+
+    private async Task KeepAsync(MqttApplicationMessageReceivedEventArgs message)
+    {
+        message.AutoAcknowledge = false;
+        try
+        {
+            await arrived.Writer.WriteAsync(message, closing.Token);
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or ChannelClosedException or ObjectDisposedException or IOException)
+        {
+            // not acknowledged: the broker keeps it for the next connection
+        }
+    }
+
+    private Task LoseAsync(MqttClientDisconnectedEventArgs lost)
+    {
+        arrived.Writer.TryComplete(new IOException($"{Where} is gone: {lost.Reason}", lost.Exception));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Waits no longer than the deadline and turns every way of the library to say "line lost" into one.</summary>
+    private async Task<T> InTimeAsync<T>(string what, Func<CancellationToken, Task<T>> act, CancellationToken cancel)
+    {
+        using CancellationTokenSource deadline = new(options.Deadline, options.Time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
+        try
+        {
+            return await act(either.Token);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or MqttCommunicationException or ObjectDisposedException
+            or AuthenticationException or MqttProtocolViolationException or InvalidOperationException)
+        {
+            throw new IOException($"{Where}: could not {what}: {failure.Message}", failure);
+        }
+    }
+
+    private MqttApplicationMessage State(byte[] body) => Message(new Letter(Root + "/state", body, "application/json", [], null, Retain: true, Qos: 1));
+
+    private MqttApplicationMessage Message(Letter letter)
+    {
+        MqttApplicationMessageBuilder message = new MqttApplicationMessageBuilder()
+            .WithTopic(letter.Topic)
+            .WithPayloadSegment(letter.Body)
+            .WithRetainFlag(letter.Retain)
+            .WithQualityOfServiceLevel((MqttQualityOfServiceLevel)letter.Qos);
+        if (options.Mqtt311)
+        {
+            return message.Build();
+        }
+
+        message.WithContentType(letter.ContentType).WithPayloadFormatIndicator(MqttPayloadFormatIndicator.CharacterData);
+        foreach ((string name, string value) in letter.Properties)
+        {
+            message.WithUserProperty(name, Encoding.UTF8.GetBytes(value).AsMemory());
+        }
+
+        if (letter.Expires is { } expires)
+        {
+            message.WithMessageExpiryInterval((uint)Math.Ceiling(expires.TotalSeconds));
+        }
+
+        return message.Build();
+    }
+
+    private static Letter Letter(MqttApplicationMessage message) => new(
+        message.Topic,
+        message.Payload.ToArray(),
+        message.ContentType ?? "",
+        [.. (message.UserProperties ?? []).Select(p => (p.Name, Encoding.UTF8.GetString(p.ValueBuffer.Span)))],
+        message.MessageExpiryInterval == 0 ? null : TimeSpan.FromSeconds(message.MessageExpiryInterval),
+        message.Retain,
+        (byte)message.QualityOfServiceLevel);
+
+    /// <summary>Upper bound of the whole packet in bytes: headers and fixed properties 64, each user property 5 and its text.</summary>
+    private static long PacketSize(Letter letter) =>
+        64L + letter.Body.Length + Encoding.UTF8.GetByteCount(letter.Topic) + Encoding.UTF8.GetByteCount(letter.ContentType)
+        + letter.Properties.Sum(p => 5L + Encoding.UTF8.GetByteCount(p.Name) + Encoding.UTF8.GetByteCount(p.Value));
+}
