@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Reflection;
+using Vascular.Processing.Vocabulary;
+using Vascular.Simulators.Patient;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Vascular.Simulators.Scripts;
+
+/// <summary>Reads scenarios: those that come with the simulators, and others from files.</summary>
+public static class ScenarioFile
+{
+    private const string Folder = "scenarios/";
+    private const string Ending = ".yaml";
+    private const double MostMmHg = 400;
+
+    /// <summary>Names of the scenarios that come with the simulators.</summary>
+    public static IReadOnlyList<string> Names() =>
+    [
+        .. typeof(ScenarioFile).Assembly.GetManifestResourceNames()
+            .Where(n => n.StartsWith(Folder, StringComparison.Ordinal))
+            .Select(n => n[Folder.Length..^Ending.Length])
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>A scenario that comes with the simulators.</summary>
+    /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
+    public static Scenario Load(string name)
+    {
+        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"{Folder}{name}{Ending}")
+            ?? throw new KeyNotFoundException($"no scenario '{name}'; there are {string.Join(", ", Names())}");
+        using StreamReader reader = new(stream);
+        return Read(reader, name + Ending);
+    }
+
+    /// <exception cref="ScenarioFault">The text is not a scenario; the message names file, line and key.</exception>
+    public static Scenario Read(TextReader text, string file)
+    {
+        YamlStream yaml = [];
+        try
+        {
+            yaml.Load(text);
+        }
+        catch (YamlException wrong)
+        {
+            throw new ScenarioFault(file, wrong.Start.Line, "yaml", wrong.Message);
+        }
+
+        if (yaml.Documents.Count != 1)
+        {
+            throw new ScenarioFault(file, 1, "yaml", $"expected one document, found {yaml.Documents.Count}");
+        }
+
+        ScenarioNode root = new(file, "", yaml.Documents[0].RootNode);
+        IReadOnlyList<ScenarioDevice> devices = Devices(root.Map("devices"));
+        PatientTruth truth = Truth(root.Map("truth"));
+        Scenario scenario = new()
+        {
+            Id = root.Text("id"),
+            Title = root.Text("title"),
+            Seed = root.Parsed("seed", s => ulong.Parse(s, NumberStyles.None, CultureInfo.InvariantCulture)),
+            Start = root.Parsed("start", s => DateTimeOffset.ParseExact(s, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)),
+            Patient = Subject(root.Map("patient")),
+            Order = Order(root.Map("order")),
+            Truth = truth,
+            Devices = devices,
+            Script = new ScriptReader(file, devices, truth).Read(root.List("script")),
+        };
+        root.Close();
+        return scenario;
+    }
+
+    private static ScenarioSubject Subject(ScenarioNode node)
+    {
+        ScenarioSubject subject = new(node.Text("system"), node.Text("identifier"),
+            node.Word("gender", ("female", "female"), ("male", "male"), ("other", "other"), ("unknown", "unknown")));
+        node.Close();
+        return subject;
+    }
+
+    private static ScenarioOrder Order(ScenarioNode node)
+    {
+        ScenarioOrder order = new(node.Text("placer"), node.Text("accession"), node.Text("reason"));
+        node.Close();
+        return order;
+    }
+
+    private static PatientTruth Truth(ScenarioNode node)
+    {
+        ScenarioNode pulse = node.Map("toe_pulse");
+        PatientTruth truth = new()
+        {
+            HeartRatePerMin = node.Number("heart_rate_per_min", 20, 250),
+            RespirationPerMin = node.Number("respiration_per_min", 4, 40),
+            SpO2Percent = (int)node.Number("spo2_percent", 0, 100),
+            PressureSwingPercent = node.Number("pressure_swing_percent", 0, 10),
+            ArmDiastolicMmHg = node.Number("arm_diastolic_mmHg", 20, 200),
+            Arteries = Arteries(node.Map("arteries")),
+            AmputatedBelowKnee = node.Has("amputated_below_knee") ? Sides(node) : [],
+            ToePulse = new ToePulseTruth(
+                pulse.Word("shape", ("ischaemic", PulseShape.Ischaemic), ("healthy", PulseShape.Healthy)),
+                pulse.Number("amplitude_counts", 0, 30_000),
+                pulse.Number("noise_counts", 0, 5_000),
+                pulse.Number("growth_mmHg", 0.1, 100)),
+        };
+        pulse.Close();
+        node.Close();
+        return truth;
+    }
+
+    private static List<Side> Sides(ScenarioNode node) =>
+    [
+        .. node.List("amputated_below_knee").Select(side => side.ToString() switch
+        {
+            "left" => Side.Left,
+            "right" => Side.Right,
+            string other => throw node.Fault("amputated_below_knee", $"'{other}' is neither left nor right"),
+        }),
+    ];
+
+    private static Dictionary<Site, ArteryTruth> Arteries(ScenarioNode node)
+    {
+        Dictionary<Site, ArteryTruth> arteries = [];
+        foreach (string code in node.Keys)
+        {
+            if (!Site.TryParse(code, out Site site))
+            {
+                throw node.Fault(code, "is not a site (R or L, a dot, ARM, PT, DP or TOE)");
+            }
+
+            ScenarioNode artery = node.Map(code);
+            arteries.Add(site, new ArteryTruth(artery.Number("systolic_mmHg", 1, MostMmHg), artery.Flag("compressible")));
+            artery.Close();
+        }
+
+        return arteries;
+    }
+
+    private static List<ScenarioDevice> Devices(ScenarioNode node)
+    {
+        List<ScenarioDevice> devices = [];
+        foreach (string name in node.Keys)
+        {
+            ScenarioNode device = node.Map(name);
+            string kind = device.Word("kind", (ScenarioDevice.Nonin7, ScenarioDevice.Nonin7), (ScenarioDevice.Par, ScenarioDevice.Par));
+            devices.Add(new ScenarioDevice(name, kind, kind == ScenarioDevice.Par ? device.Number("cuff_limit_mmHg", 50, MostMmHg) : null));
+            device.Close();
+        }
+
+        return devices;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using YamlDotNet.RepresentationModel;
+
+namespace Vascular.Simulators.Scripts;
+
+/// <summary>A mapping of a scenario file, read strictly: a missing, misspelt or wrongly typed key is a fault with file, line and key.</summary>
+internal sealed class ScenarioNode
+{
+    private readonly string file;
+    private readonly string key;
+    private readonly YamlMappingNode node;
+    private readonly HashSet<string> read = new(StringComparer.Ordinal);
+
+    public ScenarioNode(string file, string key, YamlNode node)
+    {
+        (this.file, this.key) = (file, key);
+        this.node = node as YamlMappingNode ?? throw new ScenarioFault(file, node.Start.Line, key, "expected keys with values");
+    }
+
+    public IEnumerable<string> Keys => node.Children.Keys.Select(k => ((YamlScalarNode)k).Value!);
+
+    public bool Has(string name) => node.Children.ContainsKey(new YamlScalarNode(name));
+
+    public string Text(string name) => Get(name) is YamlScalarNode { Value: { Length: > 0 } value }
+        ? value
+        : throw Fault(name, "expected a text");
+
+    /// <summary>A decimal number in [<paramref name="from"/>, <paramref name="to"/>].</summary>
+    public double Number(string name, double from, double to)
+    {
+        string text = Text(name);
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out double value) && value >= from && value <= to
+            ? value
+            : throw Fault(name, string.Create(CultureInfo.InvariantCulture, $"'{text}' is not a number from {from} to {to}"));
+    }
+
+    public bool Flag(string name) => Text(name) switch
+    {
+        "true" => true,
+        "false" => false,
+        string other => throw Fault(name, $"'{other}' is neither true nor false"),
+    };
+
+    /// <summary>One of a list of words.</summary>
+    public T Word<T>(string name, params (string Word, T Value)[] words)
+    {
+        string text = Text(name);
+        foreach ((string word, T value) in words)
+        {
+            if (word == text)
+            {
+                return value;
+            }
+        }
+
+        throw Fault(name, $"'{text}' is not one of {string.Join(", ", words.Select(w => w.Word))}");
+    }
+
+    public T Parsed<T>(string name, Func<string, T> parse)
+    {
+        try
+        {
+            return parse(Text(name));
+        }
+        catch (FormatException wrong)
+        {
+            throw Fault(name, wrong.Message);
+        }
+    }
+
+    public ScenarioNode Map(string name) => new(file, Path(name), Get(name));
+
+    public IReadOnlyList<YamlNode> List(string name) => Get(name) is YamlSequenceNode list
+        ? [.. list.Children]
+        : throw Fault(name, "expected a list");
+
+    /// <summary>Refuses keys nobody read.</summary>
+    public void Close()
+    {
+        foreach (YamlNode child in node.Children.Keys)
+        {
+            if (!read.Contains(((YamlScalarNode)child).Value ?? ""))
+            {
+                throw new ScenarioFault(file, child.Start.Line, Path(child.ToString()), "unknown key");
+            }
+        }
+    }
+
+    public ScenarioFault Fault(string name, string what) =>
+        new(file, Has(name) ? node.Children[new YamlScalarNode(name)].Start.Line : node.Start.Line, Path(name), what);
+
+    private YamlNode Get(string name)
+    {
+        read.Add(name);
+        return Has(name) ? node.Children[new YamlScalarNode(name)] : throw Fault(name, "missing");
+    }
+
+    private string Path(string name) => key.Length == 0 ? name : $"{key}.{name}";
+}

@@ -1,0 +1,122 @@
+using Vascular.Processing.Vocabulary;
+using Vascular.Simulators.Clock;
+using Vascular.Simulators.Nonin;
+using Vascular.Simulators.Par;
+using Vascular.Simulators.Patient;
+using Vascular.Simulators.Wire;
+
+namespace Vascular.Simulators.Scripts;
+
+/// <summary>Patient, cuffs, sensors and devices of one scenario, and the hands and ears of its technician.</summary>
+/// <remarks>Has no clock of its own: whoever drives it (virtual clock or system clock) says what time it is. One thread.</remarks>
+public sealed class SimulatedWorld
+{
+    private readonly Dictionary<string, SimulatedCuff> cuffs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ToePleth> sensors = new(StringComparer.Ordinal);
+    private readonly List<ISimulatedDevice> devices = [];
+
+    /// <param name="seed">Null for the scenario's own.</param>
+    public SimulatedWorld(Scenario scenario, ulong? seed = null)
+    {
+        ArgumentNullException.ThrowIfNull(scenario);
+        (Scenario, Seed) = (scenario, seed ?? scenario.Seed);
+        Patient = new SimulatedPatient(scenario.Truth, Seed);
+        foreach (ScenarioDevice device in scenario.Devices)
+        {
+            devices.Add(device.Kind == ScenarioDevice.Par ? AddPar(device) : AddNonin(device));
+        }
+    }
+
+    public Scenario Scenario { get; }
+
+    public ulong Seed { get; }
+
+    public SimulatedPatient Patient { get; }
+
+    /// <summary>In the scenario's order.</summary>
+    public IReadOnlyList<ISimulatedDevice> Devices => devices;
+
+    /// <exception cref="KeyNotFoundException">The scenario has no such device.</exception>
+    public ISimulatedDevice Device(string name) => devices.Find(d => d.Name == name) ?? throw Unknown(name);
+
+    /// <summary>The cuff of a device.</summary>
+    /// <exception cref="KeyNotFoundException">The scenario has no cuff of that name.</exception>
+    public SimulatedCuff Cuff(string device) => cuffs.TryGetValue(device, out SimulatedCuff? cuff) ? cuff : throw Unknown(device);
+
+    /// <summary>Puts a device's cuff or sensor on a site.</summary>
+    public void PutOn(string device, Site site)
+    {
+        if (sensors.TryGetValue(device, out ToePleth? sensor))
+        {
+            sensor.PutOn(site);
+        }
+        else
+        {
+            Cuff(device).PutOn(site);
+        }
+    }
+
+    /// <summary>Does what hands and ears do of an action that begins now, and says when the next one begins.</summary>
+    /// <remarks>For an act that is only said to the station this is at once. <see cref="ScriptAction.WaitResult"/> is the station's to judge:
+    /// here it lasts until its deadline, and ends earlier when the station has seen the outcome.</remarks>
+    public HandMove Perform(long atNs, ScriptAction action)
+    {
+        switch (action)
+        {
+            case ScriptAction.Bind bind:
+                PutOn(bind.Device, bind.Site);
+                return new HandMove(atNs);
+            case ScriptAction.Inflate inflate:
+                return new HandMove(Cuff(inflate.Cuff).Inflate(atNs, inflate.ToMmHg, inflate.MmHgPerS));
+            case ScriptAction.Hold hold:
+                Cuff(hold.Cuff).Hold(atNs);
+                return new HandMove(atNs + Nanoseconds.FromSeconds(hold.Seconds));
+            case ScriptAction.Bleed bleed:
+                Cuff(bleed.Cuff).Bleed(atNs, bleed.UntilMmHg, bleed.MmHgPerS);
+                return new HandMove(atNs);
+            case ScriptAction.WaitCuff wait:
+                return new HandMove(Math.Max(atNs, Cuff(wait.Cuff).MovesUntilNs));
+            case ScriptAction.Dump dump:
+                Cuff(dump.Cuff).Dump(atNs);
+                return new HandMove(atNs);
+            case ScriptAction.Mark mark:
+                return Listen(atNs, mark);
+            case ScriptAction.Wait wait:
+                return new HandMove(atNs + Nanoseconds.FromSeconds(wait.Seconds));
+            case ScriptAction.WaitResult wait:
+                return new HandMove(atNs + Nanoseconds.FromSeconds(wait.DeadlineSeconds));
+            default:
+                return new HandMove(atNs);
+        }
+    }
+
+    private HandMove Listen(long atNs, ScriptAction.Mark mark)
+    {
+        long untilNs = atNs + Nanoseconds.FromSeconds(mark.DeadlineSeconds);
+        return Patient.NextDopplerSound(mark.Artery, atNs, untilNs) is { } sound
+            ? new HandMove(sound + Nanoseconds.FromMilliseconds(mark.ReactionMs))
+            : new HandMove(untilNs, Heard: false);
+    }
+
+    private SimulatedPar AddPar(ScenarioDevice device)
+    {
+        SimulatedCuff cuff = new(device.CuffLimitMmHg ?? throw new ArgumentException($"{device.Name} has no cuff limit."));
+        cuffs.Add(device.Name, cuff);
+        Patient.Know(cuff);
+        return new SimulatedPar(device.Name, Patient, cuff, Seed);
+    }
+
+    private SimulatedNonin AddNonin(ScenarioDevice device)
+    {
+        SimulatedNonin nonin = new(device.Name, Patient, Seed);
+        sensors.Add(device.Name, nonin.Pleth);
+        return nonin;
+    }
+
+    private static KeyNotFoundException Unknown(string name) => new($"The scenario has no device '{name}' of that kind.");
+}
+
+/// <summary>When a movement is done.</summary>
+/// <param name="DoneAtNs">When the next action begins; of a mark: when the key is pressed.</param>
+/// <param name="Heard">False when a mark's sound did not come before its deadline: no key is pressed.</param>
+public readonly record struct HandMove(long DoneAtNs, bool Heard = true);
