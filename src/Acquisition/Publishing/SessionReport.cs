@@ -24,6 +24,9 @@ public sealed record SessionReport
 
     public required Guid Examination { get; init; }
 
+    /// <summary>From 1; rises when the examination was moved to another patient. Report and findings of each binding have their own identifiers.</summary>
+    public int Binding { get; init; } = 1;
+
     /// <summary>From 1, by 1 for each bundle of the examination.</summary>
     public required int ResultVersion { get; init; }
 

@@ -1,0 +1,59 @@
+using Hl7.Fhir.Model;
+
+namespace Vascular.Acquisition.Publishing.Fhir;
+
+/// <summary>The addresses inside one bundle, and the marks every resource of it carries.</summary>
+/// <remarks>Every <c>fullUrl</c> is a version 5 identifier of the examination and a stable name, so that the same resource has the same address in every bundle of the examination.</remarks>
+public sealed class BundleFrame(SessionReport report)
+{
+    private readonly Dictionary<Guid, string> findings = report.Findings.ToDictionary(f => f.Finding.Id, f => Url(report.Examination, "Observation/" + f.Finding.Id));
+
+    public SessionReport Report { get; } = report;
+
+    public string Header => At("MessageHeader/" + Report.MessageId);
+
+    /// <summary>Named by the patient too: after a wrong patient was corrected, two people never share an address.</summary>
+    public string Patient => At($"Patient/{Report.Patient.System}|{Report.Patient.Value}");
+
+    public string Organization => At("Organization");
+
+    public string Order => At("ServiceRequest");
+
+    public string Gateway => At("Device");
+
+    public string DiagnosticReport => At($"DiagnosticReport/{Report.Binding}");
+
+    public string Provenance => At("Provenance/" + Report.MessageId);
+
+    public string Person(string user) => At("PractitionerRole/" + user);
+
+    public string Device(string link) => At("Device/" + link);
+
+    public string Observation(Guid finding) => findings[finding];
+
+    /// <summary>Reference to an observation of this bundle, or by its identifier to one that is not in it.</summary>
+    public ResourceReference ObservationReference(Guid finding) => findings.TryGetValue(finding, out string? url)
+        ? new ResourceReference(url)
+        : new ResourceReference { Type = "Observation", Identifier = new Identifier(Systems.ResultId, finding.ToString()) };
+
+    /// <summary>Marks test data: what a simulator made can never look real.</summary>
+    public Meta? Marks(int? version = null)
+    {
+        if (version is null && !Report.Test)
+        {
+            return null;
+        }
+
+        Meta meta = new() { VersionId = version?.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+        if (Report.Test)
+        {
+            meta.Security.Add(new Coding(Systems.ActReason, "HTEST", "test health data"));
+        }
+
+        return meta;
+    }
+
+    private string At(string name) => Url(Report.Examination, name);
+
+    private static string Url(Guid examination, string name) => "urn:uuid:" + Identifiers.Version5(examination, name);
+}

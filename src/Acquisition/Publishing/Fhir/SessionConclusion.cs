@@ -1,0 +1,93 @@
+using Hl7.Fhir.Model;
+
+namespace Vascular.Acquisition.Publishing.Fhir;
+
+/// <summary>The report over the observations, and where everything came from.</summary>
+public static class SessionConclusion
+{
+    public static DiagnosticReport Report(BundleFrame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        SessionReport session = frame.Report;
+        DiagnosticReport report = new()
+        {
+            Meta = frame.Marks(session.ResultVersion),
+            Identifier = [new Identifier(Systems.ReportId, Identifiers.Version5(session.Examination, $"{session.Binding}/report").ToString())],
+            Status = Status(session.Status),
+            Category = [new CodeableConcept { Coding = [new Coding(Systems.DiagnosticService, "VUS", "Vascular Ultrasound")], Text = "Vascular laboratory" }],
+            Code = MeasureCode.Find("art-physio-rep").OwnConcept(),
+            Subject = new ResourceReference(frame.Patient),
+            Effective = Quantities.Interval(session.Started, session.Ended),
+            Issued = session.Issued,
+            Performer = [new ResourceReference(frame.Organization)],
+            Result = [.. Results(session).Select(frame.ObservationReference)],
+        };
+        if (session.Order is not null)
+        {
+            report.BasedOn.Add(new ResourceReference(frame.Order));
+        }
+
+        return report;
+    }
+
+    public static Provenance Provenance(BundleFrame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        SessionReport session = frame.Report;
+        return new Provenance
+        {
+            Meta = frame.Marks(),
+            Target = [new ResourceReference(frame.DiagnosticReport), .. session.Findings.Select(f => frame.ObservationReference(f.Finding.Id))],
+            Recorded = session.Issued,
+            Activity = new CodeableConcept { Coding = [new Coding(Systems.DataOperation, Operation(session))] },
+            Agent =
+            [
+                Agent("assembler", frame.Gateway),
+                .. session.Findings.Select(f => f.AcceptedBy).Distinct(StringComparer.Ordinal).Select(user => Agent("verifier", frame.Person(user))),
+            ],
+            Entity =
+            [
+                new Provenance.EntityComponent
+                {
+                    Role = Hl7.Fhir.Model.Provenance.ProvenanceEntityRole.Source,
+                    What = new ResourceReference
+                    {
+                        Identifier = new Identifier(Systems.RecordingSha256, "sha256:" + session.RecordingSha256),
+                        Display = "Raw device recording of the session",
+                    },
+                },
+            ],
+        };
+    }
+
+    /// <summary>What the report stands on: not the members of a limb's index (it lists them itself), and nothing withdrawn unless the whole report is.</summary>
+    private static IEnumerable<Guid> Results(SessionReport session)
+    {
+        HashSet<Guid> members = [.. session.Findings.Where(f => !f.Withdrawn).SelectMany(f => FindingObservation.Members(f.Finding, session))];
+        return session.Findings.Where(f => !f.Withdrawn || session.Status == ReportStatus.EnteredInError).Select(f => f.Finding.Id).Where(id => !members.Contains(id));
+    }
+
+    private static string Operation(SessionReport session) => session switch
+    {
+        { Status: ReportStatus.EnteredInError } => "NULLIFY",
+        { ResultVersion: 1 } => "CREATE",
+        _ => "UPDATE",
+    };
+
+    private static DiagnosticReport.DiagnosticReportStatus Status(ReportStatus status) => status switch
+    {
+        ReportStatus.Partial => DiagnosticReport.DiagnosticReportStatus.Partial,
+        ReportStatus.Preliminary => DiagnosticReport.DiagnosticReportStatus.Preliminary,
+        ReportStatus.Final => DiagnosticReport.DiagnosticReportStatus.Final,
+        ReportStatus.Amended => DiagnosticReport.DiagnosticReportStatus.Amended,
+        ReportStatus.Corrected => DiagnosticReport.DiagnosticReportStatus.Corrected,
+        ReportStatus.EnteredInError => DiagnosticReport.DiagnosticReportStatus.EnteredInError,
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "A report has one of the listed states."),
+    };
+
+    private static Provenance.AgentComponent Agent(string kind, string who) => new()
+    {
+        Type = new CodeableConcept { Coding = [new Coding(Systems.ProvenanceParticipant, kind)] },
+        Who = new ResourceReference(who),
+    };
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Hl7.Fhir.Model;
+using Hl7.Fhir.Serialization;
+using Vascular.Acquisition.Publishing.Fhir;
+
+namespace Vascular.Acquisition.Publishing;
+
+/// <summary>A session report as a FHIR R4 message: what every consumer reads. A pure function: the same report gives the same bytes.</summary>
+/// <remarks>The bundle stands alone. A consumer over MQTT 3.1.1, which has no user properties, drops repeats by <c>Bundle.identifier</c>.</remarks>
+public static class SessionBundle
+{
+    private static readonly JsonSerializerOptions Json = new JsonSerializerOptions().ForFhir(ModelInfo.ModelInspector);
+
+    /// <summary>The bundle as UTF-8 JSON.</summary>
+    /// <exception cref="ArgumentException">A finding is running, contradicts its state, or has no code.</exception>
+    public static byte[] Bytes(SessionReport report) => JsonSerializer.SerializeToUtf8Bytes(Of(report), Json);
+
+    /// <exception cref="ArgumentException">A finding is running, contradicts its state, or has no code.</exception>
+    public static Bundle Of(SessionReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        BundleFrame frame = new(report);
+        return new Bundle
+        {
+            Meta = frame.Marks(),
+            Identifier = new Identifier(Systems.Uri, "urn:uuid:" + report.MessageId),
+            Type = Bundle.BundleType.Message,
+            Timestamp = report.Issued,
+            Entry = [.. Entries(frame).Select(e => new Bundle.EntryComponent { FullUrl = e.Url, Resource = e.Resource })],
+        };
+    }
+
+    private static IEnumerable<(string Url, Resource Resource)> Entries(BundleFrame frame)
+    {
+        SessionReport report = frame.Report;
+        yield return (frame.Header, Header(frame));
+        yield return (frame.Patient, SessionPeople.Patient(frame));
+        yield return (frame.Organization, SessionPeople.Laboratory(frame));
+        foreach (string user in SessionPeople.Users(report))
+        {
+            yield return (frame.Person(user), SessionPeople.Person(user, frame));
+        }
+
+        if (report.Order is { } order)
+        {
+            yield return (frame.Order, SessionPeople.Order(order, frame));
+        }
+
+        yield return (frame.Gateway, SessionDevices.Gateway(frame));
+        foreach (ReportedDevice device in report.Devices)
+        {
+            yield return (frame.Device(device.Link), SessionDevices.Of(device, frame));
+        }
+
+        foreach (ReportedFinding finding in report.Findings)
+        {
+            yield return (frame.Observation(finding.Finding.Id), FindingObservation.Of(finding, frame));
+        }
+
+        yield return (frame.DiagnosticReport, SessionConclusion.Report(frame));
+        yield return (frame.Provenance, SessionConclusion.Provenance(frame));
+    }
+
+    private static MessageHeader Header(BundleFrame frame) => new()
+    {
+        Meta = frame.Marks(),
+        Event = new Coding(Systems.Event, "result-final", "Final result of a measurement session"),
+        Source = new MessageHeader.MessageSourceComponent
+        {
+            Name = "Vascular measurement acquisition service",
+            Software = "vascular-acquisition",
+            Version = frame.Report.SoftwareVersion,
+            Endpoint = "urn:vascular-acquisition:gateway:" + frame.Report.Gateway,
+        },
+        // what was withdrawn is no result of the report, so the message names it itself
+        Focus =
+        [
+            new ResourceReference(frame.DiagnosticReport),
+            .. frame.Report.Findings.Where(f => f.Withdrawn).Select(f => frame.ObservationReference(f.Finding.Id)),
+        ],
+    };
+}
