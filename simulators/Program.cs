@@ -1,1 +1,9 @@
-return 0;
+using System.CommandLine;
+using Vascular.Simulators.Cli;
+using Vascular.Simulators.Record;
+
+RootCommand root = new("Simulated bedside devices and a result consumer for the vascular acquisition service. Test data only.")
+{
+    RecordCommand.Build(),
+};
+return await CommandLine.RunAsync(root, args, Console.Error);
