@@ -4,15 +4,19 @@ using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Examinations;
 
-/// <summary>Where an examination's effects leave it, each only after the sync that covers its record.</summary>
-public interface IExaminationEffects
+/// <summary>What an examination asks of the side that holds the devices.</summary>
+public interface IBench
 {
-    /// <summary>Bytes for a device; they are on the tape.</summary>
+    /// <summary>Bytes for a device; they are on the tape and synced.</summary>
     void Send(string link, ReadOnlyMemory<byte> bytes);
 
     /// <summary>A wake is to be written when tape time reaches <paramref name="atNs"/>; it replaces the one asked for before.</summary>
     void WakeAt(string link, long atNs);
+}
 
+/// <summary>Where an examination's results leave it, each only after the sync that covers its record.</summary>
+public interface IChart
+{
     /// <summary>An act stands on the tape: commit what it accepts or withdraws, and its audit entry. Called again after a recovery: twice must equal once.</summary>
     void Commit(ActEffect effect);
 
@@ -32,19 +36,21 @@ public sealed class Examination
     private const long SyncEveryNs = 1_000_000_000;
 
     private readonly TapeWriter _tape;
-    private readonly IExaminationEffects _effects;
+    private readonly IBench _bench;
+    private readonly IChart _chart;
     private readonly List<(string Link, ReadOnlyMemory<byte> Bytes)> _sends = [];
     private readonly List<ActEffect> _commits = [];
     private readonly Acceptance _acceptance = new();
     private long _syncedAtNs;
     private bool _mustSync;
 
-    private Examination(Guid id, ExaminationFold fold, TapeWriter tape, IExaminationEffects effects)
+    private Examination(Guid id, ExaminationFold fold, TapeWriter tape, IBench bench, IChart chart)
     {
         Id = id;
         Fold = fold;
         _tape = tape;
-        _effects = effects;
+        _bench = bench;
+        _chart = chart;
     }
 
     public Guid Id { get; }
@@ -55,10 +61,10 @@ public sealed class Examination
     public long Records { get; private set; }
 
     /// <summary>Begins an examination on a fresh tape whose header is written: anchor and settings follow.</summary>
-    public static Examination Begin(Guid id, TapeWriter tape, ExaminationSettings settings, long anchorUtcNs, double speed, IExaminationEffects effects)
+    public static Examination Begin(Guid id, TapeWriter tape, ExaminationSettings settings, long anchorUtcNs, double speed, IBench bench, IChart chart)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var examination = new Examination(id, new ExaminationFold(id), tape, effects);
+        var examination = new Examination(id, new ExaminationFold(id), tape, bench, chart);
         examination.Append(new TapeAnchor(0, anchorUtcNs).ToRecord());
         examination.Append(TapeRecordType.Settings, 0, 0, settings.ToJson());
         if (speed != 1)
@@ -72,10 +78,10 @@ public sealed class Examination
 
     /// <summary>Goes on with an examination whose tape was recovered: folds all its records and redoes the database's work from the acts.</summary>
     /// <param name="records">Every record of the tape in order, the <c>resume</c> last.</param>
-    public static Examination Resume(Guid id, IEnumerable<TapeRecord> records, TapeWriter tape, IExaminationEffects effects)
+    public static Examination Resume(Guid id, IEnumerable<TapeRecord> records, TapeWriter tape, IBench bench, IChart chart)
     {
         ArgumentNullException.ThrowIfNull(records);
-        var examination = new Examination(id, new ExaminationFold(id), tape, effects);
+        var examination = new Examination(id, new ExaminationFold(id), tape, bench, chart);
         foreach (TapeRecord record in records)
         {
             IReadOnlyList<Outgoing> asked = examination.Fold.Next(record);
@@ -98,6 +104,9 @@ public sealed class Examination
 
     public void Append(TapeRecordType type, string link, long atNs, ReadOnlyMemory<byte> payload) =>
         Append(new TapeRecord(type, Fold.Settings!.LinkNumber(link), atNs, payload));
+
+    public void Append(TapeRecordType type, ushort link, long atNs, ReadOnlyMemory<byte> payload) =>
+        Append(new TapeRecord(type, link, atNs, payload));
 
     public void Append(TapeRecordType type, ushort link, long atNs, JsonObject payload) =>
         Append(new TapeRecord(type, link, atNs, CanonicalJson.Write(payload)));
@@ -128,18 +137,18 @@ public sealed class Examination
         _commits.Clear();
         foreach (ActEffect commit in commits)
         {
-            _effects.Commit(commit);
+            _chart.Commit(commit);
         }
 
         foreach ((string link, ReadOnlyMemory<byte> bytes) in sends)
         {
-            _effects.Send(link, bytes);
+            _bench.Send(link, bytes);
         }
 
         if (Fold.IsEnded)
         {
             _tape.End(Fold.LastAtNs);
-            _effects.Ended(Fold, _tape.ChainValue);
+            _chart.Ended(Fold, _tape.ChainValue);
         }
     }
 
@@ -174,7 +183,7 @@ public sealed class Examination
                 _mustSync = true;
                 break;
             case Outgoing.Wake wake:
-                _effects.WakeAt(Fold.ChannelOf(wake.Link)!.Settings.Name, wake.AtNs);
+                _bench.WakeAt(Fold.ChannelOf(wake.Link)!.Settings.Name, wake.AtNs);
                 break;
             case Outgoing.Found found:
                 Write(atNs, found.Finding);

@@ -1,0 +1,35 @@
+namespace Vascular.Simulators.Record;
+
+/// <summary>What <see cref="ResultRecorder"/> needs to run.</summary>
+public sealed record RecordOptions
+{
+    /// <summary>Broker, <c>mqtts://HOST:PORT</c>.</summary>
+    public required Uri Broker { get; init; }
+
+    /// <summary>Client id: the certificate's name, or that name, a dot and a suffix.</summary>
+    public string Client { get; init; } = "ehr-bridge";
+
+    /// <summary>PEM file of the authority the broker must come from.</summary>
+    public required string AuthorityFile { get; init; }
+
+    /// <summary>PEM file of this consumer's certificate.</summary>
+    public required string CertificateFile { get; init; }
+
+    /// <summary>PEM file of its key.</summary>
+    public required string KeyFile { get; init; }
+
+    /// <summary>JSON lines are appended here.</summary>
+    public required string OutFile { get; init; }
+
+    /// <summary>Ends after so many distinct results of this run; null runs until stopped.</summary>
+    public int? Count { get; init; }
+
+    /// <summary>Site to listen to; <c>+</c> is every site.</summary>
+    public string Site { get; init; } = "+";
+
+    /// <summary>How long broker and certificate files may be missing, at the start and after a lost line.</summary>
+    public TimeSpan Wait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Name on the acknowledgement topic: the certificate's name.</summary>
+    public string Consumer => Client.Split('.', 2)[0];
+}

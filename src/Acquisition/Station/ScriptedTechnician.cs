@@ -1,0 +1,206 @@
+using Vascular.Acquisition.Examinations;
+using Vascular.Processing.Vocabulary;
+using Vascular.Simulators.Scripts;
+
+namespace Vascular.Acquisition.Station;
+
+/// <summary>Time as the technician and the bench live in it: the virtual clock, or the station's own.</summary>
+public interface IBenchTime
+{
+    long NowNs { get; }
+
+    /// <summary>Calls back on the one thread that owns the examination.</summary>
+    void Schedule(long atNs, Action action);
+}
+
+/// <summary>A scenario's technician at work: hands and ears in the simulated world, acts in the examination as the user "simulated technician".</summary>
+/// <remarks>Driven by what the examination shows, so that it goes on after a crash: a step that is accepted is not taken again,
+/// one that came out unreadable is, up to <see cref="MostAttempts"/> times.</remarks>
+public sealed class ScriptedTechnician
+{
+    public const int MostAttempts = 4;
+
+    private const long LookAgainNs = 100_000_000;
+
+    private readonly Scenario _scenario;
+    private readonly SimulatedWorld _world;
+    private readonly Examination _examination;
+    private readonly IBenchTime _time;
+    private readonly long _tapeOffsetNs;
+    private int _step;
+    private int _action;
+    private int _attempts;
+
+    /// <param name="tapeOffsetNs">Tape time of the bench time's 0 (after a recovery the tape is further on than the new world).</param>
+    public ScriptedTechnician(Scenario scenario, SimulatedWorld world, Examination examination, IBenchTime time, long tapeOffsetNs)
+    {
+        (_scenario, _world, _examination, _time, _tapeOffsetNs) = (scenario, world, examination, time, tapeOffsetNs);
+    }
+
+    /// <summary>What stopped the script short of its end; null while it is well.</summary>
+    public string? Trouble { get; private set; }
+
+    public bool IsDone { get; private set; }
+
+    private ExaminationFold Fold => _examination.Fold;
+
+    private ScriptStep Step => _scenario.Script.Steps[_step];
+
+    private long TapeNowNs => _tapeOffsetNs + _time.NowNs;
+
+    /// <summary>Begins: names the patient where none is named, and goes on from there.</summary>
+    public void Begin()
+    {
+        if (Fold.Acts.Patient is null)
+        {
+            ScenarioSubject subject = _scenario.Patient;
+            ScenarioOrder order = _scenario.Order;
+            Do(new Act.Patient(subject.System, subject.Identifier, subject.Gender, "urn:oid:2.999.1.2", order.Placer, "urn:oid:2.999.1.3", order.Accession, order.Reason));
+        }
+
+        NextStep(0);
+    }
+
+    private void NextStep(int index)
+    {
+        (_step, _action, _attempts) = (index, 0, 0);
+        while (_step < _scenario.Script.Steps.Count && IsAccepted(Step.Key))
+        {
+            _step++;
+        }
+
+        if (_step >= _scenario.Script.Steps.Count)
+        {
+            IsDone = true;
+            return;
+        }
+
+        Go();
+    }
+
+    private bool IsAccepted(string step) => step != ProtocolStep.Derived && Fold.Findings.Any(f => f.Step == step && Fold.IsAccepted(f));
+
+    private void Go()
+    {
+        if (IsDone || Trouble is not null)
+        {
+            return;
+        }
+
+        if (_action >= Step.Actions.Count)
+        {
+            NextStep(_step + 1);
+            return;
+        }
+
+        Take(Step.Actions[_action]);
+    }
+
+    private void Take(ScriptAction action)
+    {
+        if (action is ScriptAction.Accept && Unreadable() && _attempts + 1 < MostAttempts)
+        {
+            _attempts++;
+            _action = 0;
+            After(LookAgainNs);
+            return;
+        }
+
+        if (action is ScriptAction.WaitResult wait)
+        {
+            Await(_time.NowNs + (long)(wait.DeadlineSeconds * 1e9));
+            return;
+        }
+
+        HandMove move = _world.Perform(_time.NowNs, action);
+        _action++;
+        if (action is ScriptAction.Mark mark)
+        {
+            // Not heard before the deadline: no key is pressed, and the step shows it.
+            _time.Schedule(move.DoneAtNs, () =>
+            {
+                if (!move.Heard || Do(new Act.Mark(mark.When == MarkWhen.Doppler ? Sound.Returned : Sound.StillHeard, TapeNowNs, 0)))
+                {
+                    Go();
+                }
+            });
+            return;
+        }
+
+        if (Say(action))
+        {
+            _time.Schedule(move.DoneAtNs, Go);
+        }
+    }
+
+    private void After(long ns) => _time.Schedule(_time.NowNs + ns, Go);
+
+    private bool Unreadable() => Fold.Findings.FirstOrDefault(f => f.Step == Step.Key) is { State: MeasurementState.Unreadable };
+
+    /// <summary>Looks at the module's outcome until it is there or the deadline is past; what then stands is for the step to say.</summary>
+    private void Await(long deadlineNs)
+    {
+        if (Fold.Running is ArmAttempt { HasOutcome: true } || _time.NowNs >= deadlineNs)
+        {
+            _action++;
+            Go();
+            return;
+        }
+
+        _time.Schedule(_time.NowNs + LookAgainNs, () => Await(deadlineNs));
+    }
+
+    /// <summary>Says the act a script action stands for; true when there was none or it was done.</summary>
+    private bool Say(ScriptAction action) => action switch
+    {
+        ScriptAction.Bind bind => Bind(bind),
+        ScriptAction.Enter enter => Do(new Act.Temperature(enter.What == "room_celsius" ? "room" : "toe", enter.Value)),
+        ScriptAction.Start => Do(new Act.Start(Step.Key)),
+        ScriptAction.Stop => Do(new Act.Stop(Step.Key)),
+        ScriptAction.Accept => Accept(),
+        ScriptAction.NotObtainable { Reason: "amputated" } => Amputated(),
+        ScriptAction.NotObtainable given => Do(new Act.NotObtainable(Step.Key, given.Reason)),
+        ScriptAction.End => Finish(),
+        _ => true,
+    };
+
+    private bool Bind(ScriptAction.Bind bind)
+    {
+        if (Fold.ChannelNamed(bind.Device) is not { IsOpen: true } channel)
+        {
+            // The cable is out: the technician waits for it, and the script for the technician.
+            _action--;
+            After(LookAgainNs);
+            return false;
+        }
+
+        return Do(new Act.Bind(bind.Device, bind.Site, channel.Identity));
+    }
+
+    private bool Amputated()
+    {
+        Side side = Step.Site!.Value.Side;
+        return Fold.Acts.LastStanding(a => a is Act.Amputated m && m.Side == side) is not null || Do(new Act.Amputated(side, "below the knee"));
+    }
+
+    private bool Accept()
+    {
+        AcceptedVersion[] open = [.. Fold.Findings.Where(f => f.Step == Step.Key && !Fold.IsAccepted(f)).Select(f => new AcceptedVersion(f.Id, f.Version))];
+        return open.Length == 0 || Do(new Act.Accept(open));
+    }
+
+    private bool Finish()
+    {
+        bool done = Do(new Act.End());
+        IsDone = done;
+        return done;
+    }
+
+    private bool Do(Act act)
+    {
+        Trouble = _examination.Perform(act, Users.SimulatedTechnician, TapeNowNs) is { } reason
+            ? $"the script of {_scenario.Id} was refused at step {(_step < _scenario.Script.Steps.Count ? Step.Key : "end")}, act {act.Kind}: {reason}"
+            : null;
+        return Trouble is null;
+    }
+}
