@@ -1,0 +1,34 @@
+namespace Vascular.Acquisition.Cli;
+
+/// <summary>The answers to one row, or why it was refused.</summary>
+/// <param name="Values">One text for each answer column, empty where there is none; null when refused.</param>
+/// <param name="Error">Names the column and its value; null when answered.</param>
+public readonly record struct ScoreAnswer(IReadOnlyList<string>? Values, string? Error)
+{
+    public static ScoreAnswer Of(params string[] values) => new(values, null);
+
+    public static ScoreAnswer Refused(string column, string error) => new(null, $"{column}: {error}");
+}
+
+/// <summary>One rule of the project as a table: columns in, columns out.</summary>
+/// <param name="Name">As on the command line.</param>
+/// <param name="Inputs">Columns that a file must have.</param>
+/// <param name="Answers">Columns that are written, in order.</param>
+/// <param name="Rule">Inputs, in the order of <paramref name="Inputs"/>, to answers. Never throws, whatever the text.</param>
+public sealed record ScoreTable(string Name, IReadOnlyList<string> Inputs, IReadOnlyList<string> Answers, Func<IReadOnlyList<string>, ScoreAnswer> Rule)
+{
+    /// <summary>Name of the answer column that holds a <c>;</c> list.</summary>
+    public const string Flags = "flags";
+
+    /// <summary>Name of the last column.</summary>
+    public const string Error = "error";
+
+    /// <summary>The tables of this version.</summary>
+    public static IReadOnlyList<ScoreTable> All { get; } = [AbiTable.Table, TbiTable.Table];
+
+    /// <summary>Tables whose rules are written down but not in this version.</summary>
+    public static IReadOnlyList<string> Later { get; } =
+    [
+        "tcpo2", "tcpo2-calibration", "wifi-ischemia", "wifi-stage", "wifi-benefit", "glass-stage", "ppg-flatness", "pdva", "followup", "kaplan-meier",
+    ];
+}

@@ -1,0 +1,66 @@
+namespace Vascular.Acquisition.Cli;
+
+/// <summary>Puts every row of a CSV text through one table, one row at a time.</summary>
+public static class Scoring
+{
+    /// <param name="source">Name of the text in messages, a path or <c>standard input</c>.</param>
+    /// <exception cref="CommandFailure">There is no header, or it lacks or repeats a column.</exception>
+    public static void Run(ScoreTable table, TextReader input, string source, IScoreOutput output)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(output);
+        CsvReader rows = new(input);
+        ScoreColumns columns = ScoreColumns.Of(table, rows.Read(), source);
+        string[] names = [.. columns.Kept.Select(k => columns.Header[k]), .. table.Answers, ScoreTable.Error];
+        string[] refused = [.. table.Answers.Select(_ => "")];
+        output.Header(names);
+        while (rows.Read() is { } row)
+        {
+            ScoreAnswer answer = Answer(table, columns, row);
+            output.Row([.. columns.Kept.Select(k => k < row.Fields.Count ? row.Fields[k] : ""), .. answer.Values ?? refused, answer.Error ?? ""]);
+        }
+    }
+
+    private static ScoreAnswer Answer(ScoreTable table, ScoreColumns columns, CsvRecord row) =>
+        row.Fault is { } fault ? new ScoreAnswer(null, fault)
+        : row.Fields.Count != columns.Header.Count ? new ScoreAnswer(null, $"line {row.Line} has {row.Fields.Count} fields where the header has {columns.Header.Count}")
+        : table.Rule([.. columns.Inputs.Select(i => row.Fields[i])]);
+}
+
+/// <summary>What the header of a file says about its columns.</summary>
+/// <param name="Header">Names as written.</param>
+/// <param name="Inputs">Places of the table's inputs, in the table's order.</param>
+/// <param name="Kept">Places that are written again unchanged: all but those named like an answer, which the answers replace.</param>
+internal sealed record ScoreColumns(IReadOnlyList<string> Header, IReadOnlyList<int> Inputs, IReadOnlyList<int> Kept)
+{
+    public static ScoreColumns Of(ScoreTable table, CsvRecord? header, string source)
+    {
+        if (header is null)
+        {
+            throw new CommandFailure("no header line", $"in {source}", $"begin with the columns {string.Join(", ", table.Inputs)}");
+        }
+
+        if (header.Fault is { } fault)
+        {
+            throw new CommandFailure($"the header {fault}", $"in {source}", "correct it");
+        }
+
+        string[] names = [.. header.Fields.Select(name => name.Trim())];
+        string? twice = names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
+        if (twice is not null)
+        {
+            throw new CommandFailure($"column '{twice}' stands twice", $"in {source} line {header.Line}", "rename or remove one");
+        }
+
+        string[] missing = [.. table.Inputs.Where(input => Array.IndexOf(names, input) < 0)];
+        if (missing.Length > 0)
+        {
+            throw new CommandFailure($"missing column {string.Join(" and ", missing)}", $"in {source} line {header.Line}", $"table {table.Name} needs {string.Join(", ", table.Inputs)}");
+        }
+
+        return new ScoreColumns(
+            header.Fields,
+            [.. table.Inputs.Select(input => Array.IndexOf(names, input))],
+            [.. Enumerable.Range(0, names.Length).Where(place => names[place] != ScoreTable.Error && !table.Answers.Contains(names[place]))]);
+    }
+}
