@@ -88,7 +88,7 @@ public sealed class Replay
     private void CompareFinding(in TapeRecord record)
     {
         _findings++;
-        Finding taped = FindingRecord.Read(record.Payload.Span);
+        Finding taped = FindingRecord.FromBytes(record.Payload.Span);
         if (!_expected.TryPeek(out Outgoing? next) || next is not Outgoing.Found found)
         {
             _differences.Add(new ReplayDifference(Name(taped), taped.Printed, null));
@@ -96,7 +96,7 @@ public sealed class Replay
         }
 
         _expected.Dequeue();
-        if (record.Payload.Span.SequenceEqual(FindingRecord.Write(found.Finding)))
+        if (record.Payload.Span.SequenceEqual(FindingRecord.ToBytes(found.Finding)))
         {
             _identical++;
         }

@@ -21,7 +21,7 @@ public interface IChart
     void Commit(ActEffect effect);
 
     /// <summary>The examination ended and its tape is sealed: commit its bundle for delivery. Called again after a recovery.</summary>
-    void Ended(ExaminationFold fold, byte[] recordingSha256);
+    void Ended(ExaminationFold fold, ReadOnlyMemory<byte> recordingSha256);
 }
 
 /// <summary>What one act changed of what is accepted.</summary>
@@ -60,12 +60,13 @@ public sealed class Examination
     /// <summary>Records written since this object began.</summary>
     public long Records { get; private set; }
 
-    /// <summary>Begins an examination on a fresh tape whose header is written: anchor and settings follow.</summary>
-    public static Examination Begin(Guid id, TapeWriter tape, ExaminationSettings settings, long anchorUtcNs, double speed, IBench bench, IChart chart)
+    /// <summary>Begins an examination on a fresh tape whose header and anchor are written: settings follow.</summary>
+    public static Examination Begin(Guid id, TapeWriter tape, ExaminationSettings settings, double speed, IBench bench, IChart chart)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(tape);
         var examination = new Examination(id, new ExaminationFold(id), tape, bench, chart);
-        examination.Append(new TapeAnchor(0, anchorUtcNs).ToRecord());
+        examination.Fold.Next(tape.Anchor.ToRecord());
         examination.Append(TapeRecordType.Settings, 0, 0, settings.ToJson());
         if (speed != 1)
         {
@@ -193,7 +194,7 @@ public sealed class Examination
 
     private void Write(long atNs, Finding finding)
     {
-        var record = new TapeRecord(TapeRecordType.Finding, 0, atNs, FindingRecord.Write(finding));
+        var record = new TapeRecord(TapeRecordType.Finding, 0, atNs, FindingRecord.ToBytes(finding));
         _tape.Append(record);
         Records++;
         Fold.Next(record);

@@ -283,7 +283,7 @@ public sealed class ExaminationFold
 
     private void Written(in TapeRecord record)
     {
-        Finding written = FindingRecord.Read(record.Payload.Span);
+        Finding written = FindingRecord.FromBytes(record.Payload.Span);
         int index = _unwritten.FindIndex(f => f.Id == written.Id && f.Version == written.Version);
         if (index >= 0)
         {

@@ -21,7 +21,7 @@ public sealed class FindingLedger
         current.Clear();
         foreach (Finding draft in drafts)
         {
-            byte[] content = FindingRecord.Write(draft with { Version = 0 });
+            byte[] content = FindingRecord.ToBytes(draft with { Version = 0 });
             bool isNew = !_known.TryGetValue(draft.Id, out (int Version, byte[] Content) last);
             bool differs = isNew || !content.AsSpan().SequenceEqual(last.Content);
             int version = last.Version + (differs ? 1 : 0);

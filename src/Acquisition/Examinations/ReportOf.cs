@@ -10,7 +10,7 @@ public sealed record ReportPlace(string Site, string Gateway, string SoftwareVer
 public static class ReportOf
 {
     /// <param name="resultVersion">From 1, by 1 for each bundle of the examination.</param>
-    public static SessionReport Examination(Guid examination, ExaminationFold fold, ReportPlace place, int resultVersion, byte[] recordingSha256)
+    public static SessionReport Examination(Guid examination, ExaminationFold fold, ReportPlace place, int resultVersion, ReadOnlyMemory<byte> recordingSha256)
     {
         ArgumentNullException.ThrowIfNull(fold);
         ArgumentNullException.ThrowIfNull(place);
@@ -37,7 +37,7 @@ public static class ReportOf
             Technician = acts.Accepted.Values.Select(a => a.User).LastOrDefault() ?? last.User,
             Findings = [.. fold.Findings.Where(fold.IsAccepted).Select(f => Reported(fold, f))],
             Devices = [.. fold.Channels.Select(Device)],
-            RecordingSha256 = Convert.ToHexStringLower(recordingSha256),
+            RecordingSha256 = Convert.ToHexStringLower(recordingSha256.Span),
             RuleVersion = fold.Settings.RuleVersion,
         };
     }
