@@ -1,0 +1,10 @@
+namespace Vascular.Simulators.Cli;
+
+/// <summary>A command that was refused or failed: printed as <c>error: what, where, what to do</c>, exit code 1.</summary>
+public sealed class CommandFailure : Exception
+{
+    public CommandFailure(string what, string where, string whatToDo, Exception? inner = null)
+        : base($"{what}, {where}, {whatToDo}", inner)
+    {
+    }
+}
