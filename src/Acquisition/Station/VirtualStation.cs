@@ -142,7 +142,7 @@ public sealed class VirtualStation : IBench, IBenchTime
         if (_clock.NowNs >= due && !_examination!.Fold.IsEnded)
         {
             _lastRecordNs = _clock.NowNs;
-            _examination.Append(TapeRecordType.Tick, 0, _tapeOffsetNs + _clock.NowNs, default);
+            _examination.Append(TapeRecordType.Tick, 0, _tapeOffsetNs + _clock.NowNs, ReadOnlyMemory<byte>.Empty);
             due = _clock.NowNs + TickNs;
         }
 
