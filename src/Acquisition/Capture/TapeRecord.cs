@@ -3,7 +3,8 @@ namespace Vascular.Acquisition.Capture;
 /// <summary>What a record on the tape is. The numbers are the format's (docs/tape-format.md) and are never reused.</summary>
 public enum TapeRecordType : byte
 {
-    /// <summary>First record of a segment, in clear: format version, examination, segment number, salt, wrapped key, seal of the segment before.</summary>
+    /// <summary>First record of a segment, in clear: format version, examination, segment number, salt, wrapped key, seal of the segment before.
+    /// Only that of segment 1 begins an examination: codecs, monitors and filters run on through the others.</summary>
     Header = 1,
 
     /// <summary>Ties AtNs to UTC: UTC nanoseconds since 1970 at the record's AtNs.</summary>

@@ -1,0 +1,42 @@
+namespace Vascular.Acquisition.Capture;
+
+/// <summary>The order of segments: which header may come next. A removed, swapped or foreign segment breaks it.</summary>
+public sealed class TapeSequence
+{
+    private readonly byte[] previousSeal = new byte[TapeFormat.HashSize];
+    private Guid? examination;
+
+    /// <param name="examination">Whose tape it must be; null takes it from the first header.</param>
+    public TapeSequence(Guid? examination = null) => this.examination = examination;
+
+    /// <summary>True after a seal that carries <c>end</c>.</summary>
+    public bool Ended { get; private set; }
+
+    /// <summary>True while the seal of the segment before is known (or none is needed).</summary>
+    public bool Known { get; private set; } = true;
+
+    /// <summary>In words why <paramref name="header"/> may not stand in file <paramref name="number"/> after what came before; null when it may.</summary>
+    public string? Refuses(SegmentHeader header, int number)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        examination ??= header.Examination;
+        return header.Examination != examination ? $"the header is of examination {header.Examination}, the tape of {examination}"
+            : header.Number != number ? $"the header says segment {header.Number}, the file's name {number}"
+            : Known && !header.PreviousSeal.Span.SequenceEqual(previousSeal) ? "the header does not carry the seal of the segment before"
+            : Ended ? "a segment follows the end"
+            : null;
+    }
+
+    /// <summary>Takes note of a segment that was walked to its end. Without a seal the next header's link cannot be judged.</summary>
+    public void Passed(SegmentWalk walk)
+    {
+        ArgumentNullException.ThrowIfNull(walk);
+        Known = walk.Seal is not null;
+        Array.Clear(previousSeal);
+        walk.SealHash.Span.CopyTo(previousSeal);
+        Ended |= walk.Seal is { End: true };
+    }
+
+    /// <summary>A segment is missing: the next header's link cannot be judged.</summary>
+    public void Missed() => Known = false;
+}

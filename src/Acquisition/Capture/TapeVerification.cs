@@ -1,0 +1,89 @@
+namespace Vascular.Acquisition.Capture;
+
+/// <summary>Checks a tape with the public key alone: CRCs, chain values, record counts, seals, signatures, and the order of segments. Opens nothing.</summary>
+public static class TapeVerification
+{
+    /// <param name="examination">Whose tape it must be; null takes it from the first header.</param>
+    /// <param name="newestSeal">The newest seal known elsewhere (the database): the tape must hold it, so that a removed end shows. Null where none is known.</param>
+    public static TapeVerdict Verify(string directory, TapePublicKey publicKey, Guid? examination = null, TapeSeal? newestSeal = null) =>
+        Verify(new TapeFolder(directory), publicKey, examination, newestSeal);
+
+    /// <inheritdoc cref="Verify(string, TapePublicKey, Guid?, TapeSeal?)"/>
+    public static TapeVerdict Verify(ITapeFiles files, TapePublicKey publicKey, Guid? examination = null, TapeSeal? newestSeal = null)
+    {
+        List<TapeFault> faults = [];
+        TapeSequence sequence = new(examination);
+        IReadOnlyList<int> segments = files.Segments();
+        long records = 0;
+        int unsealed = 0;
+        int expected = 1;
+        bool newestSeen = newestSeal is null;
+        foreach (int number in segments)
+        {
+            for (; expected < number; expected++)
+            {
+                faults.Add(Missing(expected));
+                sequence.Missed();
+            }
+
+            expected++;
+            using SegmentWalk walk = new(TapeFormat.SegmentName(number), files.Read(TapeFormat.SegmentName(number)), publicKey, unwrap: null);
+            WalkSegment(walk, sequence, number, faults);
+            records += walk.Records;
+            newestSeen |= walk.Seal is { } seal && seal.Segment == newestSeal?.Segment && seal.Chain.Span.SequenceEqual(newestSeal.Chain.Span);
+            if (!walk.SealSeen && number != segments[^1])
+            {
+                faults.Add(new TapeFault(walk.File, walk.Length, walk.Records, "the segment has no seal, yet another follows"));
+            }
+
+            unsealed += !walk.SealSeen && number == segments[^1] ? 1 : 0;
+            sequence.Passed(walk);
+        }
+
+        if (unsealed == 0 && !sequence.Ended && sequence.Known)
+        {
+            faults.Add(Missing(expected));
+        }
+
+        if (!newestSeen)
+        {
+            faults.Add(new TapeFault(TapeFormat.SegmentName(newestSeal!.Segment), 0, newestSeal.Records, "the seal known to the database is not on the tape"));
+        }
+
+        return new TapeVerdict(segments.Count, records, unsealed, faults);
+    }
+
+    private static void WalkSegment(SegmentWalk walk, TapeSequence sequence, int number, List<TapeFault> faults)
+    {
+        bool goodBefore = true;
+        while (true)
+        {
+            if (walk.Next())
+            {
+                goodBefore = true;
+                if (walk.Records == 1 && sequence.Refuses(walk.Header!, number) is { } why)
+                {
+                    faults.Add(new TapeFault(walk.File, 0, 0, why));
+                }
+
+                continue;
+            }
+
+            // what follows a faulty record is a fault of its own only when the record's length was good
+            if (walk.Fault is not null && goodBefore)
+            {
+                faults.Add(walk.Fault);
+            }
+
+            if (!walk.CanGoOn || !goodBefore)
+            {
+                return;
+            }
+
+            goodBefore = false;
+        }
+    }
+
+    private static TapeFault Missing(int number) =>
+        new(TapeFormat.SegmentName(number), 0, 0, "the segment is missing");
+}
