@@ -23,7 +23,7 @@ public static class ActRules
             return "the examination has ended";
         }
 
-        if (act is not Act.Patient and not Act.Comment and not Act.End && fold.Acts.Patient is null)
+        if (act is not Act.Patient && fold.Acts.Patient is null)
         {
             return "no patient is named yet: name the patient first";
         }

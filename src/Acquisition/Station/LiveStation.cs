@@ -1,0 +1,217 @@
+using System.Threading.Channels;
+using Vascular.Acquisition.Capture;
+using Vascular.Acquisition.Examinations;
+using Vascular.Devices;
+using Vascular.Devices.Links;
+
+namespace Vascular.Acquisition.Station;
+
+/// <summary>An examination on real lines: what the links bring, what people do and what falls due are put in order by one loop, the tape's only writer.</summary>
+/// <remarks>Links are opened after the examination began, so that its tape has their first byte. The loop is never entered twice at once.</remarks>
+public sealed class LiveStation : IBench, IBenchTime
+{
+    private const long TickNs = 1_000_000_000;
+    private const int MostAsked = 256;
+
+    private readonly Channel<LinkEvent> _events = LinkEvent.Queue();
+    private readonly Channel<Action> _asked = Channel.CreateBounded<Action>(new BoundedChannelOptions(MostAsked) { SingleReader = true });
+    private readonly PriorityQueue<Action, (long AtNs, long Order)> _due = new();
+    private readonly Dictionary<string, SupervisedLink> _links = [];
+    private readonly Dictionary<string, long> _wakes = [];
+    private readonly ITapeClock _clock;
+    private readonly TimeProvider _time;
+    private Examination? _examination;
+    private CancellationToken _stopping;
+    private long _beganNs;
+    private long _tapeOffsetNs;
+    private long _lastRecordNs;
+    private long _scheduled;
+
+    public LiveStation(ITapeClock clock, TimeProvider time) => (_clock, _time) = (clock, time);
+
+    /// <summary>Where the links put their events.</summary>
+    public ChannelWriter<LinkEvent> Events => _events.Writer;
+
+    /// <summary>Nanoseconds since this station took up the examination.</summary>
+    public long NowNs => _clock.NowNs - _beganNs;
+
+    public Examination Examination => _examination ?? throw new InvalidOperationException("No examination has begun.");
+
+    private long TapeNowNs => _tapeOffsetNs + NowNs;
+
+    public void Add(SupervisedLink link)
+    {
+        ArgumentNullException.ThrowIfNull(link);
+        _links.Add(link.Name, link);
+    }
+
+    /// <summary>Takes up an examination that has just begun or was just resumed.</summary>
+    public void Begin(Examination examination)
+    {
+        ArgumentNullException.ThrowIfNull(examination);
+        (_examination, _beganNs, _tapeOffsetNs) = (examination, _clock.NowNs, examination.Fold.LastAtNs);
+    }
+
+    /// <summary>Does an act in its place among the records; the answer is the refusal, or null when it was done and is durable.</summary>
+    /// <param name="act">Made when its turn comes, of what the examination then shows and the tape's time then.</param>
+    public async Task<string?> PerformAsync(Func<ExaminationFold, long, Act> act, string user, CancellationToken cancel)
+    {
+        var answer = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _asked.Writer.WriteAsync(
+            () =>
+            {
+                try
+                {
+                    long now = TapeNowNs;
+                    answer.SetResult(Examination.Perform(act(Examination.Fold, now), user, now));
+                }
+                catch (FormatException e)
+                {
+                    answer.SetResult(e.Message);
+                }
+                catch (Exception e)
+                {
+                    answer.SetException(e);
+                    throw;
+                }
+            },
+            cancel);
+        return await answer.Task.WaitAsync(cancel);
+    }
+
+    /// <summary>Runs until the examination ends or <paramref name="cancel"/>; the links stop with it.</summary>
+    /// <exception cref="IOException">The tape cannot be written: nothing after it would be durable, so the station stops.</exception>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        _stopping = stop.Token;
+        Task[] links = [.. _links.Values.Select(l => Task.Run(() => l.RunAsync(stop.Token), CancellationToken.None))];
+        try
+        {
+            while (!Examination.Fold.IsEnded && !cancel.IsCancellationRequested)
+            {
+                Drain();
+                if (!Examination.Fold.IsEnded)
+                {
+                    await WaitAsync(cancel);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // stopped: what is on the tape stays, the recovery goes on from there
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(links);
+        }
+
+        if (!Examination.Fold.IsEnded)
+        {
+            Drain();
+            Examination.Sync();
+        }
+    }
+
+    void IBench.Send(string link, ReadOnlyMemory<byte> bytes)
+    {
+        // Not awaited: a failed write comes back as an event of the link, and this loop must go on to take it.
+        _ = _links[link].WriteAsync(bytes, _stopping);
+    }
+
+    void IBench.WakeAt(string link, long atNs)
+    {
+        _wakes[link] = atNs;
+        ((IBenchTime)this).Schedule(atNs - _tapeOffsetNs, () =>
+        {
+            if (_wakes.TryGetValue(link, out long wanted) && wanted == atNs)
+            {
+                _wakes.Remove(link);
+                Append(TapeRecordType.Wake, link, TapeNowNs, default);
+            }
+        });
+    }
+
+    /// <summary>Calls back in the loop; only code that runs in the loop may schedule.</summary>
+    void IBenchTime.Schedule(long atNs, Action action) => _due.Enqueue(action, (atNs, _scheduled++));
+
+    /// <summary>Asks for a call in the loop, from anywhere.</summary>
+    public ValueTask AskAsync(Action action, CancellationToken cancel) => _asked.Writer.WriteAsync(action, cancel);
+
+    private void Drain()
+    {
+        bool any = true;
+        while (any && !Examination.Fold.IsEnded)
+        {
+            any = false;
+            if (_events.Reader.TryRead(out LinkEvent happened))
+            {
+                Take(happened);
+                any = true;
+            }
+
+            if (_asked.Reader.TryRead(out Action? asked))
+            {
+                asked();
+                any = true;
+            }
+
+            if (_due.TryPeek(out _, out (long AtNs, long Order) next) && next.AtNs <= NowNs)
+            {
+                _due.Dequeue()();
+                any = true;
+            }
+        }
+
+        if (NowNs - _lastRecordNs >= TickNs && !Examination.Fold.IsEnded)
+        {
+            _lastRecordNs = NowNs;
+            Examination.Append(TapeRecordType.Tick, 0, TapeNowNs, ReadOnlyMemory<byte>.Empty);
+        }
+    }
+
+    private async Task WaitAsync(CancellationToken cancel)
+    {
+        long until = _lastRecordNs + TickNs;
+        if (_due.TryPeek(out _, out (long AtNs, long Order) next))
+        {
+            until = Math.Min(until, next.AtNs);
+        }
+
+        TimeSpan wait = TimeSpan.FromMicroseconds(Math.Max(0, (until - NowNs) / 1000) + 1);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task first = await Task.WhenAny(
+            _events.Reader.WaitToReadAsync(enough.Token).AsTask(),
+            _asked.Reader.WaitToReadAsync(enough.Token).AsTask(),
+            Task.Delay(wait, _time, enough.Token));
+        await enough.CancelAsync();
+        cancel.ThrowIfCancellationRequested();
+        _ = first;
+    }
+
+    private void Take(in LinkEvent happened)
+    {
+        long atNs = _tapeOffsetNs + (happened.AtNs - _beganNs);
+        (TapeRecordType Type, ReadOnlyMemory<byte> Payload)? record = happened.Kind switch
+        {
+            RecordKind.Bytes => (TapeRecordType.Bytes, happened.Bytes),
+            RecordKind.Open => (TapeRecordType.Open, CanonicalJson.Write(LinkEventJson.Open(happened.Text ?? happened.Link, happened.Identity))),
+            RecordKind.Closed => (TapeRecordType.Closed, CanonicalJson.Write(LinkEventJson.Because(happened.Text ?? "closed"))),
+            RecordKind.Silent => (TapeRecordType.Silent, ReadOnlyMemory<byte>.Empty),
+            RecordKind.Heard => (TapeRecordType.Heard, ReadOnlyMemory<byte>.Empty),
+            RecordKind.WriteFailed => (TapeRecordType.WriteFailed, CanonicalJson.Write(LinkEventJson.Because(happened.Text ?? "write failed"))),
+            _ => null,
+        };
+        if (record is { } one)
+        {
+            Append(one.Type, happened.Link, atNs, one.Payload);
+        }
+    }
+
+    private void Append(TapeRecordType type, string link, long atNs, ReadOnlyMemory<byte> payload)
+    {
+        _lastRecordNs = NowNs;
+        Examination.Append(type, link, atNs, payload);
+    }
+}
