@@ -8,7 +8,7 @@ namespace Vascular.Devices;
 /// <list type="number">
 /// <item>The first sample puts the line so that the last whole frame of its read was sampled when the read arrived.</item>
 /// <item>Lateness of a sample = arrival of its read − (samples still behind it in that read) × period − its place on the line.</item>
-/// <item>Over each block of 2 s of slots the smallest lateness is kept. At the block's end the line is bent towards it over the next block:
+/// <item>Over each block of 2 s of slots the smallest lateness is kept, against the line as it will be at the block's end. There the line is bent towards it over the next block:
 /// by at most 1/50 of a period a sample forwards and 1/20 backwards (a sample stamped later than it arrived is impossible, so that goes faster).</item>
 /// <item>A sample more than 0.5 s off the line lies behind a gap (frames were lost without a trace, or the device paused): the line jumps to its arrival at once.</item>
 /// <item>Times strictly rise: where the line was moved back, samples stand at least 1/2 of a period apart until it has caught up.</item>
@@ -72,7 +72,8 @@ public sealed class SampleClock
             StartBlock();
         }
 
-        _smallestLateNs = Math.Min(_smallestLateNs, lateNs);
+        long bendToComeNs = _bendNs * Math.Max(0, _blockEnd - _slot);
+        _smallestLateNs = Math.Min(_smallestLateNs, lateNs - bendToComeNs);
         if (_slot >= _blockEnd)
         {
             _bendNs = Math.Clamp(_smallestLateNs / _block, -_periodNs / 20, _periodNs / 50);

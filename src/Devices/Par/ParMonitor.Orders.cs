@@ -78,7 +78,7 @@ public sealed partial class ParMonitor
     {
         _pressureNs = at;
         bool measuring = state == ParState.Measuring;
-        if (measuring && Activity is ParActivity.Measuring or ParActivity.AwaitingResult && measuring)
+        if (measuring && (Activity is ParActivity.Measuring or ParActivity.AwaitingResult))
         {
             (Activity, _command, _seenRunning, _repeats) = (ParActivity.Measuring, ParCommand.Measure, true, 0);
             _cuffMarks |= marks;

@@ -96,6 +96,10 @@ public sealed partial class ParMonitor : IMonitor
                 Obey(record.Text, at, readings);
                 break;
 
+            case RecordKind.WriteFailed when Activity == ParActivity.Stopping:
+                Repeat(_options.StopRetries, _options.StopTimeout, at, readings);       // an abort must arrive; the rest has its deadlines
+                break;
+
             case RecordKind.Wake:
                 _wakeAskedNs = Never;
                 break;
