@@ -83,7 +83,9 @@ public static class ScoreCommand
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            string what = refused is FileNotFoundException or DirectoryNotFoundException ? "no such file" : refused.Message.TrimEnd('.');
+            string what = refused is FileNotFoundException or DirectoryNotFoundException ? "no such file"
+                : Directory.Exists(file) ? "a folder, not a file"
+                : refused.Message.TrimEnd('.');
             throw new CommandFailure(what, file, "give the path of a CSV file, or - for standard input", refused);
         }
     }
