@@ -136,7 +136,14 @@ public sealed class ResultRecorder(RecordOptions options, TimeProvider time, Tex
             try
             {
                 line = new Line(options);
-                await InTimeAsync(c => line.Client.ConnectAsync(line.Connection, c), cancel);
+                await InTimeAsync(async c =>
+                {
+                    MqttClientConnectResult welcome = await line.Client.ConnectAsync(line.Connection, c);
+                    if (welcome.ResultCode != MqttClientConnectResultCode.Success)
+                    {
+                        throw new MqttCommunicationException($"refused: {welcome.ResultCode}");
+                    }
+                }, cancel);
                 MqttClientSubscribeOptions wanted = new MqttClientSubscribeOptionsBuilder()
                     .WithTopicFilter($"vascular/v1/{options.Site}/+/result/+", MqttQualityOfServiceLevel.AtLeastOnce)
                     .Build();
@@ -145,7 +152,8 @@ public sealed class ResultRecorder(RecordOptions options, TimeProvider time, Tex
                 await output.FlushAsync(cancel);
                 return line;
             }
-            catch (Exception failure) when (failure is MqttCommunicationException or IOException or CryptographicException or TimeoutException or UnauthorizedAccessException)
+            catch (Exception failure) when (failure is MqttCommunicationException or IOException or CryptographicException
+                or ArgumentException or TimeoutException or UnauthorizedAccessException)
             {
                 if (line is not null)
                 {
@@ -194,6 +202,7 @@ public sealed class ResultRecorder(RecordOptions options, TimeProvider time, Tex
 
         public Line(RecordOptions options)
         {
+            // read at each connection: the station may just be making them, or have renewed them
             certificate = X509Certificate2.CreateFromPemFile(options.CertificateFile, options.KeyFile);
             authority = X509CertificateLoader.LoadCertificateFromFile(options.AuthorityFile);
             Connection = new MqttClientOptionsBuilder()

@@ -13,7 +13,17 @@ public sealed record StationCertificate(string Name, string AuthorityFile, strin
     /// <summary>The certificate with its key; the caller disposes it.</summary>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     /// <exception cref="CryptographicException">A file is no PEM, or key and certificate are not a pair.</exception>
-    public X509Certificate2 Load() => X509Certificate2.CreateFromPemFile(CertificateFile, KeyFile);
+    public X509Certificate2 Load()
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(CertificateFile, KeyFile);
+        }
+        catch (ArgumentException noPair)
+        {
+            throw new CryptographicException($"{KeyFile} is not the key of {CertificateFile}", noPair);
+        }
+    }
 
     /// <summary>The authority's certificate, without key; the caller disposes it.</summary>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -22,8 +23,10 @@ internal sealed class TlsListener(BrokerOptions options, TimeProvider time, Brok
     private readonly X509Certificate2 certificate = options.Certificate.Load();
     private readonly X509Certificate2 authority = options.Certificate.LoadAuthority();
     private Socket? door;
+    private readonly ConcurrentDictionary<Task, byte> serving = new();   // bounded by options.Connections
     private Task accepting = Task.CompletedTask;
     private int open;
+    private int disposed;
 
     public Func<IMqttChannelAdapter, Task>? ClientHandler { get; set; }
 
@@ -43,10 +46,23 @@ internal sealed class TlsListener(BrokerOptions options, TimeProvider time, Brok
         await closing.CancelAsync();
         door?.Dispose();
         await accepting;
+        try
+        {
+            await Task.WhenAll(serving.Keys).WaitAsync(HandshakeDeadline, time);
+        }
+        catch (TimeoutException)
+        {
+            // a connection that will not end does not hold up the stop
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, 1) == 1)
+        {
+            return;
+        }
+
         await StopAsync();
         closing.Dispose();
         certificate.Dispose();
@@ -111,7 +127,9 @@ internal sealed class TlsListener(BrokerOptions options, TimeProvider time, Brok
                 continue;
             }
 
-            _ = ServeAsync(client, server, logger, cancel);
+            Task served = ServeAsync(client, server, logger, cancel);
+            serving.TryAdd(served, 0);
+            _ = served.ContinueWith(done => serving.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 

@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Text;
+using MQTTnet;
+using Vascular.Acquisition.Publishing;
+using Vascular.Acquisition.Publishing.Mqtt;
+
+namespace Vascular.Acquisition.Tests.Publishing.Mqtt;
+
+/// <summary>What both brokers have in common: certificates, the outlet, and a consumer that is not ours.</summary>
+public abstract class MqttPeer : IOutletPeer
+{
+    public TestKeys Keys { get; } = new();
+
+    public abstract int Port { get; }
+
+    public MqttOutletOptions Options => new()
+    {
+        Host = "localhost",
+        Port = Port,
+        Site = "lab-a",
+        Gateway = "bedside-box-01",
+        BootId = new Guid("11111111-2222-4333-8444-555555555555"),
+        Certificate = Keys.Client("bedside-box-01"),
+        Software = "0.0.0-test",
+        Time = TimeProvider.System,
+    };
+
+    public Task<IOutlet> OpenAsync() => MqttOutlet.OpenAsync(Options, CancellationToken.None);
+
+    public async Task<IOutletConsumer> ConsumerAsync(string filter)
+    {
+        TestClient client = await TestClient.ConnectAsync(Port, Keys.Client("ehr-bridge"), "ehr-bridge");
+        await client.SubscribeAsync(filter);
+        return new Consumer(client);
+    }
+
+    public abstract Task KillAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        Keys.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private sealed class Consumer(TestClient client) : IOutletConsumer
+    {
+        public async Task<Letter> NextAsync()
+        {
+            MqttApplicationMessage message = await client.NextAsync();
+            return new Letter(
+                message.Topic,
+                message.Payload.ToArray(),
+                message.ContentType ?? "",
+                [.. (message.UserProperties ?? []).Select(p => (p.Name, Encoding.UTF8.GetString(p.ValueBuffer.Span)))],
+                message.MessageExpiryInterval == 0 ? null : TimeSpan.FromSeconds(message.MessageExpiryInterval),
+                message.Retain,
+                (byte)message.QualityOfServiceLevel);
+        }
+
+        public Task PublishAsync(string topic, string body) => client.PublishAsync(topic, Encoding.UTF8.GetBytes(body));
+
+        public ValueTask DisposeAsync() => client.DisposeAsync();
+    }
+}
+
+public sealed class EmbeddedPeer : MqttPeer
+{
+    private readonly EmbeddedBroker broker;
+
+    private EmbeddedPeer(Func<TestKeys, Task<EmbeddedBroker>> start) => broker = start(Keys).GetAwaiter().GetResult();
+
+    public override int Port => broker.Port;
+
+    public static Task<EmbeddedPeer> StartAsync() => Task.Run(() =>
+        new EmbeddedPeer(keys => EmbeddedBroker.StartAsync(new BrokerOptions { Port = 0, Certificate = keys.Broker }, TimeProvider.System)));
+
+    public override async Task KillAsync() => await broker.DisposeAsync();
+}
