@@ -1,0 +1,23 @@
+using Vascular.Devices.Links;
+
+namespace Vascular.Acquisition.Station;
+
+/// <summary>One device of a station, as configured.</summary>
+public sealed record DeviceConfiguration
+{
+    /// <summary>Name of device and link on tape, screen and topics: <c>a-z 0-9 -</c>, unique in the station.</summary>
+    public required string Name { get; init; }
+
+    public required DeviceProtocol Protocol { get; init; }
+
+    public required LinkSettings Link { get; init; }
+
+    /// <summary>Silence that is reported; null: never. Configured as <c>silence_s</c>, else the protocol's.</summary>
+    public TimeSpan? Silence { get; init; }
+
+    /// <summary>Largest pressure the cuff module inflates to, mmHg; null where not configured.</summary>
+    public int? CuffLimitMmHg { get; init; }
+
+    /// <summary><c>berry</c> or <c>contec</c>; null where not configured.</summary>
+    public string? Dialect { get; init; }
+}

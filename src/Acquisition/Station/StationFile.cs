@@ -1,0 +1,174 @@
+using Vascular.Devices.Links;
+
+namespace Vascular.Acquisition.Station;
+
+/// <summary>The layout of <c>station.json</c>: which properties stand where and what they may say.</summary>
+internal static class StationFile
+{
+    private const double ShortestSilenceSeconds = 0.5;
+    private const double LongestSilenceSeconds = 3600;
+    private const int FastestBaud = 4_000_000;
+    private const int LowestCuffLimitMmHg = 100;
+    private const int HighestCuffLimitMmHg = 400;
+
+    internal static StationConfiguration Read(ConfigurationNode root)
+    {
+        root.Only("site", "gateway", "consumers", "broker", "ports", "devices", "simulate");
+        IReadOnlyList<DeviceConfiguration> devices = root.Find("devices") is { } list ? [.. list.Items().Select(ReadDevice)] : [];
+        RefuseDoubles(root, devices);
+        return new StationConfiguration
+        {
+            Site = root.Require("site", "\"lab-a\"").Name(),
+            Gateway = root.Require("gateway", "\"bedside-box-01\"").Name(),
+            Consumers = root.Find("consumers") is { } consumers ? ReadConsumers(consumers) : [],
+            Broker = root.Find("broker") is { } broker ? ReadBroker(broker) : new BrokerConfiguration(),
+            Ports = root.Find("ports") is { } ports ? ReadPorts(ports) : new PortConfiguration(),
+            Devices = devices,
+            Simulate = root.Find("simulate")?.Flag() ?? false,
+        };
+    }
+
+    private static List<string> ReadConsumers(ConfigurationNode list)
+    {
+        var names = new List<string>();
+        foreach (ConfigurationNode item in list.Items())
+        {
+            string name = item.Name();
+            names.Add(names.Contains(name) ? throw item.Wrong($"consumer \"{name}\" is named twice", "remove one") : name);
+        }
+
+        return names;
+    }
+
+    private static BrokerConfiguration ReadBroker(ConfigurationNode broker)
+    {
+        broker.Only("embedded", "host", "port", "ca_file", "cert_file", "key_file");
+        bool embedded = broker.Find("embedded")?.Flag() ?? true;
+        string? authority = ReadFile(broker, "ca_file", embedded);
+        string? certificate = ReadFile(broker, "cert_file", embedded);
+        string? key = ReadFile(broker, "key_file", embedded);
+        return new BrokerConfiguration
+        {
+            Embedded = embedded,
+            Host = (embedded ? broker.Find("host") : broker.Require("host", "\"broker.example\""))?.Text("a host name or address") ?? "localhost",
+            Port = broker.Find("port")?.Port() ?? BrokerConfiguration.DefaultPort,
+            Certificates = authority is null || certificate is null || key is null ? null : new BrokerCertificates(authority, certificate, key),
+        };
+    }
+
+    private static string? ReadFile(ConfigurationNode broker, string name, bool embedded)
+    {
+        if (embedded)
+        {
+            return broker.Find(name) is { } extra ? throw extra.Wrong("the embedded broker makes its own certificates", $"remove {name} or set \"embedded\": false") : null;
+        }
+
+        string written = broker.Require(name, "\"/etc/vascular/FILE.pem\"").Text("the name of a PEM file");
+        string folder = Path.GetDirectoryName(Path.GetFullPath(broker.File)) ?? "/";
+        return Path.GetFullPath(written, folder);
+    }
+
+    private static PortConfiguration ReadPorts(ConfigurationNode ports)
+    {
+        ports.Only("page", "orthanc_http", "orthanc_dicom", "mllp", "simulators");
+        var usual = new PortConfiguration();
+        return new PortConfiguration
+        {
+            Page = ports.Find("page")?.Port() ?? usual.Page,
+            OrthancHttp = ports.Find("orthanc_http")?.Port() ?? usual.OrthancHttp,
+            OrthancDicom = ports.Find("orthanc_dicom")?.Port() ?? usual.OrthancDicom,
+            Mllp = ports.Find("mllp")?.Port() ?? usual.Mllp,
+            Simulators = ports.Find("simulators")?.Port() ?? usual.Simulators,
+        };
+    }
+
+    private static DeviceConfiguration ReadDevice(ConfigurationNode device)
+    {
+        device.Only("name", "protocol", "link", "silence_s", "options");
+        string name = device.Require("name", "\"ppg-1\"").Name();
+        string[] known = [.. DeviceProtocol.All.Select(protocol => protocol.Name)];
+        string chosen = device.Require("protocol", "\"nonin7\"").OneOf(known);
+        DeviceProtocol protocol = DeviceProtocol.Find(chosen)!;
+        ConfigurationNode? options = device.Find("options");
+        options?.Only([.. protocol.Options]);
+        return new DeviceConfiguration
+        {
+            Name = name,
+            Protocol = protocol,
+            Link = ReadLink(device.Require("link", "{ \"kind\": \"serial\", \"path\": \"/dev/serial/by-id/NAME\" }"), protocol),
+            Silence = device.Find("silence_s") is { } silence ? silence.Seconds(ShortestSilenceSeconds, LongestSilenceSeconds) : protocol.Silence,
+            CuffLimitMmHg = options?.Find(DeviceProtocol.CuffLimit)?.Integer(LowestCuffLimitMmHg, HighestCuffLimitMmHg, " mmHg"),
+            Dialect = options?.Find(DeviceProtocol.Dialect)?.OneOf("berry", "contec"),
+        };
+    }
+
+    private static LinkSettings ReadLink(ConfigurationNode link, DeviceProtocol protocol)
+    {
+        // the kind decides which properties there are, so it is read before they are checked
+        link.Only("kind", "path", "baud", "data_bits", "parity", "stop_bits", "rts", "dtr", "host", "port");
+        return link.Require("kind", "\"serial\" or \"tcp\"").OneOf("serial", "tcp") == "tcp" ? ReadTcp(link) : ReadSerial(link, protocol);
+    }
+
+    private static LinkSettings.Tcp ReadTcp(ConfigurationNode link)
+    {
+        link.Only("kind", "host", "port");
+        string host = link.Require("host", "\"192.0.2.10\"").Text("a host name or address");
+        return new LinkSettings.Tcp(host, link.Require("port", "4001").Port()) { ConfiguredAt = link.Path };
+    }
+
+    private static LinkSettings.Serial ReadSerial(ConfigurationNode link, DeviceProtocol protocol)
+    {
+        link.Only("kind", "path", "baud", "data_bits", "parity", "stop_bits", "rts", "dtr");
+        ConfigurationNode path = link.Require("path", "\"/dev/serial/by-id/NAME\"");
+        string port = path.Text("the path of the port");
+        if (!port.StartsWith('/'))
+        {
+            throw path.Wrong($"\"{port}\" is not a full path", "write it from /, for instance /dev/serial/by-id/NAME");
+        }
+
+        return new LinkSettings.Serial(port, link.Find("baud")?.Integer(1, FastestBaud, " bit/s") ?? protocol.Baud)
+        {
+            ConfiguredAt = link.Path,
+            DataBits = link.Find("data_bits")?.Integer(5, 8) ?? 8,
+            Parity = link.Find("parity") is { } parity ? ReadParity(parity) : protocol.Parity,
+            StopBits = link.Find("stop_bits")?.Integer(1, 2) ?? 1,
+            Rts = link.Find("rts")?.Flag() ?? true,
+            Dtr = link.Find("dtr")?.Flag() ?? true,
+        };
+    }
+
+    private static SerialParity ReadParity(ConfigurationNode parity) => parity.OneOf("none", "odd", "even") switch
+    {
+        "odd" => SerialParity.Odd,
+        "even" => SerialParity.Even,
+        _ => SerialParity.None,
+    };
+
+    /// <summary>A name on two devices would mix them on the tape; a port has one owner, so the second device could never open.</summary>
+    private static void RefuseDoubles(ConfigurationNode root, IReadOnlyList<DeviceConfiguration> devices)
+    {
+        for (int later = 1; later < devices.Count; later++)
+        {
+            for (int earlier = 0; earlier < later; earlier++)
+            {
+                ConfigurationNode place = root with { Path = $"devices[{later}]" };
+                if (devices[earlier].Name == devices[later].Name)
+                {
+                    throw place.Wrong($"device name \"{devices[later].Name}\" is used twice", $"give it a name other than that of devices[{earlier}]");
+                }
+
+                if (SamePlace(devices[earlier].Link, devices[later].Link))
+                {
+                    throw place.Wrong($"the link of devices[{earlier}] is used twice", "give each device a port of its own");
+                }
+            }
+        }
+    }
+
+    private static bool SamePlace(LinkSettings one, LinkSettings other) => (one, other) switch
+    {
+        (LinkSettings.Serial first, LinkSettings.Serial second) => first.Path == second.Path,
+        (LinkSettings.Tcp first, LinkSettings.Tcp second) => first.Port == second.Port && string.Equals(first.Host, second.Host, StringComparison.OrdinalIgnoreCase),
+        _ => false,
+    };
+}
