@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Vascular.Acquisition.Publishing;
+
+/// <summary>Topic and CloudEvents 1.0 attributes (binary mode, MQTT user properties) of a session bundle. Made once, at commit; a resend is the same.</summary>
+public sealed record SessionEnvelope(string Topic, IReadOnlyList<(string Name, string Value)> Properties)
+{
+    public const string ContentType = "application/fhir+json";
+    public const string Type = "vascular.result.session.v1";
+
+    private const int SequenceDigits = 20;
+
+    /// <param name="sequence">Number of the bundle in this station's outbox, from 1.</param>
+    /// <param name="traceParent">W3C trace context, or null.</param>
+    public static SessionEnvelope Of(SessionReport report, long sequence, string? traceParent = null)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        List<(string, string)> properties =
+        [
+            ("specversion", "1.0"),
+            ("id", report.MessageId.ToString()),
+            ("source", $"//{report.Site}/{report.Gateway}"),
+            ("type", Type),
+            ("time", report.Issued.ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture)),
+            ("subject", report.Examination.ToString()),
+            ("sequence", sequence.ToString("D" + SequenceDigits, CultureInfo.InvariantCulture)),
+            ("resultversion", report.ResultVersion.ToString(CultureInfo.InvariantCulture)),
+        ];
+        if (traceParent is not null)
+        {
+            properties.Add(("traceparent", traceParent));
+        }
+
+        return new SessionEnvelope(Topics.Session(report.Site, report.Gateway), properties);
+    }
+
+    /// <summary>The properties as the database keeps them: a JSON array of [name, value], in order.</summary>
+    public string PropertiesJson() => JsonSerializer.Serialize(Properties.Select(p => new[] { p.Name, p.Value }));
+
+    public static IReadOnlyList<(string Name, string Value)> ReadProperties(string json) =>
+        [.. (JsonSerializer.Deserialize<string[][]>(json) ?? []).Select(p => (p[0], p[1]))];
+}
+
+/// <summary>The topics of one station. Levels hold only a-z, 0-9 and the hyphen, never anything about a patient.</summary>
+public static class Topics
+{
+    public static string Session(string site, string gateway) => $"{Root(site, gateway)}/result/session";
+
+    /// <summary>Without the last level, which is the consumer's name.</summary>
+    public static string Acknowledgements(string site, string gateway) => $"{Root(site, gateway)}/ack/";
+
+    public static string Resend(string site, string gateway) => $"{Root(site, gateway)}/cmd/resend";
+
+    /// <exception cref="ArgumentException">A name that cannot be a level.</exception>
+    public static string Root(string site, string gateway) => $"vascular/v1/{Level(site)}/{Level(gateway)}";
+
+    private static string Level(string name) => name.Length > 0 && name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-')
+        ? name
+        : throw new ArgumentException($"'{name}' cannot be a topic level: use a-z, 0-9 and the hyphen.", nameof(name));
+}

@@ -1,0 +1,241 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Vascular.Acquisition.Publishing;
+
+namespace Vascular.Acquisition.Records;
+
+/// <summary>A consumer's end-to-end answer to one message.</summary>
+/// <param name="State">Stored, duplicate or rejected.</param>
+public sealed record Acknowledgement(Guid MessageId, string Consumer, ConsumerState State, string? Reason, string? Reference);
+
+/// <summary>What an acknowledgement changed.</summary>
+public enum AcknowledgementOutcome
+{
+    /// <summary>The consumer has it.</summary>
+    Taken,
+
+    /// <summary>The consumer refused it; a person decides.</summary>
+    Rejected,
+
+    /// <summary>It had answered before; nothing changed.</summary>
+    Late,
+
+    /// <summary>A consumer that this message does not wait for.</summary>
+    NotRequired,
+
+    /// <summary>No message of this station has that id.</summary>
+    UnknownMessage,
+}
+
+/// <summary>Where a message stands.</summary>
+public sealed record OutboxStatus(long Sequence, Guid MessageId, Guid Examination, int ResultVersion, OutboxState State, IReadOnlyList<OutboxConsumer> Consumers);
+
+/// <summary>The outbox in the database: rows are committed here, and here it is written down what became of them. Every call is one transaction.</summary>
+public sealed class OutboxRecord(RecordDatabase database)
+{
+    private const string Counter = "result/session";
+
+    /// <summary>Commits the bundles of one sending (two when a wrong patient is corrected) with everyone who must answer. From here on the result is sent, whatever happens to this process.</summary>
+    /// <returns>The rows, in order; those of result versions committed before are returned as they are, unchanged.</returns>
+    /// <exception cref="InvalidOperationException">A report holds a finding that is not in the record in that version and state: what is not accepted is never sent.</exception>
+    /// <exception cref="ArgumentException">A report cannot be mapped, see <see cref="SessionBundle"/>.</exception>
+    public async Task<IReadOnlyList<OutboxStatus>> CommitSendAsync(
+        IReadOnlyList<SessionReport> reports, IReadOnlyList<string> requiredConsumers, string user, long atUtcNs, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(reports);
+        List<byte[]> bodies = [.. reports.Select(SessionBundle.Bytes)];
+        await using RecordContext context = database.Context();
+        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
+        List<OutboxRow> rows = [];
+        foreach ((SessionReport report, byte[] body) in reports.Zip(bodies))
+        {
+            rows.Add(await RowOfAsync(context, report, cancel) ?? await AddAsync(context, report, body, requiredConsumers, user, atUtcNs, cancel));
+            await context.SaveChangesAsync(cancel);
+        }
+
+        await transaction.CommitAsync(cancel);
+        return [.. rows.Select(Status)];
+    }
+
+    /// <summary>Numbers of the rows that still wait for somebody, oldest first.</summary>
+    public async Task<IReadOnlyList<long>> OwedAsync(CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        return await context.Outbox.Where(r => r.State == OutboxState.Owed).OrderBy(r => r.Sequence).Select(r => r.Sequence).ToListAsync(cancel);
+    }
+
+    public async Task<OutboxRow> RowAsync(long sequence, CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        return await context.Outbox.AsNoTracking().Include(r => r.Consumers).SingleAsync(r => r.Sequence == sequence, cancel);
+    }
+
+    /// <summary>All rows of an examination, oldest first.</summary>
+    public async Task<IReadOnlyList<OutboxStatus>> StatusAsync(Guid examination, CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        List<OutboxRow> rows = await context.Outbox.AsNoTracking().Include(r => r.Consumers).Where(r => r.Examination == examination).OrderBy(r => r.Sequence).ToListAsync(cancel);
+        return [.. rows.Select(Status)];
+    }
+
+    /// <summary>What happened to a row, oldest first.</summary>
+    public async Task<IReadOnlyList<OutboxAttempt>> AttemptsAsync(long sequence, CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        return await context.OutboxAttempts.AsNoTracking().Where(a => a.Sequence == sequence).OrderBy(a => a.Id).ToListAsync(cancel);
+    }
+
+    /// <summary>Writes down what the broker said. Only a row that waits for no consumer is settled by it, and only when somebody took it.</summary>
+    public async Task NoteReceiptAsync(long sequence, Receipt receipt, long atUtcNs, CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
+        OutboxRow row = await context.Outbox.Include(r => r.Consumers).SingleAsync(r => r.Sequence == sequence, cancel);
+        context.OutboxAttempts.Add(new OutboxAttempt { Sequence = sequence, AtUtcNs = atUtcNs, What = "published", Detail = receipt.ToString() });
+        if (row is { State: OutboxState.Owed, Consumers.Count: 0 } && receipt == Receipt.Stored)
+        {
+            row.State = OutboxState.SentNotConfirmed;
+        }
+
+        await context.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    public async Task NoteAsync(long sequence, string what, string detail, long atUtcNs, CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        context.OutboxAttempts.Add(new OutboxAttempt { Sequence = sequence, AtUtcNs = atUtcNs, What = what, Detail = detail });
+        await context.SaveChangesAsync(cancel);
+    }
+
+    public async Task<AcknowledgementOutcome> NoteAcknowledgementAsync(Acknowledgement acknowledgement, long atUtcNs, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(acknowledgement);
+        await using RecordContext context = database.Context();
+        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
+        OutboxRow? row = await context.Outbox.Include(r => r.Consumers).SingleOrDefaultAsync(r => r.MessageId == acknowledgement.MessageId, cancel);
+        if (row is null)
+        {
+            return AcknowledgementOutcome.UnknownMessage;
+        }
+
+        OutboxConsumer? consumer = row.Consumers.Find(c => c.Consumer == acknowledgement.Consumer);
+        AcknowledgementOutcome outcome = Take(consumer, acknowledgement, atUtcNs);
+        row.State = consumer is null ? row.State : StateOf(row);
+        context.OutboxAttempts.Add(new OutboxAttempt { Sequence = row.Sequence, AtUtcNs = atUtcNs, What = $"acknowledged by {acknowledgement.Consumer}", Detail = $"{acknowledgement.State}, {outcome}" });
+        await context.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        return outcome;
+    }
+
+    /// <summary>A person decided about a rejected message: send it again, or close it. The reason goes to the audit trail.</summary>
+    /// <exception cref="InvalidOperationException">That consumer has not rejected that message.</exception>
+    public async Task DecideAsync(long sequence, string consumer, bool resend, string user, string reason, long atUtcNs, CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
+        OutboxRow row = await context.Outbox.Include(r => r.Consumers).SingleAsync(r => r.Sequence == sequence, cancel);
+        OutboxConsumer rejected = row.Consumers.Find(c => c.Consumer == consumer && c.State == ConsumerState.Rejected)
+            ?? throw new InvalidOperationException($"{consumer} has not rejected message {sequence}, so there is nothing to decide.");
+        rejected.State = resend ? ConsumerState.Owed : ConsumerState.Closed;
+        row.State = StateOf(row);
+        string action = resend ? "resend" : "close";
+        context.Audit.Add(new AuditEntry
+        {
+            Examination = row.Examination,
+            Key = $"{action}/{sequence}/{consumer}/{atUtcNs}",
+            AtUtcNs = atUtcNs,
+            User = user,
+            Action = action,
+            Detail = JsonSerializer.Serialize(new { message = row.MessageId, consumer, reason }),
+        });
+        await context.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    private static AcknowledgementOutcome Take(OutboxConsumer? consumer, Acknowledgement acknowledgement, long atUtcNs)
+    {
+        switch (consumer)
+        {
+            case null:
+                return AcknowledgementOutcome.NotRequired;
+            case { State: ConsumerState.Stored or ConsumerState.Duplicate or ConsumerState.Closed }:
+            case { State: ConsumerState.Rejected } when acknowledgement.State == ConsumerState.Rejected:
+                return AcknowledgementOutcome.Late;
+            default:
+                (consumer.State, consumer.AtUtcNs, consumer.Reason, consumer.Reference) = (acknowledgement.State, atUtcNs, acknowledgement.Reason, acknowledgement.Reference);
+                return acknowledgement.State == ConsumerState.Rejected ? AcknowledgementOutcome.Rejected : AcknowledgementOutcome.Taken;
+        }
+    }
+
+    private static OutboxState StateOf(OutboxRow row) =>
+        row.Consumers.Exists(c => c.State == ConsumerState.Owed) ? OutboxState.Owed
+        : row.Consumers.Exists(c => c.State == ConsumerState.Rejected) ? OutboxState.Held
+        : OutboxState.Settled;
+
+    private static async Task<OutboxRow?> RowOfAsync(RecordContext context, SessionReport report, CancellationToken cancel) =>
+        await context.Outbox.Include(r => r.Consumers).SingleOrDefaultAsync(r => r.Examination == report.Examination && r.ResultVersion == report.ResultVersion, cancel);
+
+    private static async Task<OutboxRow> AddAsync(
+        RecordContext context, SessionReport report, byte[] body, IReadOnlyList<string> requiredConsumers, string user, long atUtcNs, CancellationToken cancel)
+    {
+        await MarkSentAsync(context, report, cancel);
+        long sequence = await NextSequenceAsync(context, cancel);
+        SessionEnvelope envelope = SessionEnvelope.Of(report, sequence);
+        OutboxRow row = new()
+        {
+            Sequence = sequence,
+            MessageId = report.MessageId,
+            Examination = report.Examination,
+            ResultVersion = report.ResultVersion,
+            Topic = envelope.Topic,
+            Body = body,
+            ContentType = SessionEnvelope.ContentType,
+            Properties = envelope.PropertiesJson(),
+            CommittedUtcNs = atUtcNs,
+            State = OutboxState.Owed,
+            Consumers = [.. requiredConsumers.Distinct(StringComparer.Ordinal).Select(c => new OutboxConsumer { Consumer = c, State = ConsumerState.Owed })],
+        };
+        context.Outbox.Add(row);
+        context.Audit.Add(new AuditEntry
+        {
+            Examination = report.Examination,
+            Key = $"send/{report.ResultVersion}",
+            AtUtcNs = atUtcNs,
+            User = user,
+            Action = "send",
+            Detail = JsonSerializer.Serialize(new { message = report.MessageId, sequence, status = report.Status.ToString(), consumers = requiredConsumers }),
+        });
+        return row;
+    }
+
+    private static async Task MarkSentAsync(RecordContext context, SessionReport report, CancellationToken cancel)
+    {
+        Dictionary<Guid, AcceptedFinding> accepted = await context.AcceptedFindings.Where(f => f.Examination == report.Examination).ToDictionaryAsync(f => f.Finding, cancel);
+        foreach (ReportedFinding reported in report.Findings)
+        {
+            AcceptanceState wanted = reported.Withdrawn ? AcceptanceState.Withdrawn : AcceptanceState.Accepted;
+            if (!accepted.TryGetValue(reported.Finding.Id, out AcceptedFinding? row) || row.State != wanted || row.Version != reported.Finding.Version)
+            {
+                throw new InvalidOperationException($"{reported.Finding.Name} version {reported.Finding.Version} is not {wanted} in the record of {report.Examination}; what is not accepted is never sent.");
+            }
+
+            row.SentVersion = row.Version;
+        }
+    }
+
+    private static async Task<long> NextSequenceAsync(RecordContext context, CancellationToken cancel)
+    {
+        OutboxCounter? counter = await context.OutboxCounters.FindAsync([Counter], cancel);
+        if (counter is null)
+        {
+            counter = new OutboxCounter { Name = Counter };
+            context.OutboxCounters.Add(counter);
+        }
+
+        return ++counter.Last;
+    }
+
+    private static OutboxStatus Status(OutboxRow row) => new(row.Sequence, row.MessageId, row.Examination, row.ResultVersion, row.State, row.Consumers);
+}

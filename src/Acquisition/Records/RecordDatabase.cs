@@ -1,0 +1,40 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+
+namespace Vascular.Acquisition.Records;
+
+/// <summary>The file <c>record.db</c>. Hands out contexts; each is used by one caller and disposed.</summary>
+public sealed class RecordDatabase
+{
+    /// <summary>How long a writer waits for another one before it fails.</summary>
+    private const int BusySeconds = 10;
+
+    private readonly DbContextOptions<RecordContext> options;
+
+    private RecordDatabase(string file) => options = Options(file);
+
+    /// <summary>Opens the file, made with its folder where it is missing, and brings it to the newest form.</summary>
+    /// <exception cref="SqliteException">The file is no database of ours, or cannot be written.</exception>
+    public static async Task<RecordDatabase> OpenAsync(string file, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        RecordDatabase database = new(file);
+        await using RecordContext context = database.Context();
+        await context.Database.MigrateAsync(cancel);
+        return database;
+    }
+
+    public RecordContext Context() => new(options);
+
+    private static DbContextOptions<RecordContext> Options(string file) => new DbContextOptionsBuilder<RecordContext>()
+        .UseSqlite(new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = BusySeconds }.ToString())
+        .AddInterceptors(new DurableConnection())
+        .Options;
+
+    /// <summary>For the migration tool only.</summary>
+    public sealed class Design : IDesignTimeDbContextFactory<RecordContext>
+    {
+        public RecordContext CreateDbContext(string[] args) => new(Options("design.db"));
+    }
+}
