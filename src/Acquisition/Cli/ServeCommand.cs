@@ -1,8 +1,144 @@
 using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using Vascular.Acquisition.Examinations;
+using Vascular.Acquisition.Publishing;
+using Vascular.Acquisition.Records;
+using Vascular.Acquisition.Station;
+using Vascular.Simulators.Scripts;
 
 namespace Vascular.Acquisition.Cli;
 
+/// <summary><c>acquisition serve</c>: the service.</summary>
 public static class ServeCommand
 {
-    public static Command Build() => new("serve");
+    /// <summary>How long <c>--once</c> waits for the consumers after the examination ended.</summary>
+    private static readonly TimeSpan DeliveryDeadline = TimeSpan.FromSeconds(60);
+
+    public static Command Build()
+    {
+        Option<string?> config = new("--config") { Description = "Station file (config/station.json is an example). Without it: defaults and no devices.", HelpName = "FILE" };
+        Option<string?> data = new("--data") { Description = "Data folder (default $XDG_STATE_HOME/vascular-acquisition).", HelpName = "DIR" };
+        Option<string?> keys = new("--keys") { Description = "Folder of the station's keys (default $XDG_CONFIG_HOME/vascular-acquisition/keys).", HelpName = "DIR" };
+        Option<string?> scenario = new("--scenario") { Description = "Play this scenario on simulated devices instead of reading real ones (see 'simulate list').", HelpName = "NAME" };
+        Option<bool> once = new("--once") { Description = "With --scenario: play it to the end as fast as it goes, wait for delivery, print the results, exit." };
+        Option<double?> speed = new("--speed") { Description = "With --scenario: simulated seconds a second (default 10; with --once as fast as it goes).", HelpName = "N" };
+        Option<ulong?> seed = new("--seed") { Description = "With --scenario: seed in place of the scenario's own.", HelpName = "N" };
+        Option<string> user = new("--user") { Description = "Who examines, for the acts read from standard input.", DefaultValueFactory = _ => "technician", HelpName = "NAME" };
+        speed.Validators.Add(v =>
+        {
+            if (v.GetValueOrDefault<double?>() is { } n && !(n > 0 && double.IsFinite(n)))
+            {
+                v.AddError("--speed is a number above 0");
+            }
+        });
+        Command command = new("serve", "Runs the station: devices, tape, record and delivery. Without --scenario it reads the devices of --config, and acts as JSON lines from standard input.") { config, data, keys, scenario, once, speed, seed, user };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            StationConfiguration station = parsed.GetValue(config) is { } file
+                ? StationConfiguration.Read(file)
+                : new StationConfiguration { Site = "lab-a", Gateway = "bedside-box-01", Consumers = ["ehr-bridge"] };
+            TextWriter output = parsed.InvocationConfiguration.Output;
+            var serving = new Serving(station, DataFolder.PathFor(parsed.GetValue(data), Environment.GetEnvironmentVariable), KeysArgument.Folder(parsed.GetValue(keys)), output, parsed.InvocationConfiguration.Error);
+            return parsed.GetValue(scenario) is { } name
+                ? await serving.PlayAsync(name, parsed.GetValue(seed), parsed.GetValue(once), parsed.GetValue(speed), cancel)
+                : await serving.ExamineAsync(parsed.GetValue(user)!, Console.In, cancel);
+        });
+        return command;
+    }
+
+    /// <summary>One run of the command.</summary>
+    private sealed class Serving(StationConfiguration configuration, string data, string keys, TextWriter output, TextWriter errors)
+    {
+        private readonly TimeProvider _time = TimeProvider.System;
+
+        public async Task<int> PlayAsync(string name, ulong? seed, bool once, double? speed, CancellationToken cancel)
+        {
+            Scenario scenario = Load(name);
+            await using StationHost station = await StartAsync(cancel);
+            double? paced = speed ?? (once ? null : 10);
+            Guid id = ScenarioSettings.ExaminationId(scenario, seed ?? scenario.Seed);
+            Say($"examination {id}: {scenario.Title}, simulated{(paced is { } n ? string.Create(CultureInfo.InvariantCulture, $" at {n}x") : string.Empty)}");
+            ExaminationFold fold = await Task.Factory.StartNew(
+                () => ScenarioPlay.Run(station, scenario, seed ?? scenario.Seed, paced, Say, _time, cancel), cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            IReadOnlyList<OutboxStatus> rows = await station.Delivery.Outbox.WaitUntilSettledAsync(id, DeliveryDeadline, cancel);
+            ResultsTable.Print(Terminal(), id, fold, rows);
+            Say($"data {data}");
+            if (!once)
+            {
+                Say("serving; Ctrl-C stops");
+                await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return CommandLine.Done;
+            }
+
+            return rows.Count > 0 && rows.All(r => r.State is OutboxState.Settled or OutboxState.SentNotConfirmed)
+                ? CommandLine.Done
+                : throw new CommandFailure($"the result is {ResultsTable.Delivery(rows)}", $"after {DeliveryDeadline.TotalSeconds:0} s", "see that the consumer runs and may read; the outbox keeps the result and sends it again at the next start");
+        }
+
+        public async Task<int> ExamineAsync(string user, TextReader acts, CancellationToken cancel)
+        {
+            await using StationHost station = await StartAsync(cancel);
+            (ExaminationFold fold, Guid id) = await LiveExamination.RunAsync(station, user, acts, Say, _time, cancel);
+            if (!fold.IsEnded)
+            {
+                Say($"examination {id} was not ended; the next start of this station goes on with it");
+                return CommandLine.Done;
+            }
+
+            IReadOnlyList<OutboxStatus> rows = await station.Delivery.Outbox.WaitUntilSettledAsync(id, DeliveryDeadline, cancel);
+            ResultsTable.Print(Terminal(), id, fold, rows);
+            return CommandLine.Done;
+        }
+
+        private async Task<StationHost> StartAsync(CancellationToken cancel)
+        {
+            StationHost station = await StationHost.StartAsync(configuration, data, keys, Notice, _time, cancel);
+            if (station.Delivery.Moved)
+            {
+                await errors.WriteLineAsync($"port {configuration.Broker.Port} is in use: the broker listens on {station.Delivery.Address.Port}");
+            }
+
+            Say($"listening on {station.Delivery.Address.GetLeftPart(UriPartial.Authority)}");
+            return station;
+        }
+
+        private static Scenario Load(string name)
+        {
+            try
+            {
+                return ScenarioFile.Load(name);
+            }
+            catch (ScenarioFault e)
+            {
+                throw new CommandFailure(e.Message, $"scenario '{name}'", "correct it, or choose one that 'simulate list' names", e);
+            }
+            catch (Exception e) when (e is KeyNotFoundException or FileNotFoundException or ArgumentException)
+            {
+                throw new CommandFailure($"no scenario '{name}'", "in this version", "choose one that 'simulate list' names", e);
+            }
+        }
+
+        private void Notice(OutboxEvent happened)
+        {
+            if (happened.Kind is not (OutboxEventKind.LineOpened or OutboxEventKind.Acknowledged))
+            {
+                errors.WriteLine($"delivery: {happened.Kind}: {happened.Detail}");
+            }
+        }
+
+        private void Say(string line)
+        {
+            output.WriteLine(line);
+            output.Flush();
+        }
+
+        private IAnsiConsole Terminal()
+        {
+            IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+            // A pipe has no width of its own: the table keeps its lines whole.
+            console.Profile.Width = Math.Max(console.Profile.Width, 150);
+            return console;
+        }
+    }
 }

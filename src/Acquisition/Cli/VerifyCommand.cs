@@ -15,7 +15,7 @@ public static class VerifyCommand
         Command command = new("verify", "Checks every byte of a tape against its chain, seals and signatures. Exit 1 on a fault.") { tape, data, publicKey, json };
         command.SetAction(parsed =>
         {
-            string folder = DataFolder.TapeOf(parsed.GetValue(tape)!, parsed.GetValue(data));
+            string folder = TapeArgument.Folder(parsed.GetValue(tape)!, parsed.GetValue(data));
             TapeVerdict verdict = Verify(folder, parsed.GetValue(publicKey));
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))

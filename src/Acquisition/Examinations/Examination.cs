@@ -31,7 +31,7 @@ public interface IChart
 public sealed record ActEffect(NumberedAct Act, long UtcNs, IReadOnlyList<Finding> Accepted, IReadOnlyList<Finding> Withdrawn, byte[] Detail);
 
 /// <summary>One running examination: the only writer of its tape. Owned by one thread; records take effect in the order they are appended.</summary>
-public sealed class Examination
+public sealed class Examination : IDisposable
 {
     private const long SyncEveryNs = 1_000_000_000;
 
@@ -43,6 +43,7 @@ public sealed class Examination
     private readonly Acceptance _acceptance = new();
     private long _syncedAtNs;
     private bool _mustSync;
+    private bool _closed;
 
     private Examination(Guid id, ExaminationFold fold, TapeWriter tape, IBench bench, IChart chart)
     {
@@ -61,11 +62,12 @@ public sealed class Examination
     public long Records { get; private set; }
 
     /// <summary>Begins an examination on a fresh tape whose header and anchor are written: settings follow.</summary>
-    public static Examination Begin(Guid id, TapeWriter tape, ExaminationSettings settings, double speed, IBench bench, IChart chart)
+    public static Examination Begin(Guid id, TapeWriter tape, ExaminationSettings settings, double speed, IBench bench, IChart chart, Action<ExaminationFold>? begun = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(tape);
         var examination = new Examination(id, new ExaminationFold(id), tape, bench, chart);
+        begun?.Invoke(examination.Fold);
         examination.Fold.Next(tape.Anchor.ToRecord());
         examination.Append(TapeRecordType.Settings, 0, 0, settings.ToJson());
         if (speed != 1)
@@ -79,10 +81,11 @@ public sealed class Examination
 
     /// <summary>Goes on with an examination whose tape was recovered: folds all its records and redoes the database's work from the acts.</summary>
     /// <param name="records">Every record of the tape in order, the <c>resume</c> last.</param>
-    public static Examination Resume(Guid id, IEnumerable<TapeRecord> records, TapeWriter tape, IBench bench, IChart chart)
+    public static Examination Resume(Guid id, IEnumerable<TapeRecord> records, TapeWriter tape, IBench bench, IChart chart, Action<ExaminationFold>? begun = null)
     {
         ArgumentNullException.ThrowIfNull(records);
         var examination = new Examination(id, new ExaminationFold(id), tape, bench, chart);
+        begun?.Invoke(examination.Fold);
         foreach (TapeRecord record in records)
         {
             IReadOnlyList<Outgoing> asked = examination.Fold.Next(record);
@@ -101,6 +104,32 @@ public sealed class Examination
         examination._mustSync = true;
         examination.Sync();
         return examination;
+    }
+
+    /// <summary>Redoes the database's work of a tape that ended: after a crash between its last seal and the commit of its bundle.</summary>
+    public static ExaminationFold Redo(Guid id, IEnumerable<TapeRecord> records, IChart chart, Action<ExaminationFold>? begun = null)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        ArgumentNullException.ThrowIfNull(chart);
+        var fold = new ExaminationFold(id);
+        begun?.Invoke(fold);
+        var acceptance = new Acceptance();
+        byte[] chain = [];
+        foreach (TapeRecord record in records)
+        {
+            fold.Next(record);
+            if (record.Type == TapeRecordType.Act)
+            {
+                chart.Commit(EffectOf(fold, acceptance, record));
+            }
+            else if (record.Type == TapeRecordType.Seal)
+            {
+                chain = record.Payload[..TapeFormat.HashSize].ToArray();
+            }
+        }
+
+        chart.Ended(fold, chain);
+        return fold;
     }
 
     public void Append(TapeRecordType type, string link, long atNs, ReadOnlyMemory<byte> payload) =>
@@ -148,13 +177,22 @@ public sealed class Examination
 
         if (Fold.IsEnded)
         {
+            _closed = true;
             _tape.End(Fold.LastAtNs);
             _chart.Ended(Fold, _tape.ChainValue);
         }
     }
 
+    /// <summary>Lets go of the tape. One that was not ended is taken up again by its recovery.</summary>
+    public void Dispose() => _tape.Dispose();
+
     private void Append(in TapeRecord record)
     {
+        if (_closed)
+        {
+            throw new InvalidOperationException("The examination has ended; its tape is sealed.");
+        }
+
         IReadOnlyList<Outgoing> asked = Fold.Next(record);
         _tape.Append(record);
         Records++;
@@ -208,10 +246,15 @@ public sealed class Examination
             return;
         }
 
-        (IReadOnlyList<Finding> accepted, IReadOnlyList<Finding> withdrawn) = _acceptance.After(Fold);
-        NumberedAct act = Fold.Acts.All[^1];
-        _commits.Add(new ActEffect(act, Fold.Anchor?.UtcOf(act.AtNs) ?? 0, accepted, withdrawn, record.Payload.ToArray()));
+        _commits.Add(EffectOf(Fold, _acceptance, record));
         _mustSync = true;
+    }
+
+    private static ActEffect EffectOf(ExaminationFold fold, Acceptance acceptance, in TapeRecord record)
+    {
+        (IReadOnlyList<Finding> accepted, IReadOnlyList<Finding> withdrawn) = acceptance.After(fold);
+        NumberedAct act = fold.Acts.All[^1];
+        return new ActEffect(act, fold.Anchor?.UtcOf(act.AtNs) ?? 0, accepted, withdrawn, record.Payload.ToArray());
     }
 }
 

@@ -1,0 +1,64 @@
+using Vascular.Acquisition.Examinations;
+using Vascular.Simulators.Scripts;
+
+namespace Vascular.Acquisition.Station;
+
+/// <summary>Plays a scenario as an examination of this station: simulated devices and technician on the virtual clock.</summary>
+public static class ScenarioPlay
+{
+    /// <summary>A simulated technician needs this long to be back after a crash, in simulated time.</summary>
+    private const long BackAfterNs = 5_000_000_000;
+
+    /// <summary>Begins the scenario's examination, or goes on with it, and plays it to its end on the caller's thread.</summary>
+    /// <param name="speed">Simulated seconds a second; null: as fast as it goes.</param>
+    /// <param name="said">Lines for the person who watches.</param>
+    /// <exception cref="Cli.CommandFailure">The script was refused; says at which step and why.</exception>
+    public static ExaminationFold Run(StationHost station, Scenario scenario, ulong seed, double? speed, Action<string> said, TimeProvider time, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(station);
+        ArgumentNullException.ThrowIfNull(scenario);
+        ArgumentNullException.ThrowIfNull(said);
+        Guid id = ScenarioSettings.ExaminationId(scenario, seed);
+        var bench = new VirtualStation(scenario, seed);
+        long startUtcNs = Records.UtcNs.Of(scenario.Start);
+        TakenUp taken = station.Folder(id).TakeUp(
+            ScenarioSettings.Of(scenario),
+            startUtcNs,
+            newest => startUtcNs + newest + BackAfterNs,
+            speed ?? double.MaxValue,
+            bench,
+            fold => station.Chart(id, fold));
+        if (taken.Recovered is { } recovered)
+        {
+            said($"recovered: {recovered.State}, {recovered.BytesCut} bytes cut");
+        }
+
+        if (taken.Examination is not { } examination || examination.Fold.IsEnded)
+        {
+            return taken.Fold;
+        }
+
+        using (examination)
+        {
+            bench.Begin(examination);
+            string? trouble = bench.Run(speed is { } paced ? Pace(paced, time, cancel) : null, cancel);
+            return trouble is null
+                ? examination.Fold
+                : throw new Cli.CommandFailure(trouble, $"examination {id}", "correct the scenario's script");
+        }
+    }
+
+    /// <summary>Waits on the caller's thread until simulated time, sped up, has come.</summary>
+    private static Action<long> Pace(double speed, TimeProvider time, CancellationToken cancel)
+    {
+        long since = time.GetTimestamp();
+        return atNs =>
+        {
+            TimeSpan ahead = TimeSpan.FromMicroseconds(atNs / 1000.0 / speed) - time.GetElapsedTime(since);
+            if (ahead > TimeSpan.FromMilliseconds(1))
+            {
+                cancel.WaitHandle.WaitOne(ahead);
+            }
+        };
+    }
+}
