@@ -32,7 +32,7 @@ internal static class ParText
             return WireFault.None;
         }
 
-        if (text is [(byte)'S', ..])
+        if (text.Contains((byte)';'))
         {
             WireFault fault = ParseStatus(text, out ParStatus? status);
             frame = status is null ? default : ParFrame.OfStatus(status);
@@ -141,7 +141,7 @@ internal static class ParText
     private static bool TryChecksum(ReadOnlySpan<byte> digits, out byte sum)
     {
         sum = 0;
-        return digits.Length == 2 && Utf8Parser.TryParse(digits, out sum, out int read, 'X') && read == 2;
+        return digits.Length == 2 && digits.IndexOfAnyExcept("0123456789ABCDEF"u8) < 0 && Utf8Parser.TryParse(digits, out sum, out int read, 'X') && read == 2;
     }
 
     private static bool IsDashes(ReadOnlySpan<byte> value) => !value.IsEmpty && value.IndexOfAnyExcept((byte)'-') < 0;
