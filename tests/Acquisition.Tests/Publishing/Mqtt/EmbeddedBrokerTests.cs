@@ -224,6 +224,25 @@ public sealed class EmbeddedBrokerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_client_that_never_acknowledges_is_disconnected_at_the_same_bound()
+    {
+        await using EmbeddedBroker small = await EmbeddedBroker.StartAsync(new BrokerOptions { Port = 0, Certificate = keys.Broker, LongestQueue = 3 }, TimeProvider.System);
+        await using TestClient silent = await TestClient.ConnectAsync(small.Port, keys.Client("ehr-bridge"), "ehr-bridge", acknowledges: false);
+        await silent.SubscribeAsync("vascular/v1/+/+/result/+");
+        await using TestClient box = await TestClient.ConnectAsync(small.Port, keys.Client("bedside-box-01"), "bedside-box-01");
+        for (byte i = 0; i < 4; i++)
+        {
+            await box.PublishAsync(Box + "/result/session", [i]);
+            if (i < 3)
+            {
+                Assert.Equal(i, (await silent.NextAsync()).Payload.FirstSpan[0]);
+            }
+        }
+
+        await silent.Lost;
+    }
+
+    [Fact]
     public async Task One_name_cannot_fill_the_broker_with_sessions()
     {
         await using EmbeddedBroker small = await EmbeddedBroker.StartAsync(new BrokerOptions { Port = 0, Certificate = keys.Broker, SessionsPerName = 2 }, TimeProvider.System);
