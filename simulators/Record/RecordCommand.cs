@@ -62,7 +62,7 @@ public static class RecordCommand
         }
         catch (TimeoutException missing)
         {
-            throw new CommandFailure($"no connection within {options.Wait.TotalSeconds:0} s ({missing.Message})", $"broker {options.Broker}", "start the station or check --broker and the certificate files", missing);
+            throw new CommandFailure($"no connection within {options.Wait.TotalSeconds:0.###} s ({missing.Message})", $"broker {options.Broker}", "start the station or check --broker and the certificate files", missing);
         }
         catch (InvalidDataException foreign)
         {

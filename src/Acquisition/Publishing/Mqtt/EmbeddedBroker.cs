@@ -47,8 +47,8 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     private readonly TlsListener listener;
     private readonly MqttServer server;
 
-    // protocol of each connected client, since only MQTT 5 can say "not authorised"; bounded by Connections
-    private readonly ConcurrentDictionary<string, MqttProtocolVersion> connected = new(StringComparer.Ordinal);
+    // by client id; bounded by Connections
+    private readonly ConcurrentDictionary<string, Guest> connected = new(StringComparer.Ordinal);
 
     private EmbeddedBroker(BrokerOptions options, TimeProvider time)
     {
@@ -70,6 +70,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         server.InterceptingPublishAsync += JudgePublishAsync;
         server.InterceptingClientEnqueueAsync += JudgeDeliveryAsync;
         server.InterceptingOutboundPacketAsync += JudgePacketAsync;
+        server.ClientAcknowledgedPublishPacketAsync += SettleAsync;
         server.ApplicationMessageEnqueuedOrDroppedAsync += CountDropAsync;
     }
 
@@ -132,7 +133,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
             : MqttConnectReasonCode.Success;
         if (connecting.ReasonCode == MqttConnectReasonCode.Success)
         {
-            connected[connecting.ClientId] = connecting.ProtocolVersion;
+            connected[connecting.ClientId] = new Guest(connecting.ProtocolVersion);
         }
         else
         {
@@ -178,7 +179,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
             publish.ProcessPublish = false;
             publish.Response.ReasonCode = MqttPubAckReasonCode.NotAuthorized;
             // an older PUBACK has no reason: a refusal would look like success
-            publish.CloseConnection = !connected.TryGetValue(publish.ClientId, out MqttProtocolVersion version) || version != MqttProtocolVersion.V500;
+            publish.CloseConnection = !connected.TryGetValue(publish.ClientId, out Guest? guest) || guest.Version != MqttProtocolVersion.V500;
             Counters.RefusePublish();
         }
 
@@ -191,18 +192,34 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private Task JudgePacketAsync(InterceptingPacketEventArgs outbound)
+    private async Task JudgePacketAsync(InterceptingPacketEventArgs outbound)
     {
         switch (outbound.Packet)
         {
             // retained messages come to a new subscriber without passing JudgeDeliveryAsync
             case MqttPublishPacket publish:
                 outbound.ProcessPacket = access.MayRead(NameOf(outbound.ClientId), publish.Topic);
+                // a client that takes without ever acknowledging would grow its session without a bound
+                if (publish.QualityOfServiceLevel != MqttQualityOfServiceLevel.AtMostOnce
+                    && connected.TryGetValue(outbound.ClientId, out Guest? guest) && guest.Owe() > options.LongestQueue)
+                {
+                    outbound.ProcessPacket = false;
+                    await server.DisconnectClientAsync(outbound.ClientId, new MqttServerClientDisconnectOptions { ReasonCode = MqttDisconnectReasonCode.QuotaExceeded });
+                }
+
                 break;
             case MqttConnAckPacket { ReasonCode: MqttConnectReasonCode.Success } welcome:
                 welcome.MaximumPacketSize = (uint)options.LargestPacket;
                 welcome.SharedSubscriptionAvailable = false;
                 break;
+        }
+    }
+
+    private Task SettleAsync(ClientAcknowledgedPublishPacketEventArgs acknowledged)
+    {
+        if (connected.TryGetValue(acknowledged.ClientId, out Guest? guest))
+        {
+            guest.Settle();
         }
 
         return Task.CompletedTask;
@@ -224,4 +241,16 @@ public sealed class EmbeddedBroker : IAsyncDisposable
 
     /// <summary>The certificate name within a validated client id.</summary>
     private static string NameOf(string clientId) => clientId.Split('.', 2)[0];
+
+    /// <summary>One connection: its protocol, since only MQTT 5 can say "not authorised", and the messages it owes an answer for.</summary>
+    private sealed class Guest(MqttProtocolVersion version)
+    {
+        private int owed;
+
+        public MqttProtocolVersion Version { get; } = version;
+
+        public int Owe() => Interlocked.Increment(ref owed);
+
+        public void Settle() => Interlocked.Decrement(ref owed);
+    }
 }

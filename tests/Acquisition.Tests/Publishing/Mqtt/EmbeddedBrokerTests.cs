@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Time.Testing;
 using MQTTnet;
 using MQTTnet.Protocol;
 using Vascular.Acquisition.Access;
@@ -224,6 +225,25 @@ public sealed class EmbeddedBrokerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_client_that_never_acknowledges_is_disconnected_at_the_same_bound()
+    {
+        await using EmbeddedBroker small = await EmbeddedBroker.StartAsync(new BrokerOptions { Port = 0, Certificate = keys.Broker, LongestQueue = 3 }, TimeProvider.System);
+        await using TestClient silent = await TestClient.ConnectAsync(small.Port, keys.Client("ehr-bridge"), "ehr-bridge", acknowledges: false);
+        await silent.SubscribeAsync("vascular/v1/+/+/result/+");
+        await using TestClient box = await TestClient.ConnectAsync(small.Port, keys.Client("bedside-box-01"), "bedside-box-01");
+        for (byte i = 0; i < 4; i++)
+        {
+            await box.PublishAsync(Box + "/result/session", [i]);
+            if (i < 3)
+            {
+                Assert.Equal(i, (await silent.NextAsync()).Payload.FirstSpan[0]);
+            }
+        }
+
+        await silent.Lost;
+    }
+
+    [Fact]
     public async Task One_name_cannot_fill_the_broker_with_sessions()
     {
         await using EmbeddedBroker small = await EmbeddedBroker.StartAsync(new BrokerOptions { Port = 0, Certificate = keys.Broker, SessionsPerName = 2 }, TimeProvider.System);
@@ -232,6 +252,22 @@ public sealed class EmbeddedBrokerTests : IAsyncLifetime, IDisposable
         TestClient.RefusedException refused = await Assert.ThrowsAsync<TestClient.RefusedException>(() => TestClient.ConnectAsync(small.Port, keys.Client("monitor"), "monitor.c"));
         Assert.Equal(MqttClientConnectResultCode.QuotaExceeded, refused.Code);
         await using TestClient other = await TestClient.ConnectAsync(small.Port, keys.Client("ehr-bridge"), "ehr-bridge");
+    }
+
+    [Fact]
+    public async Task A_session_whose_time_is_over_makes_room()
+    {
+        FakeTimeProvider time = new(TimeProvider.System.GetUtcNow());
+        await using EmbeddedBroker small = await EmbeddedBroker.StartAsync(new BrokerOptions { Port = 0, Certificate = keys.Broker, SessionsPerName = 1 }, time);
+        await (await TestClient.ConnectAsync(small.Port, keys.Client("monitor"), "monitor.a", more: o => o.WithCleanStart(false).WithSessionExpiryInterval(600))).DisposeAsync();
+        while (small.Clients > 0)
+        {
+            await Task.Yield();   // until the broker has seen the client leave
+        }
+
+        await Assert.ThrowsAsync<TestClient.RefusedException>(() => TestClient.ConnectAsync(small.Port, keys.Client("monitor"), "monitor.b"));
+        time.Advance(TimeSpan.FromMinutes(30));
+        await (await TestClient.ConnectAsync(small.Port, keys.Client("monitor"), "monitor.b")).DisposeAsync();
     }
 
     [Fact]

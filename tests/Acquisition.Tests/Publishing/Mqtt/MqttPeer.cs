@@ -66,14 +66,16 @@ public abstract class MqttPeer : IOutletPeer
 
 public sealed class EmbeddedPeer : MqttPeer
 {
-    private readonly EmbeddedBroker broker;
+    private EmbeddedBroker? broker;
 
-    private EmbeddedPeer(Func<TestKeys, Task<EmbeddedBroker>> start) => broker = start(Keys).GetAwaiter().GetResult();
+    public override int Port => broker!.Port;
 
-    public override int Port => broker.Port;
+    public static async Task<EmbeddedPeer> StartAsync()
+    {
+        EmbeddedPeer peer = new();
+        peer.broker = await EmbeddedBroker.StartAsync(new BrokerOptions { Port = 0, Certificate = peer.Keys.Broker }, TimeProvider.System);
+        return peer;
+    }
 
-    public static Task<EmbeddedPeer> StartAsync() => Task.Run(() =>
-        new EmbeddedPeer(keys => EmbeddedBroker.StartAsync(new BrokerOptions { Port = 0, Certificate = keys.Broker }, TimeProvider.System)));
-
-    public override async Task KillAsync() => await broker.DisposeAsync();
+    public override async Task KillAsync() => await broker!.DisposeAsync();
 }

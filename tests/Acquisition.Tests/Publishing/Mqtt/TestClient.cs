@@ -14,9 +14,13 @@ public sealed class TestClient : IAsyncDisposable
     private readonly TaskCompletionSource lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IMqttClient client = new MqttClientFactory().CreateMqttClient();
 
-    private TestClient()
+    private TestClient(bool acknowledges)
     {
-        client.ApplicationMessageReceivedAsync += async message => await arrived.Writer.WriteAsync(message.ApplicationMessage);
+        client.ApplicationMessageReceivedAsync += async message =>
+        {
+            message.AutoAcknowledge = acknowledges;
+            await arrived.Writer.WriteAsync(message.ApplicationMessage);
+        };
         client.DisconnectedAsync += _ => { lost.TrySetResult(); return Task.CompletedTask; };
     }
 
@@ -24,9 +28,9 @@ public sealed class TestClient : IAsyncDisposable
     public Task Lost => lost.Task.WaitAsync(Deadline);
 
     /// <param name="certificate">Null: none is shown.</param>
-    public static async Task<TestClient> ConnectAsync(int port, StationCertificate? certificate, string clientId, bool mqtt311 = false, Action<MqttClientOptionsBuilder>? more = null)
+    public static async Task<TestClient> ConnectAsync(int port, StationCertificate? certificate, string clientId, bool mqtt311 = false, bool acknowledges = true, Action<MqttClientOptionsBuilder>? more = null)
     {
-        TestClient test = new();
+        TestClient test = new(acknowledges);
         MqttClientOptionsBuilder options = new MqttClientOptionsBuilder()
             .WithTcpServer("localhost", port)
             .WithTlsOptions(tls => tls
