@@ -56,14 +56,15 @@ public sealed class Outbox
                 notice(new OutboxEvent(OutboxEventKind.LineOpened, null, $"{address.Site}/{address.Gateway}"));
                 await DeliverAsync(outlet, cancel);
             }
-            catch (IOException lost)
-            {
-                notice(new OutboxEvent(OutboxEventKind.LineLost, null, lost.Message));
-                await Task.Delay(FirstReopen, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception lost) when (lost is IOException or OperationCanceledException or TimeoutException)
+            {
+                // a cancellation that is not ours is a line that gave up
+                notice(new OutboxEvent(OutboxEventKind.LineLost, null, lost.Message));
+                await Task.Delay(FirstReopen, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

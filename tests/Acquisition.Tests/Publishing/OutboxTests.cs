@@ -241,7 +241,7 @@ public sealed class OutboxTests : IAsyncLifetime, IDisposable
         ScriptedOutlet line = new();
         Mock<Func<CancellationToken, Task<IOutlet>>> open = new();
         open.SetupSequence(o => o(It.IsAny<CancellationToken>()))
-            .ThrowsAsync(new IOException("refused")).ThrowsAsync(new IOException("refused")).ReturnsAsync(line);
+            .ThrowsAsync(new IOException("refused")).ThrowsAsync(new OperationCanceledException("gave up")).ReturnsAsync(line);
         running = outbox.RunAsync(open.Object, stop.Token);
         await PumpAsync(line.NextAsync());
         open.Verify(o => o(It.IsAny<CancellationToken>()), Times.Exactly(3));
