@@ -65,6 +65,16 @@ public sealed class OutboxRecord(RecordDatabase database)
         return await context.Outbox.Where(r => r.State == OutboxState.Owed).OrderBy(r => r.Sequence).Select(r => r.Sequence).ToListAsync(cancel);
     }
 
+    /// <summary>Of the rows that still wait for somebody, those of these messages or of this examination; all of them when neither is named.</summary>
+    public async Task<IReadOnlyList<long>> OwedAsync(IReadOnlyList<Guid> messages, Guid? examination, CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        bool all = messages.Count == 0 && examination is null;
+        return await context.Outbox
+            .Where(r => r.State == OutboxState.Owed && (all || messages.Contains(r.MessageId) || r.Examination == examination))
+            .OrderBy(r => r.Sequence).Select(r => r.Sequence).ToListAsync(cancel);
+    }
+
     public async Task<OutboxRow> RowAsync(long sequence, CancellationToken cancel)
     {
         await using RecordContext context = database.Context();

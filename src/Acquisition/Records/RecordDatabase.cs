@@ -19,6 +19,7 @@ public sealed class RecordDatabase
     public static async Task<RecordDatabase> OpenAsync(string file, CancellationToken cancel)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        MakePrivate(file);
         RecordDatabase database = new(file);
         await using RecordContext context = database.Context();
         await context.Database.MigrateAsync(cancel);
@@ -26,6 +27,18 @@ public sealed class RecordDatabase
     }
 
     public RecordContext Context() => new(options);
+
+    /// <summary>The file holds patients: only the service's user reads it. SQLite gives its log files the same mode.</summary>
+    private static void MakePrivate(string file)
+    {
+        FileStreamOptions empty = new() { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+        {
+            empty.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using FileStream made = new(file, empty);
+    }
 
     private static DbContextOptions<RecordContext> Options(string file) => new DbContextOptionsBuilder<RecordContext>()
         .UseSqlite(new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = BusySeconds }.ToString())

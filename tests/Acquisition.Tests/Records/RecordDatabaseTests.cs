@@ -44,6 +44,16 @@ public sealed class RecordDatabaseTests
     }
 
     [Fact]
+    public async Task Only_the_owner_reads_the_file_and_its_log()
+    {
+        await using TemporaryRecord record = await TemporaryRecord.OpenAsync();
+        foreach (string file in Directory.GetFiles(Path.GetDirectoryName(record.File)!))
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, OperatingSystem.IsWindows() ? UnixFileMode.UserRead | UnixFileMode.UserWrite : File.GetUnixFileMode(file));
+        }
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_database_is_refused()
     {
         string file = Path.GetTempFileName();

@@ -1,0 +1,39 @@
+namespace Vascular.Acquisition.Publishing;
+
+/// <summary>What is worth showing about delivery. None of it is an error of the station.</summary>
+public enum OutboxEventKind
+{
+    LineOpened,
+    LineLost,
+
+    /// <summary>A message went out and is waited for.</summary>
+    Published,
+
+    /// <summary>The broker took the message and nobody is subscribed: it would reach no record.</summary>
+    NobodySubscribed,
+
+    /// <summary>The broker refused the message: too large, not authorised, or without a reason.</summary>
+    BrokerRefused,
+
+    /// <summary>A required consumer has it.</summary>
+    Acknowledged,
+
+    /// <summary>A required consumer refused it: a person decides.</summary>
+    Rejected,
+
+    /// <summary>An answer after the consumer had answered.</summary>
+    LateAcknowledgement,
+
+    /// <summary>An answer of a consumer nobody waits for.</summary>
+    ForeignAcknowledgement,
+
+    /// <summary>An answer to a message this station never sent.</summary>
+    UnknownAcknowledgement,
+
+    /// <summary>A letter that cannot be read.</summary>
+    UnreadableLetter,
+}
+
+/// <param name="MessageId">Null where no message is meant.</param>
+/// <param name="Detail">For people; never about a patient.</param>
+public sealed record OutboxEvent(OutboxEventKind Kind, Guid? MessageId, string Detail);
