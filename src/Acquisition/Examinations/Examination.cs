@@ -40,7 +40,7 @@ public sealed class Examination : IDisposable
     private readonly IChart _chart;
     private readonly List<(string Link, ReadOnlyMemory<byte> Bytes)> _sends = [];
     private readonly List<ActEffect> _commits = [];
-    private readonly Acceptance _acceptance = new();
+    private readonly AcceptanceLedger _acceptance = new();
     private long _syncedAtNs;
     private bool _mustSync;
     private bool _closed;
@@ -113,7 +113,7 @@ public sealed class Examination : IDisposable
         ArgumentNullException.ThrowIfNull(chart);
         var fold = new ExaminationFold(id);
         begun?.Invoke(fold);
-        var acceptance = new Acceptance();
+        var acceptance = new AcceptanceLedger();
         byte[] chain = [];
         foreach (TapeRecord record in records)
         {
@@ -250,7 +250,7 @@ public sealed class Examination : IDisposable
         _mustSync = true;
     }
 
-    private static ActEffect EffectOf(ExaminationFold fold, Acceptance acceptance, in TapeRecord record)
+    private static ActEffect EffectOf(ExaminationFold fold, AcceptanceLedger acceptance, in TapeRecord record)
     {
         (IReadOnlyList<Finding> accepted, IReadOnlyList<Finding> withdrawn) = acceptance.After(fold);
         NumberedAct act = fold.Acts.All[^1];
@@ -259,7 +259,7 @@ public sealed class Examination : IDisposable
 }
 
 /// <summary>What is accepted, act by act: the difference each act made.</summary>
-public sealed class Acceptance
+public sealed class AcceptanceLedger
 {
     private Dictionary<AcceptedVersion, Finding> _standing = [];
 

@@ -14,7 +14,7 @@ public sealed class LiveStation : IBench, IBenchTime
     private const int MostAsked = 256;
 
     private readonly Channel<LinkEvent> _events = LinkEvent.Queue();
-    private readonly Channel<Action> _asked = Channel.CreateBounded<Action>(new BoundedChannelOptions(MostAsked) { SingleReader = true });
+    private readonly Channel<Action> _asked = System.Threading.Channels.Channel.CreateBounded<Action>(new BoundedChannelOptions(MostAsked) { SingleReader = true });
     private readonly PriorityQueue<Action, (long AtNs, long Order)> _due = new();
     private readonly Dictionary<string, SupervisedLink> _links = [];
     private readonly Dictionary<string, long> _wakes = [];
