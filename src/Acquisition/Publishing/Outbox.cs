@@ -25,6 +25,7 @@ public sealed class Outbox
     private readonly string acknowledgements;
     private readonly string resend;
     private readonly Signal changed = new();
+    private int everything; // 1: every owed row is wanted now
 
     // rows a consumer asked for, between the receiving and the publishing half; never more than are owed
     private readonly ConcurrentQueue<long> hurried = new();
@@ -41,6 +42,13 @@ public sealed class Outbox
 
     /// <summary>A row was committed: look now. Cheap, and never lost when it comes between two looks.</summary>
     public void Wake() => changed.Raise();
+
+    /// <summary>A consumer is back at the broker: what is owed goes out again now, not at its next turn.</summary>
+    public void ConsumerReturned()
+    {
+        Interlocked.Exchange(ref everything, 1);
+        changed.Raise();
+    }
 
     /// <summary>Delivers until cancelled. Opens the line, publishes everything owed, and begins again when the line is lost.</summary>
     /// <param name="open">Opens a fresh line; <see cref="IOException"/> means not now.</param>
@@ -110,6 +118,11 @@ public sealed class Outbox
         {
             cancel.ThrowIfCancellationRequested();
             Task next = changed.Next();
+            if (Interlocked.Exchange(ref everything, 0) == 1)
+            {
+                turns.HurryAll();
+            }
+
             while (hurried.TryDequeue(out long wanted))
             {
                 turns.Hurry(wanted);

@@ -26,6 +26,9 @@ public sealed class ResendTimes(TimeProvider time)
     /// <summary>The row is wanted now, whatever its turn.</summary>
     public void Hurry(long row) => rows.Remove(row);
 
+    /// <summary>Every row is wanted now, whatever its turn.</summary>
+    public void HurryAll() => rows.Clear();
+
     /// <summary>Time until the next row is due, never negative; null when nothing waits.</summary>
     public TimeSpan? UntilNext()
     {

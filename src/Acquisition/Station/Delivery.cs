@@ -59,7 +59,7 @@ public sealed class Delivery : IAsyncDisposable
         var outbox = new Outbox(new OutboxRecord(database), new OutboxAddress(station.Site, station.Gateway), time, notice);
         if (broker is not null)
         {
-            broker.Subscribed += outbox.Resend;
+            broker.ConsumerSubscribed += outbox.ConsumerReturned;
         }
 
         var options = new MqttOutletOptions

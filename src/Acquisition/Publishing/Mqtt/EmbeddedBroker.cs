@@ -72,7 +72,11 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         server.InterceptingOutboundPacketAsync += JudgePacketAsync;
         server.ClientAcknowledgedPublishPacketAsync += SettleAsync;
         server.ApplicationMessageEnqueuedOrDroppedAsync += CountDropAsync;
+        server.ClientSubscribedTopicAsync += TellOfConsumerAsync;
     }
+
+    /// <summary>A required consumer subscribed: what it is owed can reach it now. Must not block.</summary>
+    public event Action? ConsumerSubscribed;
 
     /// <summary>What was refused or lost since the start.</summary>
     public BrokerCounters Counters { get; } = new();
@@ -220,6 +224,16 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         if (connected.TryGetValue(acknowledged.ClientId, out Guest? guest))
         {
             guest.Settle();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task TellOfConsumerAsync(ClientSubscribedTopicEventArgs subscribed)
+    {
+        if (options.Consumers.Contains(NameOf(subscribed.ClientId)))
+        {
+            ConsumerSubscribed?.Invoke();
         }
 
         return Task.CompletedTask;
