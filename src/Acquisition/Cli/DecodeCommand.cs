@@ -1,8 +1,106 @@
+using System.Buffers;
 using System.CommandLine;
+using Vascular.Acquisition.Cli.Decoding;
 
 namespace Vascular.Acquisition.Cli;
 
+/// <summary><c>decode PROTOCOL FILE|-</c>: frames from raw bytes, as JSON lines.</summary>
 public static class DecodeCommand
 {
-    public static Command Build() => new("decode");
+    private const int ReadBytes = 64 * 1024;
+
+    private static readonly string[] Available = ["nonin7", "par"];
+
+    private static readonly string[] Known =
+    [
+        "nonin1", "nonin2", "nonin8", "nonin13", "contec-v7", "oximeter-5byte", "pulsesensor", "masimo", "accupulse", "intellivue", "pcd01",
+    ];
+
+    public static Command Build()
+    {
+        Argument<string> protocol = new("PROTOCOL") { Description = $"One of {string.Join(", ", Available)}. Known, but not available in this version: {string.Join(", ", Known)}." };
+        protocol.Validators.Add(result =>
+        {
+            string? name = result.Tokens.Count > 0 ? result.Tokens[0].Value : null;
+            if (name is not null && !Available.Contains(name) && !Known.Contains(name))
+            {
+                result.AddError($"'{name}' is no protocol (use {string.Join(" or ", Available)})");
+            }
+        });
+        Argument<string> file = new("FILE") { Description = "Recorded bytes, or - for standard input." };
+        Option<bool> json = new("--json") { Description = "JSON lines; they are written with and without it." };
+        Command command = new("decode", "Frames from a device's raw bytes, one JSON line each: offset and frame, or offset and fault (noise, checksum, range, truncated).")
+        {
+            protocol, file, json,
+        };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            string name = parsed.GetValue(protocol)!;
+            if (!Available.Contains(name))
+            {
+                throw new CommandFailure($"protocol '{name}' is known but not available in this version", "decode", $"use {string.Join(" or ", Available)}");
+            }
+
+            await using Stream input = Open(parsed.GetValue(file)!);
+            await using Stream output = Console.OpenStandardOutput();
+            await DecodeAsync(name, input, output, cancel);
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    /// <summary>Decodes <paramref name="input"/> to its end; each read's lines are written before the next read, so that a live stream shows at once.</summary>
+    /// <exception cref="CommandFailure">Reading or writing failed.</exception>
+    public static async Task DecodeAsync(string protocol, Stream input, Stream output, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(output);
+        ArrayBufferWriter<byte> lines = new(ReadBytes);
+        using FrameLines decoder = protocol switch
+        {
+            "nonin7" => new NoninLines(lines),
+            "par" => new ParLines(lines),
+            _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "No protocol that can be decoded."),
+        };
+        byte[] buffer = new byte[ReadBytes];
+        try
+        {
+            int read;
+            do
+            {
+                read = await input.ReadAsync(buffer, cancel);
+                decoder.Take(buffer.AsSpan(0, read));
+                if (read == 0)
+                {
+                    decoder.End();
+                }
+
+                await output.WriteAsync(lines.WrittenMemory, cancel);
+                await output.FlushAsync(cancel);
+                lines.ResetWrittenCount();
+            }
+            while (read > 0);
+        }
+        catch (IOException failure)
+        {
+            throw new CommandFailure($"decoding stopped ({failure.Message})", "reading or writing the stream", "check the input and that the output is still open", failure);
+        }
+    }
+
+    private static Stream Open(string file)
+    {
+        if (file == "-")
+        {
+            return Console.OpenStandardInput();
+        }
+
+        try
+        {
+            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, useAsync: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailure("the file cannot be read", file, "give an existing file or - for standard input", failure);
+        }
+    }
 }

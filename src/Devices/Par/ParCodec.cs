@@ -99,6 +99,14 @@ public static class ParCodec
         Put(string.Create(CultureInfo.InvariantCulture, $"{body}{ParText.Checksum(Encoding.ASCII.GetBytes(body)):X2}"), wire);
     }
 
+    /// <summary>Passes over the CR and LF between messages, which belong to none; <see cref="TryRead"/> does so itself.</summary>
+    public static void SkipSeparators(ref ReadOnlySequence<byte> wire)
+    {
+        SequenceReader<byte> reader = new(wire);
+        reader.AdvancePastAny((byte)'\r', (byte)'\n');
+        wire = wire.Slice(reader.Position);
+    }
+
     private static void Put(string text, IBufferWriter<byte> wire)
     {
         wire.Write([Stx]);
@@ -142,13 +150,6 @@ public static class ParCodec
         fault = WireFault.Noise;
         wire = wire.Slice(NoiseLength(look, forModule));
         return OperationStatus.InvalidData;
-    }
-
-    private static void SkipSeparators(ref ReadOnlySequence<byte> wire)
-    {
-        SequenceReader<byte> reader = new(wire);
-        reader.AdvancePastAny((byte)'\r', (byte)'\n');
-        wire = wire.Slice(reader.Position);
     }
 
     /// <summary>Bytes to the next place where a message, a separator or an abort may begin: at least the first one.</summary>

@@ -141,7 +141,8 @@ internal static class ParText
     private static bool TryChecksum(ReadOnlySpan<byte> digits, out byte sum)
     {
         sum = 0;
-        return digits.Length == 2 && digits.IndexOfAnyExcept("0123456789ABCDEF"u8) < 0 && Utf8Parser.TryParse(digits, out sum, out int read, 'X') && read == 2;
+        return digits.Length == 2 && char.IsAsciiHexDigitUpper((char)digits[0]) && char.IsAsciiHexDigitUpper((char)digits[1])
+            && Utf8Parser.TryParse(digits, out sum, out int read, 'X') && read == 2;
     }
 
     private static bool IsDashes(ReadOnlySpan<byte> value) => !value.IsEmpty && value.IndexOfAnyExcept((byte)'-') < 0;
