@@ -15,13 +15,21 @@ namespace Vascular.Acquisition.Capture;
 public static class CanonicalJson
 {
     private const string Hex = "0123456789abcdef";
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <exception cref="FormatException">A number is not finite or beyond a double.</exception>
+    /// <exception cref="FormatException">A number is not finite or beyond a double, or a text holds half a surrogate pair.</exception>
     public static byte[] Write(JsonNode? value)
     {
         StringBuilder text = new();
         Write(value, text);
-        return Encoding.UTF8.GetBytes(text.ToString());
+        try
+        {
+            return Strict.GetBytes(text.ToString());
+        }
+        catch (EncoderFallbackException e)
+        {
+            throw new FormatException("A text is not Unicode.", e);
+        }
     }
 
     /// <summary>Reads JSON, canonical or not. A member named twice is refused.</summary>

@@ -53,10 +53,10 @@ public static class FindingRecord
     public static Finding FromJson(JsonObject json) => new()
     {
         Id = Id(Text(json, "id")),
-        Version = (int)Integer(json, "version"),
+        Version = Integer32(json, "version"),
         Name = Text(json, "name"),
         Step = Text(json, "step"),
-        Attempt = (int)Integer(json, "attempt"),
+        Attempt = Integer32(json, "attempt"),
         Measure = Text(json, "measure"),
         Site = Site.Parse(Text(json, "site")),
         State = MeasurementStates.Parse(Text(json, "state")),
@@ -72,7 +72,7 @@ public static class FindingRecord
         Category = TextOrNull(json, "category"),
         Flags = [.. Elements(json, "flags").Select(flag => Value<string>(flag, "flags"))],
         Method = Text(json, "method"),
-        MethodVersion = (int)Integer(json, "method_version"),
+        MethodVersion = Integer32(json, "method_version"),
         Inputs = [.. Elements(json, "inputs").Select(id => Id(Value<string>(id, "inputs")))],
         Links = [.. Elements(json, "links").Select(link => Value<string>(link, "links"))],
         FromAtNs = Integer(json, "from_at_ns"),
@@ -107,8 +107,8 @@ public static class FindingRecord
         Integer(json, "from_at_ns"),
         Integer(json, "period_ns"),
         [.. Elements(json, "samples").Select(sample => sample is null ? (int?)null : Value<int>(sample, "samples"))],
-        (int)Integer(json, "lower_limit"),
-        (int)Integer(json, "upper_limit"));
+        Integer32(json, "lower_limit"),
+        Integer32(json, "upper_limit"));
 
     private static JsonNode? Member(JsonObject json, string name) =>
         json.TryGetPropertyValue(name, out JsonNode? member) ? member : throw new FormatException($"The finding has no '{name}'.");
@@ -117,7 +117,11 @@ public static class FindingRecord
 
     private static string? TextOrNull(JsonObject json, string name) => Member(json, name) is { } text ? Value<string>(text, name) : null;
 
-    private static long Integer(JsonObject json, string name) => Value<long>(Member(json, name), name);
+    private static long Integer(JsonObject json, string name) => Member(json, name) is JsonValue made && made.TryGetValue(out int small) ? small : Value<long>(Member(json, name), name);
+
+    private static int Integer32(JsonObject json, string name) => Integer(json, name) is var integer && integer == (int)integer
+        ? (int)integer
+        : throw new FormatException($"The finding's '{name}' is beyond 32 bits.");
 
     private static JsonArray Elements(JsonObject json, string name) =>
         Member(json, name) as JsonArray ?? throw new FormatException($"The finding's '{name}' is not a list.");

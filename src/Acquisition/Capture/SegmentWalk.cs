@@ -147,16 +147,16 @@ public sealed class SegmentWalk : IDisposable
         }
 
         Header = header!;
-        if (!Header.SigningKeyId.Span.SequenceEqual(publicKey.Id.Span))
-        {
-            return $"the segment names signing key {Convert.ToHexStringLower(Header.SigningKeyId.Span)}, the public key is {Convert.ToHexStringLower(publicKey.Id.Span)}";
-        }
-
         if (unwrap is not null)
         {
             byte[] key = unwrap(Header);
             cipher = new SegmentCipher(key, Header.Number, Header.Salt.Span);
             CryptographicOperations.ZeroMemory(key);
+        }
+
+        if (!Header.SigningKeyId.Span.SequenceEqual(publicKey.Id.Span))
+        {
+            return $"the segment names signing key {Convert.ToHexStringLower(Header.SigningKeyId.Span)}, the public key is {Convert.ToHexStringLower(publicKey.Id.Span)}";
         }
 
         return Open(whole);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -34,12 +35,12 @@ public static class TapeFormat
     public const string PublicKeyFile = "public.pem";
     public const string SegmentSuffix = ".tape";
 
-    /// <summary>Ending of the file that keeps what a recovery cut off.</summary>
-    public const string CutSuffix = ".cut";
-
     private const int CrcEnd = CrcAt + sizeof(uint);
 
     public static string SegmentName(int number) => number.ToString("D6", CultureInfo.InvariantCulture) + SegmentSuffix;
+
+    /// <summary>The file that keeps what the <paramref name="copy"/>-th cut of a segment took off.</summary>
+    public static string CutName(int number, int copy) => string.Create(CultureInfo.InvariantCulture, $"{number:D6}.{copy}.cut");
 
     /// <summary>True for <c>NNNNNN.tape</c> with a number from 1.</summary>
     public static bool TryParseSegmentName(string name, out int number)
@@ -67,7 +68,7 @@ public static class TapeFormat
         while (bytes.Length >= sizeof(ulong))
         {
             ulong eight = MemoryMarshal.Read<ulong>(bytes);
-            crc = BitOperations.Crc32C(crc, BitConverter.IsLittleEndian ? eight : System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(eight));
+            crc = BitOperations.Crc32C(crc, BitConverter.IsLittleEndian ? eight : BinaryPrimitives.ReverseEndianness(eight));
             bytes = bytes[sizeof(ulong)..];
         }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Vascular.Acquisition.Capture.Interop;
@@ -71,7 +70,7 @@ public sealed class TapeKeys : IDisposable
             signing.ImportFromPem(pem);
             return new TapeKeys(signing, wrappingKey, folder);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or PlatformNotSupportedException)
         {
             signing.Dispose();
             throw new TapeKeyException("the signing key cannot be read", signingPath, "restore it from a copy, or move it away to have a new one made", e);

@@ -32,7 +32,7 @@ public sealed class TapePublicKey : IDisposable
 
             return new TapePublicKey(key);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or PlatformNotSupportedException)
         {
             key.Dispose();
             throw new TapeKeyException("the public key cannot be read", where, "put the station's public key there", e);

@@ -15,7 +15,7 @@ public enum TapeState
     Resumed,
 }
 
-/// <param name="BytesCut">Bytes behind the last whole record, cut off and kept beside the tape (<c>NNNNNN.cut</c>) unless they were all zero.</param>
+/// <param name="BytesCut">Bytes behind the last whole record, cut off and kept beside the tape (<c>NNNNNN.N.cut</c>) unless they were all zero.</param>
 /// <param name="Cut">What was wrong with the first record that was cut; null when nothing was.</param>
 /// <param name="ResumedAtNs">AtNs of the resume record; null unless resumed.</param>
 public sealed record TapeRecoveryReport(TapeState State, long BytesCut, TapeFault? Cut, TapeSeal? RecoveredSeal, long? ResumedAtNs);
@@ -162,13 +162,15 @@ public static class TapeRecovery
             return bytes.Length;
         }
 
-        string name = Path.GetFileNameWithoutExtension(TapeFormat.SegmentName(number)) + TapeFormat.CutSuffix;
-        if (files.Names().Contains(name))
+        // a name of its own each time: a second recovery must not lose what the first one kept
+        IReadOnlyList<string> names = files.Names();
+        int copy = 1;
+        while (names.Contains(TapeFormat.CutName(number, copy)))
         {
-            files.Delete(name);
+            copy++;
         }
 
-        using ITapeFile kept = files.Create(name);
+        using ITapeFile kept = files.Create(TapeFormat.CutName(number, copy));
         kept.Write(bytes);
         kept.Sync();
         files.SyncNames();

@@ -109,7 +109,7 @@ public sealed class TapeRecoveryTests : IDisposable
         }
 
         Assert.Equal((2, 1L, new TapeResume(3, Later)), (resumed.Segment, resumed.Index, resume));
-        Assert.Equal([1, 2, 3], files["000001.cut"]);
+        Assert.Equal([1, 2, 3], files["000001.1.cut"]);
         Assert.Empty(TapeVerification.Verify(files, keys.PublicKey).Faults);
     }
 
@@ -140,7 +140,7 @@ public sealed class TapeRecoveryTests : IDisposable
         MemoryTapeFiles files = SmallTape.Write(keys, 3, SmallTape.OneSegment, end: false);
         int operations = files.Journal.Count;
         using TapeKeys other = TapeKeys.InMemory();
-        Assert.ThrowsAny<Exception>(() => TapeRecovery.Recover(files, other, SmallTape.Origin, Later));
+        Assert.Throws<TapeKeyException>(() => TapeRecovery.Recover(files, other, SmallTape.Origin, Later));
         Assert.Equal(operations, files.Journal.Count);
     }
 

@@ -1,0 +1,17 @@
+using System.Globalization;
+using Vascular.Benchmarks;
+
+// Each benchmark prints a ratio against a reference measured in the same run: numbers of another machine mean nothing.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+Dictionary<string, Action<TextWriter>> benchmarks = new(StringComparer.Ordinal)
+{
+    ["tape"] = TapeBenchmark.Run,
+};
+if (args.Length != 1 || !benchmarks.TryGetValue(args[0], out Action<TextWriter>? benchmark))
+{
+    Console.Error.WriteLine($"error: no such benchmark, in the command line, give one of: {string.Join(", ", benchmarks.Keys)}");
+    return 2;
+}
+
+benchmark(Console.Out);
+return 0;
