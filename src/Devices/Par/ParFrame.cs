@@ -5,7 +5,7 @@ namespace Vascular.Devices.Par;
 /// <summary>What the module is doing, by its state digit. Digits the documents do not name stay numbers.</summary>
 public enum ParState
 {
-    /// <summary>At power-up and between measurements (confidence C).</summary>
+    /// <summary>At power-up and between measurements (confidence C); in a status only, no pressure line carries it.</summary>
     Idle = 1,
 
     /// <summary>Measuring (B).</summary>
@@ -62,6 +62,7 @@ public readonly record struct ParFrame
 
     public static ParFrame EndOfMeasurement { get; } = new(ParFrameKind.EndOfMeasurement);
 
+    /// <param name="state">What the module is doing; the codec refuses a pressure line of a state that streams none.</param>
     /// <exception cref="ArgumentOutOfRangeException">Outside 0 to 300 mmHg.</exception>
     public static ParFrame CuffPressure(int mmHg, ParState state, ParCuff cuff = ParCuff.Fits)
     {

@@ -82,7 +82,8 @@ internal static class ParText
             return WireFault.Noise;
         }
 
-        if (mmHg > ParCodec.HighestMmHg || !Enum.IsDefined((ParCuff)cuff) || !Enum.IsDefined((ParState)state))
+        if (mmHg > ParCodec.HighestMmHg || !Enum.IsDefined((ParCuff)cuff)
+            || (ParState)state is not (ParState.Measuring or ParState.Manometer or ParState.WatchdogTest or ParState.PneumaticCheck))
         {
             return WireFault.Range;
         }

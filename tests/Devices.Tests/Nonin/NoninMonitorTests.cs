@@ -164,6 +164,17 @@ public class NoninMonitorTests
         Read(Encoding.ASCII.GetBytes(text.ToString()));
         Assert.Empty(Of(ReadingKind.PlethSample));
 
+        // format 2 whose trace stands at 0: its frames hold at a shift of one while float bytes are 0, never five in a row
+        byte[] flat = NoninGolden.Format2Packet;
+        for (int i = 0; i < flat.Length; i += 5)
+        {
+            (flat[i + 1], flat[i + 2]) = ((byte)(0x80 | (flat[i + 1] & 1)), 0);
+            flat[i + 4] = (byte)(flat[i] + flat[i + 1] + flat[i + 3]);
+        }
+
+        Read([.. Enumerable.Repeat(flat, 40).SelectMany(p => p)]);
+        Assert.Empty(Of(ReadingKind.PlethSample));
+
         // the same device set to format 2, and random bytes at full line rate for 70 minutes
         Read([.. Enumerable.Repeat(NoninGolden.Format2Packet, 40).SelectMany(p => p)]);
         Random random = new(3);
@@ -171,7 +182,7 @@ public class NoninMonitorTests
         random.NextBytes(noise);
         Read(noise);
         Assert.Empty(Of(ReadingKind.PlethSample));
-        Assert.Equal(3, Of(ReadingKind.Refused).Count);
+        Assert.Equal(4, Of(ReadingKind.Refused).Count);
     }
 
     [Fact]

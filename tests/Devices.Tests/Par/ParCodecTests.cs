@@ -76,17 +76,14 @@ public class ParCodecTests
         byte[] good = Written(ParCommand.Measure);
         for (int bit = 0; bit < good.Length * 8; bit++)
         {
-            // no single bit makes an abort of it either: no character of a command is one bit from X but inside the frame
-            IEnumerable<ParCommand> heard = Commands([.. Wire.FlipBit(good, bit), 0x0D, .. Written(ParCommand.Status)]);
-            Assert.Contains(heard, c => c == ParCommand.Status);
-            Assert.DoesNotContain(heard, c => c == ParCommand.Measure);
-            Assert.All(heard, c => Assert.True(c is ParCommand.Status or ParCommand.Abort));
+            Assert.Equal([ParCommand.Status], Commands([.. Wire.FlipBit(good, bit), 0x0D, .. Written(ParCommand.Status)]));
         }
     }
 
     [Theory]
     [InlineData("301C0S3", WireFault.Range)]
     [InlineData("150C3S3", WireFault.Range)]
+    [InlineData("150C0S1", WireFault.Range)]
     [InlineData("150C0S2", WireFault.Range)]
     [InlineData("15 C0S3", WireFault.Noise)]
     [InlineData("150C0S", WireFault.Noise)]
@@ -160,8 +157,8 @@ public class ParCodecTests
             Assert.True(!altered || frames[1].CuffMmHg is >= 0 and <= 300);
         }
 
-        // no checksum on pressure lines: 17 of 80 single bits give another pressure, state or cuff code that could be true
-        Assert.InRange(passed, 1, 17);
+        // no checksum on pressure lines: 10 of 80 single bits give another pressure (7), cuff code (2) or state (1) that could be true
+        Assert.Equal(10, passed);
     }
 
     [Fact]
@@ -201,7 +198,7 @@ public class ParCodecTests
     public void Any_message_written_is_read_again()
     {
         Random random = new(42);
-        ParState[] states = Enum.GetValues<ParState>();
+        ParState[] states = [ParState.Measuring, ParState.Manometer, ParState.WatchdogTest, ParState.PneumaticCheck];
         ArrayBufferWriter<byte> wire = new();
         List<ParFrame> written = [];
         for (int i = 0; i < 3000; i++)
