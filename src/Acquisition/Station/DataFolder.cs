@@ -8,7 +8,8 @@ namespace Vascular.Acquisition.Station;
 /// <remarks>The lock ends with the process, however it ends: a crash leaves nothing to clear away.</remarks>
 public sealed class DataFolder : IDisposable
 {
-    private const string LockName = "station.lock";
+    // says who holds the lock, for the message to the next one; the lock itself is on the folder, so that what a dead process left here means nothing
+    private const string OwnerName = "station.pid";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly FileLock owner;
@@ -37,20 +38,14 @@ public sealed class DataFolder : IDisposable
     public static DataFolder Open(string path)
     {
         string full = System.IO.Path.GetFullPath(path);
-        string lockFile = System.IO.Path.Combine(full, LockName);
         try
         {
             Directory.CreateDirectory(full, OwnerOnly);
             Directory.CreateDirectory(System.IO.Path.Combine(full, "tapes"), OwnerOnly);
-            using (File.Open(lockFile, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite))
-            {
-                // only so that there is a file to lock; what it says stays until the lock is ours
-            }
-
-            FileLock owner = FileLock.TryTake(lockFile) ?? throw InUse(full, lockFile);
+            FileLock owner = FileLock.TryTake(full) ?? throw InUse(full);
             try
             {
-                WriteOwner(lockFile);
+                File.WriteAllText(System.IO.Path.Combine(full, OwnerName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
                 return new DataFolder(full, owner);
             }
             catch
@@ -67,19 +62,10 @@ public sealed class DataFolder : IDisposable
 
     public void Dispose() => owner.Dispose();
 
-    /// <summary>Says who owns the folder, for the message to the next one. Shared for writing: any other share would ask for a lock of its own.</summary>
-    private static void WriteOwner(string lockFile)
+    private static CommandFailure InUse(string folder)
     {
-        using FileStream file = File.Open(lockFile, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite);
-        using var text = new StreamWriter(file);
-        text.Write(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-    }
-
-    private static CommandFailure InUse(string folder, string lockFile)
-    {
-        using FileStream file = File.Open(lockFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var text = new StreamReader(file);
-        string holder = text.ReadToEnd().Trim();
+        string file = System.IO.Path.Combine(folder, OwnerName);
+        string holder = File.Exists(file) ? File.ReadAllText(file).Trim() : string.Empty;
         string who = holder.Length > 0 ? $"process {holder}" : "another process";
         return new CommandFailure($"data folder is in use by {who}", folder, "end that process or give another folder with --data");
     }

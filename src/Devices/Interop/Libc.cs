@@ -7,7 +7,7 @@ namespace Vascular.Devices.Interop;
 /// <remarks>Flag values and the layout of <see cref="FileStatus"/> are the kernel's and the same on x64 and arm64.</remarks>
 internal static partial class Libc
 {
-    internal const int ReadWrite = 0x2;
+    internal const int ReadOnly = 0x0;
     internal const int NoControllingTerminal = 0x100;
     internal const int NonBlocking = 0x800;
     internal const int CloseOnExec = 0x80000;

@@ -7,7 +7,7 @@ using Vascular.Devices.Tests.Links;
 namespace Vascular.Acquisition.Tests.Station;
 
 /// <summary>Supervision over real pseudo terminals: cables pulled and put back. The waits allow for a loaded machine; the limits themselves are constants with tests of their own.</summary>
-public sealed class PluggedLinkTests : IAsyncDisposable
+public sealed class PluggedLinkTests : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -16,11 +16,14 @@ public sealed class PluggedLinkTests : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly List<Task> running = [];
 
-    public async ValueTask DisposeAsync()
+    public void Dispose() => stop.Dispose();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await stop.CancelAsync();
         await Task.WhenAll(running).WaitAsync(Patience);
-        stop.Dispose();
         folder.Delete(recursive: true);
     }
 
@@ -29,18 +32,18 @@ public sealed class PluggedLinkTests : IAsyncDisposable
     {
         string name = Path.Combine(folder.FullName, "toe-sensor");
         PseudoTerminal first = Plug(name);
-        Channel<LinkEvent> events = Start("ppg-1", name);
-        Assert.Equal(RecordKind.Open, (await NextAsync(events)).Kind);
+        Line line = Start("ppg-1", name);
+        Assert.Equal(RecordKind.Open, (await NextAsync(line)).Kind);
 
         Unplug(name, first);
-        LinkEvent closed = await NextAsync(events);
+        LinkEvent closed = await NextAsync(line);
         Assert.Equal(RecordKind.Closed, closed.Kind);
         Assert.Contains(name, closed.Text, StringComparison.Ordinal);
 
         using PseudoTerminal second = Plug(name);
-        Assert.Equal(RecordKind.Open, (await NextAsync(events)).Kind);
+        Assert.Equal(RecordKind.Open, (await NextAsync(line)).Kind);
         await second.WriteAsync(new byte[] { 42 }, stop.Token);
-        LinkEvent heard = await NextAsync(events);
+        LinkEvent heard = await NextAsync(line);
         Assert.Equal(RecordKind.Bytes, heard.Kind);
         Assert.Equal([42], heard.Bytes.ToArray());
     }
@@ -52,20 +55,20 @@ public sealed class PluggedLinkTests : IAsyncDisposable
         string dying = Path.Combine(folder.FullName, "dying");
         using PseudoTerminal aliveDevice = Plug(alive);
         PseudoTerminal dyingDevice = Plug(dying);
-        Channel<LinkEvent> aliveEvents = Start("alive", alive);
-        Channel<LinkEvent> dyingEvents = Start("dying", dying);
-        Assert.Equal(RecordKind.Open, (await NextAsync(aliveEvents)).Kind);
-        Assert.Equal(RecordKind.Open, (await NextAsync(dyingEvents)).Kind);
+        Line aliveLine = Start("alive", alive);
+        Line dyingLine = Start("dying", dying);
+        Assert.Equal(RecordKind.Open, (await NextAsync(aliveLine)).Kind);
+        Assert.Equal(RecordKind.Open, (await NextAsync(dyingLine)).Kind);
 
         Unplug(dying, dyingDevice);
         for (byte count = 0; count < 100; count++)
         {
             await aliveDevice.WriteAsync(new[] { count }, stop.Token);
-            LinkEvent heard = await NextAsync(aliveEvents);
+            LinkEvent heard = await NextAsync(aliveLine);
             Assert.Equal((RecordKind.Bytes, count), (heard.Kind, heard.Bytes.Span[0]));
         }
 
-        Assert.Equal(RecordKind.Closed, (await NextAsync(dyingEvents)).Kind);
+        Assert.Equal(RecordKind.Closed, (await NextAsync(dyingLine)).Kind);
     }
 
     [Fact]
@@ -89,15 +92,23 @@ public sealed class PluggedLinkTests : IAsyncDisposable
         File.Delete(name);
     }
 
-    private static async Task<LinkEvent> NextAsync(Channel<LinkEvent> events) => await events.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+    private static async Task<LinkEvent> NextAsync(Line line)
+    {
+        Task<LinkEvent> next = line.Events.Reader.ReadAsync().AsTask();
+        await Task.WhenAny(next, Task.Delay(Patience, TimeProvider.System));
+        Assert.True(next.IsCompleted, $"no event; {line.Link.Status}");
+        return await next;
+    }
 
-    private Channel<LinkEvent> Start(string name, string path)
+    private Line Start(string name, string path)
     {
         Channel<LinkEvent> events = LinkEvent.Queue();
         var factory = new LinkFactory(clock, TimeProvider.System);
         var settings = new LinkSettings.Serial(path, 9600);
         var supervised = new SupervisedLink(name, null, cancel => factory.OpenAsync(settings, cancel), events.Writer, clock, TimeProvider.System, new Random(1));
         running.Add(supervised.RunAsync(stop.Token));
-        return events;
+        return new Line(supervised, events);
     }
+
+    private sealed record Line(SupervisedLink Link, Channel<LinkEvent> Events);
 }

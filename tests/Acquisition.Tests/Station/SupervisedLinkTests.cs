@@ -5,7 +5,7 @@ using Vascular.Devices.Links;
 
 namespace Vascular.Acquisition.Tests.Station;
 
-public sealed class SupervisedLinkTests : IAsyncDisposable
+public sealed class SupervisedLinkTests : IAsyncLifetime, IDisposable
 {
     private const int Seed = 7;
 
@@ -19,11 +19,14 @@ public sealed class SupervisedLinkTests : IAsyncDisposable
 
     public SupervisedLinkTests() => clock = new StationClock(time);
 
-    public async ValueTask DisposeAsync()
+    public void Dispose() => stop.Dispose();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await stop.CancelAsync();
         await Task.WhenAll(running).WaitAsync(Patience);
-        stop.Dispose();
     }
 
     [Fact]
@@ -63,7 +66,8 @@ public sealed class SupervisedLinkTests : IAsyncDisposable
             TimeSpan wait = await time.NextWaitAsync();
             Assert.Equal(attempt + 1, attempts);
             TimeSpan whole = TimeSpan.FromMilliseconds(Math.Min(1000, 100 * Math.Pow(2, Math.Min(attempt, 20))));
-            Assert.Equal(whole * (0.5 + (0.5 * jitter.NextDouble())), wait);
+            TimeSpan expected = whole * (0.5 + (0.5 * jitter.NextDouble()));
+            Assert.InRange(wait, expected - TimeSpan.FromMilliseconds(1), expected); // timers count whole milliseconds
             time.Advance(wait);
         }
 
@@ -324,21 +328,6 @@ public sealed class SupervisedLinkTests : IAsyncDisposable
         time.Advance(LinkRecorder.LastWordLimit);
         await running[0].WaitAsync(Patience);
         Assert.True(link.Disposed);
-    }
-
-    [Fact]
-    public void The_clock_is_nanoseconds_since_its_zero_and_a_step_of_the_wall_clock_does_not_move_it()
-    {
-        long zero = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-        Assert.Equal(zero, clock.UtcZeroNs);
-        time.Advance(TimeSpan.FromTicks(123));
-        Assert.Equal(12_300, clock.NowNs);
-        Assert.Equal(0, clock.WallStepNs);
-
-        time.AdjustTime(time.GetUtcNow() + TimeSpan.FromSeconds(30));
-        Assert.Equal(12_300, clock.NowNs);
-        Assert.Equal(30_000_000_000, clock.WallStepNs);
-        Assert.Equal(zero, clock.UtcZeroNs);
     }
 
     private SupervisedLink Start(string name, TimeSpan? silence, OpenLink open)

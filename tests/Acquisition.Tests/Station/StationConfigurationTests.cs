@@ -1,0 +1,200 @@
+using System.Text.Json.Nodes;
+using Vascular.Acquisition.Cli;
+using Vascular.Acquisition.Station;
+using Vascular.Devices.Links;
+
+namespace Vascular.Acquisition.Tests.Station;
+
+public sealed class StationConfigurationTests
+{
+    private const string Whole = """
+        {
+          "site": "lab-a",
+          "gateway": "bedside-box-01",
+          "consumers": ["ehr-bridge"],
+          "broker": { "embedded": true, "host": "localhost", "port": 18883 },
+          "devices": [
+            { "name": "ppg-1", "protocol": "nonin7", "link": { "kind": "serial", "path": "/dev/serial/by-id/usb-A", "baud": 9600 } },
+            { "name": "cuff-1", "protocol": "par", "link": { "kind": "tcp", "host": "192.0.2.10", "port": 4001 }, "options": { "cuff_limit_mmHg": 254 } }
+          ]
+        }
+        """;
+
+    [Fact]
+    public void A_whole_configuration_is_read_as_written()
+    {
+        StationConfiguration station = Parse(Whole);
+        Assert.Equal(("lab-a", "bedside-box-01"), (station.Site, station.Gateway));
+        Assert.Equal(["ehr-bridge"], station.Consumers);
+        Assert.Equal(new BrokerConfiguration { Embedded = true, Host = "localhost", Port = 18883 }, station.Broker);
+        Assert.Equal(["ppg-1", "cuff-1"], station.Devices.Select(device => device.Name));
+        Assert.Equal(new LinkSettings.Serial("/dev/serial/by-id/usb-A", 9600) { ConfiguredAt = "devices[0].link" }, station.Devices[0].Link);
+        Assert.Equal(new LinkSettings.Tcp("192.0.2.10", 4001) { ConfiguredAt = "devices[1].link" }, station.Devices[1].Link);
+        Assert.Equal(254, station.Devices[1].CuffLimitMmHg);
+        Assert.Null(station.Devices[0].CuffLimitMmHg);
+    }
+
+    [Fact]
+    public void The_sample_that_is_delivered_is_valid()
+    {
+        StationConfiguration sample = StationConfiguration.Read(Path.Combine(AppContext.BaseDirectory, "config", "station.json"));
+        Assert.Equal(["ppg-1", "cuff-1"], sample.Devices.Select(device => device.Name));
+        Assert.Equal(new PortConfiguration(), sample.Ports);
+    }
+
+    [Fact]
+    public void What_is_left_out_has_the_documented_default()
+    {
+        StationConfiguration station = Parse("""{ "site": "a", "gateway": "b" }""");
+        Assert.Empty(station.Consumers);
+        Assert.Empty(station.Devices);
+        Assert.False(station.Simulate);
+        Assert.Equal((true, "localhost", 18883), (station.Broker.Embedded, station.Broker.Host, station.Broker.Port));
+        Assert.Equal((5080, 18942, 14942, 2575, 17000), (station.Ports.Page, station.Ports.OrthancHttp, station.Ports.OrthancDicom, station.Ports.Mllp, station.Ports.Simulators));
+    }
+
+    [Theory]
+    [InlineData("nonin7", 9600, SerialParity.None, 2.0)]
+    [InlineData("par", 4800, SerialParity.None, null)]
+    [InlineData("contec-v7", 115200, SerialParity.None, 2.0)]
+    [InlineData("masimo", 9600, SerialParity.None, 5.0)]
+    public void A_device_has_the_line_and_the_silence_of_its_protocol_unless_told_otherwise(string protocol, int baud, SerialParity parity, double? silence)
+    {
+        DeviceConfiguration device = Device(d => d["protocol"] = protocol, d => d["link"]!.AsObject().Remove("baud"));
+        var link = Assert.IsType<LinkSettings.Serial>(device.Link);
+        Assert.Equal((baud, parity, 8, 1, true, true), (link.Baud, link.Parity, link.DataBits, link.StopBits, link.Rts, link.Dtr));
+        Assert.Equal(silence, device.Silence?.TotalSeconds);
+    }
+
+    [Fact]
+    public void Every_setting_of_a_line_can_be_told()
+    {
+        DeviceConfiguration device = Device(d => d["link"] = JsonNode.Parse("""
+            { "kind": "serial", "path": "/dev/ttyS0", "baud": 19200, "data_bits": 7, "parity": "odd", "stop_bits": 2, "rts": false, "dtr": false }
+            """));
+        Assert.Equal(
+            new LinkSettings.Serial("/dev/ttyS0", 19200) { ConfiguredAt = "devices[0].link", DataBits = 7, Parity = SerialParity.Odd, StopBits = 2, Rts = false, Dtr = false },
+            device.Link);
+    }
+
+    [Fact]
+    public void A_silence_of_null_is_never_and_a_number_is_seconds()
+    {
+        Assert.Null(Device(d => d["silence_s"] = null).Silence);
+        Assert.Equal(TimeSpan.FromSeconds(7.5), Device(d => d["silence_s"] = 7.5).Silence);
+    }
+
+    [Fact]
+    public void A_port_that_is_not_there_is_no_fault_of_the_configuration() =>
+        Assert.Equal("/dev/does-not-exist", Assert.IsType<LinkSettings.Serial>(Device(d => d["link"]!["path"] = "/dev/does-not-exist").Link).Path);
+
+    [Fact]
+    public void A_broker_of_the_site_has_its_certificates_relative_to_the_file()
+    {
+        StationConfiguration station = StationConfiguration.Parse(
+            """{ "site": "a", "gateway": "b", "broker": { "embedded": false, "host": "mq.lab", "ca_file": "tls/ca.pem", "cert_file": "/etc/c.pem", "key_file": "../k.pem" } }""",
+            "/etc/vascular/station.json");
+        Assert.Equal(new BrokerCertificates("/etc/vascular/tls/ca.pem", "/etc/c.pem", "/etc/k.pem"), station.Broker.Certificates);
+        Assert.Equal(("mq.lab", 18883), (station.Broker.Host, station.Broker.Port));
+    }
+
+    [Fact]
+    public void Comments_and_a_trailing_comma_are_allowed() =>
+        Assert.Equal("a", Parse("{ // who\n \"site\": \"a\", \"gateway\": \"b\", }").Site);
+
+    [Theory]
+    [InlineData("site", "\"Lab A\"", "\"Lab A\" cannot stand in a topic, station.json at site, write at most 40 of a-z, 0-9 and -")]
+    [InlineData("site", "\"labor-ü\"", "\"labor-ü\" cannot stand in a topic, station.json at site, write at most 40 of a-z, 0-9 and -")]
+    [InlineData("gateway", "\"a/b\"", "\"a/b\" cannot stand in a topic, station.json at gateway, write at most 40 of a-z, 0-9 and -")]
+    [InlineData("gateway", "\"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddX\"", "\"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddX\" cannot stand in a topic, station.json at gateway, write at most 40 of a-z, 0-9 and -")]
+    [InlineData("gateway", "\"\"", "\"\" is no text, station.json at gateway, write a name of a-z, 0-9 and -")]
+    [InlineData("gateway", "null", "null is no text, station.json at gateway, write a name of a-z, 0-9 and -")]
+    [InlineData("consumers", "\"ehr-bridge\"", "\"ehr-bridge\" where a list belongs, station.json at consumers, write [ … ]")]
+    [InlineData("consumers", "[\"ehr\", \"EHR\"]", "\"EHR\" cannot stand in a topic, station.json at consumers[1], write at most 40 of a-z, 0-9 and -")]
+    [InlineData("consumers", "[\"ehr\", \"ehr\"]", "consumer \"ehr\" is named twice, station.json at consumers[1], remove one")]
+    [InlineData("simulate", "\"yes\"", "\"yes\" is neither true nor false, station.json at simulate, write true or false")]
+    [InlineData("ports", "{ \"page\": 0 }", "0 is out of range, station.json at ports.page, write a whole number from 1 to 65535")]
+    [InlineData("ports", "{ \"mllp\": 65536 }", "65536 is out of range, station.json at ports.mllp, write a whole number from 1 to 65535")]
+    [InlineData("ports", "{ \"mllp\": 25.5 }", "25.5 is out of range, station.json at ports.mllp, write a whole number from 1 to 65535")]
+    [InlineData("ports", "{ \"iiod\": 1 }", "unknown property \"iiod\", station.json at ports, remove it or write one of page, orthanc_http, orthanc_dicom, mllp, simulators")]
+    [InlineData("broker", "[]", "a list where an object belongs, station.json at broker, write { … } with embedded, host, port, ca_file, cert_file, key_file")]
+    [InlineData("broker", "{ \"embedded\": false }", "\"ca_file\" is missing, station.json at broker, write \"ca_file\": \"/etc/vascular/FILE.pem\"")]
+    [InlineData("broker", "{ \"embedded\": false, \"ca_file\": \"a\", \"cert_file\": \"b\", \"key_file\": \"c\" }", "\"host\" is missing, station.json at broker, write \"host\": \"broker.example\"")]
+    [InlineData("broker", "{ \"key_file\": \"k.pem\" }", "the embedded broker makes its own certificates, station.json at broker.key_file, remove key_file or set \"embedded\": false")]
+    [InlineData("devices", "{}", "an object where a list belongs, station.json at devices, write [ … ]")]
+    [InlineData("devices", "[7]", "7 where an object belongs, station.json at devices[0], write { … } with name, protocol, link, silence_s, options")]
+    [InlineData("device", "[]", "unknown property \"device\", station.json, remove it or write one of site, gateway, consumers, broker, ports, devices, simulate")]
+    public void A_wrong_value_is_named_with_its_place_and_what_to_write(string property, string value, string message)
+    {
+        JsonObject station = JsonNode.Parse(Whole)!.AsObject();
+        station[property] = JsonNode.Parse(value);
+        Assert.Equal(message, Refusal(station.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping })));
+    }
+
+    [Theory]
+    [InlineData("protocol", "\"nonin9\"", "\"nonin9\" is not known, station.json at devices[0].protocol, write one of \"nonin1\", \"nonin2\", \"nonin7\"")]
+    [InlineData("name", "\"ppg_1\"", "\"ppg_1\" cannot stand in a topic, station.json at devices[0].name, write at most 40")]
+    [InlineData("name", "\"cuff-1\"", "device name \"cuff-1\" is used twice, station.json at devices[1], give it a name other than that of devices[0]")]
+    [InlineData("silence_s", "0", "0 is out of range, station.json at devices[0].silence_s, write seconds from 0.5 to 3600, or null for never")]
+    [InlineData("silence_s", "\"2\"", "\"2\" is out of range, station.json at devices[0].silence_s, write seconds from 0.5 to 3600, or null for never")]
+    [InlineData("options", "{ \"cuff_limit_mmHg\": 254 }", "unknown property \"cuff_limit_mmHg\", station.json at devices[0].options, remove it")]
+    [InlineData("link", "{ \"path\": \"/dev/ttyS0\" }", "\"kind\" is missing, station.json at devices[0].link, write \"kind\": \"serial\" or \"tcp\"")]
+    [InlineData("link", "{ \"kind\": \"usb\" }", "\"usb\" is not known, station.json at devices[0].link.kind, write one of \"serial\", \"tcp\"")]
+    [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"COM3\" }", "\"COM3\" is not a full path, station.json at devices[0].link.path, write it from /")]
+    [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"/dev/ttyS0\", \"port\": 4001 }", "unknown property \"port\", station.json at devices[0].link, remove it or write one of kind, path, baud")]
+    [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"/dev/ttyS0\", \"parity\": \"mark\" }", "\"mark\" is not known, station.json at devices[0].link.parity, write one of \"none\", \"odd\", \"even\"")]
+    [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"/dev/ttyS0\", \"baud\": 0 }", "0 is out of range, station.json at devices[0].link.baud, write a whole number from 1 to 4000000 bit/s")]
+    [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"/dev/ttyS0\", \"baud\": \"9600\" }", "\"9600\" is out of range, station.json at devices[0].link.baud")]
+    [InlineData("link", "{ \"kind\": \"tcp\", \"host\": \"192.0.2.10\", \"port\": 70000 }", "70000 is out of range, station.json at devices[0].link.port, write a whole number from 1 to 65535")]
+    [InlineData("link", "{ \"kind\": \"tcp\", \"port\": 4001 }", "\"host\" is missing, station.json at devices[0].link, write \"host\": \"192.0.2.10\"")]
+    [InlineData("link", "{ \"kind\": \"tcp\", \"host\": \"192.0.2.10\", \"port\": 4001 }", "the link of devices[0] is used twice, station.json at devices[1], give each device a port of its own")]
+    public void A_wrong_device_is_named_with_its_place_and_what_to_write(string property, string value, string message)
+    {
+        JsonObject station = JsonNode.Parse(Whole)!.AsObject();
+        station["devices"]![0]![property] = JsonNode.Parse(value);
+        Assert.StartsWith(message, Refusal(station.ToJsonString()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("site", "\"site\" is missing, station.json, write \"site\": \"lab-a\"")]
+    [InlineData("gateway", "\"gateway\" is missing, station.json, write \"gateway\": \"bedside-box-01\"")]
+    public void What_must_be_there_is_asked_for(string property, string message)
+    {
+        JsonObject station = JsonNode.Parse(Whole)!.AsObject();
+        station.Remove(property);
+        Assert.Equal(message, Refusal(station.ToJsonString()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{ \"site\": ")]
+    [InlineData("{ \"site\": \"a\", \"site\": \"b\", \"gateway\": \"c\" }")]
+    public void Text_that_is_not_JSON_or_says_a_thing_twice_is_refused(string json) =>
+        Assert.StartsWith("configuration is not valid JSON, station.json", Refusal(json), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_line_of_a_slip_is_named_counting_from_one() =>
+        Assert.StartsWith("configuration is not valid JSON, station.json line 3, correct it", Refusal("{\n\"site\": \"a\",\n\"gateway\" \"b\"\n}"), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_file_that_is_not_there_is_named_with_an_example()
+    {
+        CommandFailure failure = Assert.Throws<CommandFailure>(() => StationConfiguration.Read("/does/not/exist.json"));
+        Assert.Equal("no such configuration, /does/not/exist.json, correct --config or write the file (config/station.json is an example)", failure.Message);
+    }
+
+    private static StationConfiguration Parse(string json) => StationConfiguration.Parse(json, "station.json");
+
+    private static string Refusal(string json) => Assert.Throws<CommandFailure>(() => Parse(json)).Message;
+
+    private static DeviceConfiguration Device(params Action<JsonNode>[] changes)
+    {
+        JsonNode station = JsonNode.Parse(Whole)!;
+        foreach (Action<JsonNode> change in changes)
+        {
+            change(station["devices"]![0]!);
+        }
+
+        return Parse(station.ToJsonString()).Devices[0];
+    }
+}
