@@ -29,4 +29,11 @@ public sealed record Letter(
     IReadOnlyList<(string Name, string Value)> Properties,
     TimeSpan? Expires,
     bool Retain,
-    byte Qos);
+    byte Qos)
+{
+    /// <summary>Where the sender of a command wants its reply (MQTT 5 response topic); null when it wants none.</summary>
+    public string? ReplyTo { get; init; }
+
+    /// <summary>What the reply must carry back unchanged (MQTT 5 correlation data); empty when there is none.</summary>
+    public ReadOnlyMemory<byte> Correlation { get; init; }
+}

@@ -200,9 +200,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     {
         switch (outbound.Packet)
         {
-            // retained messages come to a new subscriber without passing JudgeDeliveryAsync
             case MqttPublishPacket publish:
-                outbound.ProcessPacket = access.MayRead(NameOf(outbound.ClientId), publish.Topic);
                 // a client that takes without ever acknowledging would grow its session without a bound
                 if (publish.QualityOfServiceLevel != MqttQualityOfServiceLevel.AtMostOnce
                     && connected.TryGetValue(outbound.ClientId, out Guest? guest) && guest.Owe() > options.LongestQueue)

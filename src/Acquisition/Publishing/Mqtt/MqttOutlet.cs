@@ -268,6 +268,16 @@ public sealed class MqttOutlet : IOutlet
             message.WithUserProperty(name, Encoding.UTF8.GetBytes(value).AsMemory());
         }
 
+        if (letter.ReplyTo is { } replyTo)
+        {
+            message.WithResponseTopic(replyTo);
+        }
+
+        if (!letter.Correlation.IsEmpty)
+        {
+            message.WithCorrelationData(letter.Correlation.ToArray());
+        }
+
         if (letter.Expires is { } expires)
         {
             message.WithMessageExpiryInterval((uint)Math.Ceiling(expires.TotalSeconds));
@@ -283,10 +293,14 @@ public sealed class MqttOutlet : IOutlet
         [.. (message.UserProperties ?? []).Select(p => (p.Name, Encoding.UTF8.GetString(p.ValueBuffer.Span)))],
         message.MessageExpiryInterval == 0 ? null : TimeSpan.FromSeconds(message.MessageExpiryInterval),
         message.Retain,
-        (byte)message.QualityOfServiceLevel);
+        (byte)message.QualityOfServiceLevel)
+    {
+        ReplyTo = string.IsNullOrEmpty(message.ResponseTopic) ? null : message.ResponseTopic,
+        Correlation = message.CorrelationData,
+    };
 
     /// <summary>Upper bound of the whole packet in bytes: headers and fixed properties 64, each user property 5 and its text.</summary>
     private static long PacketSize(Letter letter) =>
-        64L + letter.Body.Length + Encoding.UTF8.GetByteCount(letter.Topic) + Encoding.UTF8.GetByteCount(letter.ContentType)
+        64L + letter.Body.Length + letter.Correlation.Length + (letter.ReplyTo?.Length ?? 0) + Encoding.UTF8.GetByteCount(letter.Topic) + Encoding.UTF8.GetByteCount(letter.ContentType)
         + letter.Properties.Sum(p => 5L + Encoding.UTF8.GetByteCount(p.Name) + Encoding.UTF8.GetByteCount(p.Value));
 }

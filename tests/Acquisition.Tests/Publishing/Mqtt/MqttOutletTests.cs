@@ -88,6 +88,22 @@ public sealed class MqttOutletOnEmbeddedBrokerTests
     }
 
     [Fact]
+    public async Task A_command_says_where_its_reply_goes_and_the_reply_carries_its_correlation()
+    {
+        await using EmbeddedPeer peer = await EmbeddedPeer.StartAsync();
+        await using IOutlet outlet = await peer.OpenAsync();
+        await using TestClient requester = await TestClient.ConnectAsync(peer.Port, peer.Keys.Client("ehr-bridge"), "ehr-bridge");
+        await requester.SubscribeAsync("vascular/v1/+/+/reply/ehr-bridge");
+        await requester.RequestAsync(OutletContract.Box + "/cmd/resend", OutletContract.Box + "/reply/ehr-bridge", [1, 2, 3]);
+        await using IAsyncEnumerator<Letter> letters = outlet.ReceiveAsync(CancellationToken.None).GetAsyncEnumerator();
+        Assert.True(await letters.MoveNextAsync().AsTask().WaitAsync(TestClient.Deadline));
+        Letter command = letters.Current;
+        Letter reply = OutletContract.Result() with { Topic = command.ReplyTo!, Correlation = command.Correlation };
+        Assert.Equal(Receipt.Stored, await outlet.PublishAsync(reply, CancellationToken.None));
+        Assert.Equal([1, 2, 3], (await requester.NextAsync()).CorrelationData);
+    }
+
+    [Fact]
     public async Task Over_MQTT_3_1_1_the_body_arrives_without_properties()
     {
         await using EmbeddedPeer peer = await EmbeddedPeer.StartAsync();

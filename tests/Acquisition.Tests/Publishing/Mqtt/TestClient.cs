@@ -66,6 +66,10 @@ public sealed class TestClient : IAsyncDisposable
         return (int)answer.ReasonCode;
     }
 
+    public Task RequestAsync(string topic, string replyTo, byte[] correlation) => client
+        .PublishAsync(new MqttApplicationMessageBuilder().WithTopic(topic).WithResponseTopic(replyTo).WithCorrelationData(correlation).WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build())
+        .WaitAsync(Deadline);
+
     public Task<MqttApplicationMessage> NextAsync() => arrived.Reader.ReadAsync().AsTask().WaitAsync(Deadline);
 
     public async ValueTask DisposeAsync()
