@@ -3,11 +3,11 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Vascular.Acquisition.Records;
 
-/// <summary>Makes a commit of SQLite mean "on the disk": write-ahead log, synced at every commit, on every connection that is opened.</summary>
-/// <remarks>WAL is a property of the file; <c>synchronous</c> is one of the connection and falls back to the build's default with each new one.</remarks>
+/// <summary>Makes a commit of SQLite mean "on the disk": synced at every commit, on every connection that is opened.</summary>
+/// <remarks><c>synchronous</c> belongs to a connection and falls back to the build's default with each new one.</remarks>
 public sealed class DurableConnection : DbConnectionInterceptor
 {
-    private const string Pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;";
+    private const string Pragmas = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;";
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {

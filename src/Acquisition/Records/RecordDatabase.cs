@@ -21,12 +21,20 @@ public sealed class RecordDatabase
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         MakePrivate(file);
         RecordDatabase database = new(file);
+        await database.WriteAheadAsync(cancel);
         await using RecordContext context = database.Context();
         await context.Database.MigrateAsync(cancel);
         return database;
     }
 
     public RecordContext Context() => new(options);
+
+    /// <summary>The write-ahead log is a property of the file, so it is set once, before any connection that may only read.</summary>
+    private async Task WriteAheadAsync(CancellationToken cancel)
+    {
+        await using RecordContext context = Context();
+        await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancel);
+    }
 
     /// <summary>The file holds patients: only the service's user reads it. SQLite gives its log files the same mode.</summary>
     private static void MakePrivate(string file)
