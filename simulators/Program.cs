@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Vascular.Simulators.Cli;
 
-RootCommand root = new("Simulated bedside devices.")
+RootCommand root = new("Simulated bedside devices and a result consumer for the vascular acquisition service. Test data only.")
 {
     ListCommand.Build(),
     DeviceCommand.Build(),
 };
-return await root.Parse(args).InvokeAsync();
+return await CommandLine.RunAsync(root, args, Console.Error);
