@@ -30,7 +30,6 @@ public sealed class SimulatedNonin : ISimulatedDevice
     private long markedBeat = -1;
     private int markLeft;
     private NoninStatus mark;
-    private bool connected;
 
     /// <param name="startMidPacket">The host opens a line that is already talking: its first frame is cut and the packet is under way.</param>
     public SimulatedNonin(string name, SimulatedPatient patient, ulong seed, bool startMidPacket = false)
@@ -44,16 +43,18 @@ public sealed class SimulatedNonin : ISimulatedDevice
 
     public string Name { get; }
 
+    public bool IsUp { get; private set; }
+
     public string TrueValueName => "pleth_above_foot_counts";
 
     /// <summary>The sensor.</summary>
     public ToePleth Pleth { get; }
 
-    public long? NextAtNs => !connected ? null : output.NextAtNs ?? FrameAtNs(frame);
+    public long? NextAtNs => !IsUp ? null : output.NextAtNs ?? FrameAtNs(frame);
 
     public void Connected(long atNs)
     {
-        connected = true;
+        IsUp = true;
         frame = Math.Max(frame, FrameAfter(atNs));
         packetStart = startMidPacket ? frame - 7 : frame;
         if (startMidPacket)
@@ -67,7 +68,7 @@ public sealed class SimulatedNonin : ISimulatedDevice
 
     public void Disconnected(long atNs)
     {
-        connected = false;
+        IsUp = false;
         output.Clear();
     }
 
@@ -78,7 +79,7 @@ public sealed class SimulatedNonin : ISimulatedDevice
 
     public void Advance(long atNs, IBufferWriter<byte> wire)
     {
-        if (!connected)
+        if (!IsUp)
         {
             return;
         }

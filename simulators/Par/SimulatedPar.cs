@@ -42,6 +42,8 @@ public sealed class SimulatedPar : ISimulatedDevice
 
     public string Name { get; }
 
+    public bool IsUp { get; private set; }
+
     public string TrueValueName => "cuff_mmHg";
 
     public long? NextAtNs => Earliest(output.NextAtNs, Earliest(nextLineAtNs, measurement?.NextAtNs));
@@ -49,6 +51,7 @@ public sealed class SimulatedPar : ISimulatedDevice
     /// <summary>The module is switched on with the first host: it says its status once by itself.</summary>
     public void Connected(long atNs)
     {
+        IsUp = true;
         if (!poweredUp)
         {
             poweredUp = true;
@@ -58,6 +61,7 @@ public sealed class SimulatedPar : ISimulatedDevice
 
     public void Disconnected(long atNs)
     {
+        IsUp = false;
         output.Clear();
         heard.ResetWrittenCount();
     }

@@ -10,6 +10,9 @@ public interface ISimulatedDevice
     /// <summary>Name in the scenario, for instance <c>ppg-1</c>.</summary>
     string Name { get; }
 
+    /// <summary>True from <see cref="Connected"/> until <see cref="Disconnected"/>, or until a fault breaks the line.</summary>
+    bool IsUp { get; }
+
     /// <summary>When the next bytes reach the host; null while the device has nothing to say.</summary>
     long? NextAtNs { get; }
 

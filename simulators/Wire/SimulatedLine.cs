@@ -11,34 +11,33 @@ public sealed class SimulatedLine
     private readonly int source;
     private readonly ISimulatedDevice device;
     private readonly Action<long, ReadOnlyMemory<byte>> arrived;
+    private readonly Action<long>? lost;
     private readonly ArrayBufferWriter<byte> read = new(256);
     private long? scheduledAtNs;
-    private bool up;
 
     /// <param name="source">Index of the device among the clock's sources.</param>
     /// <param name="arrived">Time and bytes of one read; the memory is valid during the call only.</param>
-    public SimulatedLine(VirtualClock clock, int source, ISimulatedDevice device, Action<long, ReadOnlyMemory<byte>> arrived)
+    /// <param name="lost">Called when a fault broke the line; it stays broken until <see cref="Connect"/>.</param>
+    public SimulatedLine(VirtualClock clock, int source, ISimulatedDevice device, Action<long, ReadOnlyMemory<byte>> arrived, Action<long>? lost = null)
     {
-        (this.clock, this.source, this.device, this.arrived) = (clock, source, device, arrived);
+        (this.clock, this.source, this.device, this.arrived, this.lost) = (clock, source, device, arrived, lost);
     }
 
     public void Connect()
     {
-        up = true;
         device.Connected(clock.NowNs);
         ScheduleNext();
     }
 
     public void Disconnect()
     {
-        up = false;
         device.Disconnected(clock.NowNs);
     }
 
     /// <summary>Bytes from the host, at the clock's time.</summary>
     public void Send(ReadOnlySpan<byte> bytes)
     {
-        if (up)
+        if (device.IsUp)
         {
             device.Receive(clock.NowNs, bytes);
             ScheduleNext();
@@ -47,7 +46,7 @@ public sealed class SimulatedLine
 
     private void ScheduleNext()
     {
-        if (!up || device.NextAtNs is not { } next || scheduledAtNs <= next)
+        if (!device.IsUp || device.NextAtNs is not { } next || scheduledAtNs <= next)
         {
             return; // an event that comes too early finds nothing to deliver and schedules the next one
         }
@@ -64,7 +63,7 @@ public sealed class SimulatedLine
             scheduledAtNs = null;
         }
 
-        if (!up)
+        if (!device.IsUp)
         {
             return;
         }
@@ -74,6 +73,11 @@ public sealed class SimulatedLine
         if (read.WrittenCount > 0)
         {
             arrived(atNs, read.WrittenMemory);
+        }
+
+        if (!device.IsUp)
+        {
+            lost?.Invoke(atNs);
         }
 
         ScheduleNext();

@@ -1,0 +1,86 @@
+using System.Buffers;
+using System.Globalization;
+using Vascular.Simulators.Clock;
+
+namespace Vascular.Simulators.Wire;
+
+/// <summary>Runs one device at the speed of the system's clock over a real line.</summary>
+/// <remarks>One loop on one thread of control: look at the line, let the device speak, wait some milliseconds. A stall of the machine delays bytes and loses none.</remarks>
+public sealed class PacedDevice(ISimulatedDevice device, IHostLine line, TimeProvider time, TextWriter? truth = null)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(8);
+
+    private readonly ArrayBufferWriter<byte> wire = new(256);
+    private readonly byte[] heard = new byte[256];
+    private bool connected;
+
+    /// <summary>Bytes the host's side of the line took.</summary>
+    public long BytesWritten { get; private set; }
+
+    /// <summary>Bytes lost because the host did not read.</summary>
+    public long BytesLost { get; private set; }
+
+    /// <summary>Until cancelled.</summary>
+    /// <exception cref="IOException">The line itself broke.</exception>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        long started = time.GetTimestamp();
+        while (!cancel.IsCancellationRequested)
+        {
+            Turn((long)time.GetElapsedTime(started).TotalNanoseconds);
+            try
+            {
+                await Task.Delay(Look, time, cancel);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+        }
+
+        truth?.Flush();
+    }
+
+    private void Turn(long nowNs)
+    {
+        Speak(nowNs);
+        int? read = line.Read(heard);
+        if (read is null == connected)
+        {
+            connected = !connected;
+            if (connected)
+            {
+                device.Connected(nowNs);
+            }
+            else
+            {
+                device.Disconnected(nowNs);
+            }
+        }
+
+        if (read > 0)
+        {
+            device.Receive(nowNs, heard.AsSpan(0, read.Value));
+        }
+    }
+
+    private void Speak(long nowNs)
+    {
+        while (device.NextAtNs is { } next && next <= nowNs)
+        {
+            wire.ResetWrittenCount();
+            device.Advance(next, wire);
+            if (!connected || wire.WrittenCount == 0)
+            {
+                continue;
+            }
+
+            int written = line.Write(wire.WrittenSpan);
+            BytesWritten += written;
+            BytesLost += wire.WrittenCount - written;
+            truth?.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{{\"at_s\":{Nanoseconds.ToSeconds(next):F6},\"bytes\":{BytesWritten},\"{device.TrueValueName}\":{device.TrueValue(next)?.ToString("F3", CultureInfo.InvariantCulture) ?? "null"}}}"));
+        }
+    }
+}
