@@ -41,7 +41,7 @@ public sealed class Channel
     public bool IsCuff => Settings.Protocol == "par";
 
     /// <summary>Samples a second of its trace, by the protocol; 0 for a device without one.</summary>
-    public double SampleRateHz => Settings.Protocol == "nonin7" ? NoninMonitor.SamplesPerSecond : 0;
+    public double SampleRateHz => Settings.Protocol == "nonin7" ? NoninCodec.FramesPerSecond : 0;
 
     public void Note(in Record record)
     {
