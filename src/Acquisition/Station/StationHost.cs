@@ -98,7 +98,7 @@ public sealed class StationHost : IAsyncDisposable
         {
             if (record.Record.Type == TapeRecordType.Settings)
             {
-                return ExaminationSettings.FromJson((System.Text.Json.Nodes.JsonObject)CanonicalJson.Read(record.Record.Payload.Span)!);
+                return SettingsRecord.Read(record.Record.Payload).Settings;
             }
         }
 
