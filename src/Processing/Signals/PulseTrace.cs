@@ -1,0 +1,167 @@
+namespace Vascular.Processing.Signals;
+
+/// <summary>Foot of a pulse.</summary>
+/// <param name="Level">Lowest value before the upstroke.</param>
+/// <param name="At">Sample where the steepest upstroke's line meets that level; null without an upstroke.</param>
+internal readonly record struct PulseFoot(double Level, double? At);
+
+/// <summary>The last two seconds of the measurement path: raw samples and their light low-pass, with its delay taken out.</summary>
+internal sealed class PulseTrace
+{
+    private const double HeldSeconds = 2;
+    private const double SmoothSeconds = 0.02;
+    private const double PeakBackSeconds = 0.12;
+    private const double PeakAheadSeconds = 0.2;
+    private const double FootSeconds = 0.8;
+    private const double FlatShare = 0.1;
+    private const double UsualBeatSeconds = 0.8;
+
+    private readonly double rateHz;
+    private readonly double lowest;
+    private readonly double highest;
+    private readonly double[] raw;
+    private readonly double[] smooth;
+    private readonly MovingSum first;
+    private readonly MovingSum second;
+    private long begin;
+    private long end;
+
+    public PulseTrace(double rateHz, double? lowest, double? highest)
+    {
+        this.rateHz = rateHz;
+        this.lowest = lowest ?? double.NegativeInfinity;
+        this.highest = highest ?? double.PositiveInfinity;
+        int held = (int)Math.Ceiling(HeldSeconds * rateHz);
+        raw = new double[held];
+        smooth = new double[held];
+        int length = Math.Max(1, (int)Math.Floor(SmoothSeconds * rateHz + 0.5));
+        first = new MovingSum(length);
+        second = new MovingSum(length);
+    }
+
+    public double RateHz => rateHz;
+
+    private int Delay => first.Length - 1;
+
+    /// <summary>Oldest sample whose smoothed value is held.</summary>
+    private long Oldest => Math.Max(begin, end - raw.Length + Delay);
+
+    /// <summary>Newest sample whose smoothed value is held.</summary>
+    private long Newest => end - 1 - Delay;
+
+    public void Add(double sample)
+    {
+        raw[(int)(end % raw.Length)] = sample;
+        first.Add(sample);
+        second.Add(first.Mean);
+        end++;
+        if (Newest >= begin)
+        {
+            smooth[(int)(Newest % smooth.Length)] = second.Mean;
+        }
+    }
+
+    public void Restart(long at)
+    {
+        first.Clear();
+        second.Clear();
+        (begin, end) = (at, at);
+    }
+
+    /// <summary>The measurement path between samples; held still outside what is kept.</summary>
+    public double At(double place)
+    {
+        double held = Math.Clamp(place, Oldest, Newest);
+        long left = (long)Math.Floor(held);
+        double share = held - left;
+        return share == 0 ? Smooth(left) : Smooth(left) + share * (Smooth(left + 1) - Smooth(left));
+    }
+
+    /// <summary>Systolic peak near the detection path's maximum, by a parabola through the three highest samples.</summary>
+    public bool TryPeak(long near, out double at, out double height)
+    {
+        (at, height) = (0, 0);
+        long from = Math.Max(Oldest + 1, near - (long)(PeakBackSeconds * rateHz));
+        long to = Math.Min(Newest - 1, near + (long)(PeakAheadSeconds * rateHz));
+        if (from >= to)
+        {
+            return false;
+        }
+
+        long top = from;
+        for (long k = from + 1; k <= to; k++)
+        {
+            top = Smooth(k) > Smooth(top) ? k : top;
+        }
+
+        double left = Smooth(top - 1), middle = Smooth(top), right = Smooth(top + 1);
+        double bend = left - 2 * middle + right;
+        double offset = bend < 0 ? Math.Clamp(0.5 * (left - right) / bend, -0.5, 0.5) : 0;
+        at = top + offset;
+        height = middle - 0.25 * (left - right) * offset;
+        return true;
+    }
+
+    /// <summary>Lowest value before the peak and the place where the steepest rise, prolonged, leaves it.</summary>
+    public PulseFoot FootBefore(double peakAt, double previousPeakAt)
+    {
+        long peak = (long)Math.Floor(peakAt + 0.5);
+        long from = Math.Max(Oldest + 1, peak - (long)(FootSeconds * rateHz));
+        if (previousPeakAt > from)
+        {
+            from = (long)previousPeakAt;
+        }
+
+        long low = peak;
+        for (long k = peak - 1; k >= from; k--)
+        {
+            low = Smooth(k) < Smooth(low) ? k : low;
+        }
+
+        double steepest = 0;
+        long steepestAt = low;
+        int half = Math.Max(1, (int)(SmoothSeconds * rateHz / 2));
+        for (long k = low + half; k <= peak - half; k++)
+        {
+            double slope = (Smooth(k + half) - Smooth(k - half)) / (2 * half);
+            (steepest, steepestAt) = slope > steepest ? (slope, k) : (steepest, steepestAt);
+        }
+
+        double level = Smooth(low);
+        if (steepest <= 0)
+        {
+            return new PulseFoot(level, null);
+        }
+
+        double at = steepestAt - (Smooth(steepestAt) - level) / steepest;
+        return new PulseFoot(level, Math.Max(at, low));
+    }
+
+    /// <summary>Three equal samples on a rail, or a top that is exactly flat for more than a tenth of the beat.</summary>
+    public bool IsClippedAt(double peakAt, double? beatSamples)
+    {
+        long peak = (long)Math.Floor(peakAt + 0.5);
+        long from = Math.Max(Math.Max(begin, end - raw.Length), peak - (long)(0.15 * rateHz));
+        long to = Math.Min(end - 1, peak + (long)(0.15 * rateHz));
+        double flat = FlatShare * (beatSamples ?? UsualBeatSeconds * rateHz);
+        double top = double.NegativeInfinity;
+        for (long k = from; k <= to; k++)
+        {
+            top = Math.Max(top, Raw(k));
+        }
+
+        int run = 0;
+        int longest = 0;
+        for (long k = from; k <= to; k++)
+        {
+            run = Raw(k) == top ? run + 1 : 0;
+            longest = Math.Max(longest, run);
+        }
+
+        return longest >= 3 && (top >= highest || top <= lowest || longest > flat);
+    }
+
+    private double Raw(long at) => raw[(int)(at % raw.Length)];
+
+    private double Smooth(long at) => smooth[(int)(at % smooth.Length)];
+}
