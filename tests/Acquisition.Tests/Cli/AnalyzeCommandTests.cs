@@ -25,6 +25,13 @@ public class AnalyzeCommandTests
     }
 
     [Fact]
+    public async Task The_noise_of_a_false_alarm_is_called_unreadable()
+    {
+        (_, string output, _) = await RunAsync("ppg", Path.Combine(Recordings, "ppg", "challenge2015_v102s.csv"), "--rate", "250", "--json");
+        Assert.Equal("unreadable", JsonDocument.Parse(output).RootElement.GetProperty("state").GetString());
+    }
+
+    [Fact]
     public async Task Pressure_by_return_of_pulse_prints_the_integer_beside_the_tenth()
     {
         (int exit, string output, _) = await RunAsync("pressure", Path.Combine(Recordings, "cuff_ppg", "run_d02.csv"), "--rate", "125", "--cuff", "cuff_mmHg", "--ppg", "ppg_adc12", "--json");
