@@ -69,7 +69,7 @@ public static class AnalyzeCommand
             ["amplitude_unit"] = mmPerUnit is null ? "sample" : "mm",
             ["crest_time_ms"] = Median([.. beats.Where(b => b.CrestTimeMs.HasValue).Select(b => b.CrestTimeMs!.Value)]),
             ["quality"] = quality,
-            ["state"] = beats.Count >= 5 && quality >= 0.75 ? "pulsatile" : "unreadable",
+            ["state"] = beats.Count >= 5 && quality >= 0.9 ? "pulsatile" : "unreadable",
             ["pfi"] = null,
             ["grade"] = null,
             ["pfi_reason"] = "flatness is not available in this version",

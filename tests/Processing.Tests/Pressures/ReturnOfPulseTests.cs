@@ -21,6 +21,16 @@ public class ReturnOfPulseTests
         Assert.True(result.Flags.HasFlag(ReturnOfPulseFlags.NoBaseline));
     }
 
+    [Theory]
+    [InlineData("d02", 4627785220295670328, 4611555728056513748, 4611716940642544709)]
+    [InlineData("d03", 4634242519576243265, 4620482195827966048, 4613942298654003152)]
+    public void Every_bit_of_the_answer_is_the_same_on_every_machine(string run, long systolic, long uncertainty, long rate)
+    {
+        ReturnOfPulseResult result = Recorded(run, null);
+        long[] bits = [.. new[] { result.SystolicMmHg, result.UncertaintyMmHg, result.DeflationMmHgPerS }.Select(v => BitConverter.DoubleToInt64Bits(v!.Value))];
+        Assert.Equal([systolic, uncertainty, rate], bits);
+    }
+
     [Fact]
     public void A_gap_in_the_decisive_interval_makes_the_run_unreadable()
     {

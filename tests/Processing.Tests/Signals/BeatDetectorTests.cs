@@ -130,8 +130,8 @@ public class BeatDetectorTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new BeatDetector(100).TryNext(double.NaN, out _));
 
     [Theory]
-    [InlineData("bidmc_04", "GOLDEN_04")]
-    [InlineData("bidmc_24", "GOLDEN_24")]
+    [InlineData("bidmc_04", "f3ce905e6e258f973c01ee67afffe82a")]
+    [InlineData("bidmc_24", "cbb9b28b730e163d08fa66d769bd00db")]
     public void Every_bit_of_the_beats_is_the_same_on_every_machine(string name, string golden)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -143,7 +143,7 @@ public class BeatDetectorTests
             }
         }
 
-        Assert.Equal(golden, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        Assert.Equal(golden, Convert.ToHexStringLower(hash.GetHashAndReset())[..32]);
     }
 
     private static List<Beat> Detect(double[] samples, double rate, double? highest = null)
