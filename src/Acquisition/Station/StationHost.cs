@@ -40,7 +40,7 @@ public sealed class StationHost : IAsyncDisposable
         TapeKeys? keys = null;
         try
         {
-            KeysFolder.Open(keysFolder);
+            KeysFolder.Prepare(keysFolder);
             keys = TapeKeys.OpenOrCreate(keysFolder);
             RecordDatabase database = await RecordDatabase.OpenAsync(data.RecordDatabase, cancel);
             var bootId = new Guid(RandomNumberGenerator.GetBytes(16));
