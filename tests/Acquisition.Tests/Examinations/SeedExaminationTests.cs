@@ -106,7 +106,9 @@ public sealed class SeedExaminationTests : IClassFixture<SeedExaminationTests.On
     public void A_cable_pulled_during_the_toe_run_costs_that_attempt_and_no_more()
     {
         TapeRecord start = _played.Taped().First(r => r.Type == TapeRecordType.Act && Text(r).Contains("\"kind\":\"start\"", StringComparison.Ordinal) && Text(r).Contains("toe.right", StringComparison.Ordinal));
-        PlayedScenario played = PlayedScenario.Play("seed-2017-09", before: bench => bench.Unplug("ppg-1", start.AtNs + 30_000_000_000, 3_000_000_000));
+        Finding unbroken = _played.Finding("toe-sys", "R.TOE");
+        long endPointAfterNs = ((unbroken.FromAtNs + unbroken.ToAtNs) / 2) - start.AtNs;
+        PlayedScenario played = PlayedScenario.Play("seed-2017-09", before: bench => bench.Unplug("ppg-1", start.AtNs + endPointAfterNs - 1_000_000_000, 3_000_000_000));
         Assert.Null(played.Trouble);
         Finding toe = played.Finding("toe-sys", "R.TOE");
         Assert.Equal((2, MeasurementState.Measured), (toe.Attempt, toe.State));
