@@ -73,7 +73,7 @@ public static class ResultsTable
     };
 
     private static string Trace(Finding finding) => string.Join(", ", finding.Parts.Where(p => p.Value is not null)
-        .Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Name} {p.Value:0} {p.Unit}")));
+        .Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Name} {p.Value:0} {p.Unit.Trim('{', '}', '1')}").TrimEnd()));
 
     private static string Unit(Finding finding) =>
         finding.Unit == "mm[Hg]" && finding.State is MeasurementState.Measured or MeasurementState.Unreliable && finding.Unit == "mm[Hg]" ? " mmHg" : string.Empty;

@@ -25,6 +25,9 @@ public sealed class StationHost : IAsyncDisposable
 
     public StationConfiguration Configuration { get; }
 
+    /// <summary>Path of the data folder.</summary>
+    public string Data => _data.Path;
+
     public RecordDatabase Database { get; }
 
     public Delivery Delivery { get; }
