@@ -47,7 +47,7 @@ public static class LiveExamination
         return new ExaminationSettings
         {
             RuleVersion = RuleSet.Version,
-            Channels = [.. station.Devices.Select(d => new ChannelSettings(d.Name, d.Protocol.Name, Simulated: false, d.CuffLimitMmHg))],
+            Channels = [.. station.Devices.Select(d => new ChannelSettings(d.Name, d.Protocol.Name, d.Simulated, d.CuffLimitMmHg))],
             Protocol = StandardProtocol,
         };
     }
@@ -134,7 +134,7 @@ public static class LiveExamination
                 time,
                 new Random(i + 1))
             {
-                NotConnected = why => bench.Noticed?.Invoke(new LinkNotice(device.Name, LinkNotice.NotConnected, bench.TapeNowNs, why)),
+                NotConnected = why => bench.NotConnected(device.Name, why),
             });
         }
 

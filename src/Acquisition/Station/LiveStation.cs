@@ -34,7 +34,7 @@ public sealed class LiveStation : IBench, IBenchTime
     /// <summary>Where the links put their events.</summary>
     public ChannelWriter<LinkEvent> Events => _events.Writer;
 
-    /// <summary>Told of what the person at the bedside must know of the links, after it is on the tape; from the loop, and from a link that does not open.</summary>
+    /// <summary>Told of what the person at the bedside must know of the links, after it is on the tape. Called in the loop.</summary>
     public Action<LinkNotice>? Noticed { get; init; }
 
     /// <summary>Nanoseconds since this station took up the examination.</summary>
@@ -42,8 +42,7 @@ public sealed class LiveStation : IBench, IBenchTime
 
     public Examination Examination => _examination ?? throw new InvalidOperationException("No examination has begun.");
 
-    /// <summary>The tape's time now, ns.</summary>
-    public long TapeNowNs => _tapeOffsetNs + NowNs;
+    private long TapeNowNs => _tapeOffsetNs + NowNs;
 
     public void Add(SupervisedLink link)
     {
@@ -161,6 +160,25 @@ public sealed class LiveStation : IBench, IBenchTime
 
     /// <summary>Calls back in the loop; only code that runs in the loop may schedule.</summary>
     void IBenchTime.Schedule(long atNs, Action action) => _due.Enqueue(action, (atNs, _scheduled++));
+
+    /// <summary>A link does not open, and why: said after everything that happened on it before, so that "disconnected" stands first.</summary>
+    public void NotConnected(string link, string why)
+    {
+        // A full queue loses the notice; the link's status still has it.
+        _asked.Writer.TryWrite(() => SayNotConnected(link, why, tries: 20));
+    }
+
+    private void SayNotConnected(string link, string why, int tries)
+    {
+        if (Examination.Fold.ChannelNamed(link) is not { IsOpen: true })
+        {
+            Notice(new LinkNotice(link, LinkNotice.NotConnected, TapeNowNs, why));
+        }
+        else if (tries > 0)
+        {
+            ((IBenchTime)this).Schedule(NowNs + 50_000_000, () => SayNotConnected(link, why, tries - 1));
+        }
+    }
 
     /// <summary>Asks for a call in the loop, from anywhere.</summary>
     public ValueTask AskAsync(Action action, CancellationToken cancel) => _asked.Writer.WriteAsync(action, cancel);

@@ -13,6 +13,8 @@ public sealed class WireWatch(string link, string protocol)
     /// <summary>Refused bytes between whole frames are reported together, this often.</summary>
     public const long ReportEveryNs = 10_000_000_000;
 
+    private const int LongestFrame = 64;
+
     private readonly int[] _refused = new int[Enum.GetValues<WireFault>().Length];
     private long? _unreadSinceNs;
     private long? _refusedSinceNs;
@@ -41,7 +43,9 @@ public sealed class WireWatch(string link, string protocol)
             _unreadBytes += bytes;
         }
 
-        if (!_notUnderstood && atNs - _unreadSinceNs >= UnreadForNs)
+        // Few bytes that were not refused are the beginning of a frame, or a line end that waits for the next one.
+        bool unread = _refusedSinceNs is not null || _unreadBytes >= LongestFrame;
+        if (!_notUnderstood && unread && atNs - _unreadSinceNs >= UnreadForNs)
         {
             _notUnderstood = true;
             return new LinkNotice(link, LinkNotice.NotUnderstood, atNs, string.Create(
