@@ -46,6 +46,11 @@ public static class ScenarioFile
             throw new ScenarioFault(file, wrong.Start.Line, "yaml", wrong.Message);
         }
 
+        catch (InvalidOperationException)
+        {
+            throw new ScenarioFault(file, 1, "yaml", "the text breaks off inside a list or mapping");
+        }
+
         if (yaml.Documents.Count != 1)
         {
             throw new ScenarioFault(file, 1, "yaml", $"expected one document, found {yaml.Documents.Count}");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Vascular.Processing.Vocabulary;
 
@@ -9,6 +10,12 @@ namespace Vascular.Acquisition.Capture;
 public static class FindingRecord
 {
     public static byte[] ToBytes(Finding finding) => CanonicalJson.Write(ToJson(finding));
+
+    /// <summary>The same bytes as text, as the record database keeps them.</summary>
+    public static string ToText(Finding finding) => Encoding.UTF8.GetString(ToBytes(finding));
+
+    /// <inheritdoc cref="FromBytes"/>
+    public static Finding FromText(string json) => FromBytes(Encoding.UTF8.GetBytes(json));
 
     public static JsonObject ToJson(Finding finding)
     {
@@ -36,6 +43,7 @@ public static class FindingRecord
             ["flags"] = Texts(finding.Flags),
             ["method"] = finding.Method,
             ["method_version"] = finding.MethodVersion,
+            ["settings_sha256"] = finding.SettingsSha256,
             ["inputs"] = Texts(finding.Inputs.Select(id => id.ToString("D"))),
             ["links"] = Texts(finding.Links),
             ["from_at_ns"] = finding.FromAtNs,
@@ -73,6 +81,7 @@ public static class FindingRecord
         Flags = [.. Elements(json, "flags").Select(flag => Value<string>(flag, "flags"))],
         Method = Text(json, "method"),
         MethodVersion = Integer32(json, "method_version"),
+        SettingsSha256 = TextOrNull(json, "settings_sha256"),
         Inputs = [.. Elements(json, "inputs").Select(id => Id(Value<string>(id, "inputs")))],
         Links = [.. Elements(json, "links").Select(link => Value<string>(link, "links"))],
         FromAtNs = Integer(json, "from_at_ns"),

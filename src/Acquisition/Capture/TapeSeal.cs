@@ -78,6 +78,19 @@ public sealed record TapeSeal
         };
     }
 
+    /// <summary>A seal kept apart from its tape, from <see cref="ToBytes"/>: enough to tell whether the tape still holds it. Null when the bytes are none.</summary>
+    public static TapeSeal? Kept(Guid examination, int segment, ReadOnlySpan<byte> bytes) => bytes.Length != Size ? null : new TapeSeal
+    {
+        Examination = examination,
+        Segment = segment,
+        Chain = bytes[..TapeFormat.HashSize].ToArray(),
+        Records = BinaryPrimitives.ReadInt64LittleEndian(bytes[RecordsAt..]),
+        Recovered = (bytes[FlagsAt] & RecoveredFlag) != 0,
+        End = (bytes[FlagsAt] & EndFlag) != 0,
+        AtNs = 0,
+        Signature = bytes[SignatureAt..].ToArray(),
+    };
+
     private void WriteFields(Span<byte> bytes)
     {
         Chain.Span.CopyTo(bytes);

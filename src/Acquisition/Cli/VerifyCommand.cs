@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vascular.Acquisition.Capture;
+using Vascular.Acquisition.Records;
 
 namespace Vascular.Acquisition.Cli;
 
@@ -13,14 +14,14 @@ public static class VerifyCommand
         Option<string?> publicKey = new("--public-key") { Description = "The station's public key, from a place you trust (default: public.pem beside the tape).", HelpName = "FILE" };
         Option<bool> json = new("--json") { Description = "One JSON document: {\"segments\",\"records\",\"unsealed\",\"faults\":[{\"file\",\"offset\",\"record\",\"what\"}]}." };
         Command command = new("verify", "Checks every byte of a tape against its chain, seals and signatures. Exit 1 on a fault.") { tape, data, publicKey, json };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancel) =>
         {
             string folder = TapeArgument.Folder(parsed.GetValue(tape)!, parsed.GetValue(data));
-            TapeVerdict verdict = Verify(folder, parsed.GetValue(publicKey));
+            TapeVerdict verdict = Verify(folder, parsed.GetValue(publicKey), await KeptSealAsync(folder, cancel));
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))
             {
-                output.WriteLine(verdict.ToJson());
+                await output.WriteLineAsync(verdict.ToJson());
             }
             else
             {
@@ -34,13 +35,13 @@ public static class VerifyCommand
         return command;
     }
 
-    private static TapeVerdict Verify(string folder, string? publicKeyFile)
+    private static TapeVerdict Verify(string folder, string? publicKeyFile, TapeSeal? newestSeal)
     {
         string keyFile = publicKeyFile ?? Path.Combine(folder, TapeFormat.PublicKeyFile);
         try
         {
             using TapePublicKey key = TapePublicKey.FromPem(File.ReadAllBytes(keyFile), keyFile);
-            return TapeVerification.Verify(folder, key, Guid.TryParseExact(Path.GetFileName(folder), "D", out Guid examination) ? examination : null);
+            return TapeVerification.Verify(folder, key, Examination(folder), newestSeal);
         }
         catch (TapeKeyException e) when (publicKeyFile is null)
         {
@@ -55,6 +56,23 @@ public static class VerifyCommand
         {
             throw new CommandFailure("the tape cannot be read", e.Message.TrimEnd('.'), "check the path and its permissions, or name the key with --public-key", e);
         }
+    }
+
+    private static Guid? Examination(string folder) => Guid.TryParseExact(Path.GetFileName(folder), "D", out Guid examination) ? examination : null;
+
+    /// <summary>The newest seal as the record database of the same data folder knows it; null where there is no database or it knows none.</summary>
+    private static async Task<TapeSeal?> KeptSealAsync(string folder, CancellationToken cancel)
+    {
+        string database = Path.Combine(folder, "..", "..", "record.db");
+        if (Examination(folder) is not { } examination || !File.Exists(database))
+        {
+            return null;
+        }
+
+        var record = new ExaminationRecord(await RecordDatabase.OpenAsync(database, cancel));
+        return await record.ExaminationAsync(examination, cancel) is { SealedSegment: > 0 } known
+            ? TapeSeal.Kept(examination, (int)known.SealedSegment, known.Seal)
+            : null;
     }
 
     private static void Print(TapeVerdict verdict, string folder, TextWriter output)

@@ -20,6 +20,9 @@ public interface IChart
     /// <summary>An act stands on the tape: commit what it accepts or withdraws, and its audit entry. Called again after a recovery: twice must equal once.</summary>
     void Commit(ActEffect effect);
 
+    /// <summary>A segment of the tape was sealed: keep the seal where the tape is not, so that a removed end shows. May come again after a recovery.</summary>
+    void Sealed(TapeSeal seal);
+
     /// <summary>The examination ended and its tape is sealed: commit its bundle for delivery. Called again after a recovery.</summary>
     void Ended(ExaminationFold fold, ReadOnlyMemory<byte> recordingSha256);
 }
@@ -44,6 +47,7 @@ public sealed class Examination : IDisposable
     private long _syncedAtNs;
     private bool _mustSync;
     private bool _closed;
+    private int _keptSegment;
 
     private Examination(Guid id, ExaminationFold fold, TapeWriter tape, IBench bench, IChart chart)
     {
@@ -69,7 +73,7 @@ public sealed class Examination : IDisposable
         var examination = new Examination(id, new ExaminationFold(id), tape, bench, chart);
         begun?.Invoke(examination.Fold);
         examination.Fold.Next(tape.Anchor.ToRecord());
-        examination.Append(TapeRecordType.Settings, 0, 0, settings.ToJson());
+        examination.Append(new TapeRecord(TapeRecordType.Settings, 0, 0, SettingsRecord.Write(settings)));
         if (speed != 1)
         {
             examination.Append(TapeRecordType.Speed, 0, 0, new JsonObject { ["speed"] = speed });
@@ -170,6 +174,12 @@ public sealed class Examination : IDisposable
             _chart.Commit(commit);
         }
 
+        if (_tape.NewestSeal is { } seal && seal.Segment > _keptSegment && Fold.Acts.Patient is not null)
+        {
+            _keptSegment = seal.Segment;
+            _chart.Sealed(seal);
+        }
+
         foreach ((string link, ReadOnlyMemory<byte> bytes) in sends)
         {
             _bench.Send(link, bytes);
@@ -179,6 +189,7 @@ public sealed class Examination : IDisposable
         {
             _closed = true;
             _tape.End(Fold.LastAtNs);
+            _chart.Sealed(_tape.NewestSeal!);
             _chart.Ended(Fold, _tape.ChainValue);
         }
     }

@@ -36,6 +36,7 @@ public sealed class ExaminationFold
     private List<Channel> _channels = [];
     private Attempt? _running;
     private double _speed = 1;
+    private string? _settingsSha256;
 
     public ExaminationFold(Guid examination) => _examination = examination;
 
@@ -78,7 +79,7 @@ public sealed class ExaminationFold
         switch (record.Type)
         {
             case TapeRecordType.Settings:
-                Apply(ExaminationSettings.FromJson(Parse(record.Payload)));
+                ApplySettings(record.Payload);
                 break;
             case TapeRecordType.Anchor:
                 // The first anchor holds for the whole tape: a later step of the wall clock is noted there and moves nothing.
@@ -145,8 +146,9 @@ public sealed class ExaminationFold
         _ => null,
     };
 
-    private void Apply(ExaminationSettings settings)
+    private void ApplySettings(ReadOnlyMemory<byte> payload)
     {
+        (ExaminationSettings settings, _settingsSha256) = SettingsRecord.Read(payload);
         if (Settings is null)
         {
             _channels = [.. settings.Channels.Select((c, i) => new Channel(c, (ushort)(i + 1)))];
@@ -304,13 +306,14 @@ public sealed class ExaminationFold
         {
             if (StepOutcome.Of(_examination, step, _attempts, _acts, Settings) is { } finding)
             {
-                measured.Add(finding);
+                measured.Add(finding with { SettingsSha256 = _settingsSha256 });
             }
         }
 
         IReadOnlyList<Finding> steps = _findings.Replace(measured, derived: false, Emit);
         Finding[] accepted = [.. steps.Where(IsAccepted)];
-        _findings.Replace(DerivedIndices.Of(_examination, _acts.Binding, Settings, accepted), derived: true, Emit);
+        Finding[] derived = [.. DerivedIndices.Of(_examination, _acts.Binding, Settings, accepted).Select(f => f with { SettingsSha256 = _settingsSha256 })];
+        _findings.Replace(derived, derived: true, Emit);
     }
 
     private void Emit(Finding finding)

@@ -1,3 +1,4 @@
+using Vascular.Acquisition.Capture;
 namespace Vascular.Acquisition.Records;
 
 public enum AcceptanceState
@@ -31,7 +32,7 @@ public sealed class AcceptedFinding
 
     public required AcceptanceState State { get; set; }
 
-    /// <summary>Canonical JSON (<see cref="FindingJson"/>).</summary>
+    /// <summary>Canonical JSON (<see cref="FindingRecord"/>).</summary>
     public required string Json { get; set; }
 
     /// <summary>Place among the findings of its act: the order of the bundle.</summary>

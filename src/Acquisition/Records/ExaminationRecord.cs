@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Vascular.Acquisition.Capture;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Records;
@@ -109,7 +110,7 @@ public sealed class ExaminationRecord(RecordDatabase database)
             .Where(f => f.Examination == examination && f.State != AcceptanceState.Undone)
             .OrderBy(f => f.ActNumber).ThenBy(f => f.Place).ToListAsync(cancel);
         return [.. rows.Select(row => new RecordedFinding(
-            FindingJson.Read(row.Json) with { Version = row.Version }, row.AcceptedBy, row.AcceptedUtcNs, row.State == AcceptanceState.Withdrawn))];
+            FindingRecord.FromText(row.Json) with { Version = row.Version }, row.AcceptedBy, row.AcceptedUtcNs, row.State == AcceptanceState.Withdrawn))];
     }
 
     /// <summary>Number of the next bundle of the examination, from 1.</summary>
@@ -148,7 +149,7 @@ public sealed class ExaminationRecord(RecordDatabase database)
                 AcceptedBy = acceptance.User,
                 AcceptedUtcNs = acceptance.AtUtcNs,
                 State = AcceptanceState.Accepted,
-                Json = FindingJson.Write(finding),
+                Json = FindingRecord.ToText(finding),
             });
             return;
         }
@@ -160,20 +161,20 @@ public sealed class ExaminationRecord(RecordDatabase database)
 
         // a consumer ignores a version it already holds, so what changed after it was sent must be a new one
         row.Version = Math.Max(finding.Version, row.SentVersion is { } sent ? sent + 1 : 1);
-        row.Json = FindingJson.Write(finding);
+        row.Json = FindingRecord.ToText(finding);
         row.Place = place;
         Touch(row, acceptance, AcceptanceState.Accepted);
     }
 
     private static bool IsUnchanged(AcceptedFinding row, Finding finding) =>
-        FindingJson.Write(finding with { Version = 1 }) == FindingJson.Write(FindingJson.Read(row.Json) with { Version = 1 });
+        FindingRecord.ToText(finding with { Version = 1 }) == FindingRecord.ToText(FindingRecord.FromText(row.Json) with { Version = 1 });
 
     /// <summary>Takes the named findings back, and every accepted index that rests on one of them.</summary>
     private static void Withdraw(Dictionary<Guid, AcceptedFinding> rows, Acceptance acceptance)
     {
         Queue<Guid> pending = new(acceptance.Withdrawn);
         List<(AcceptedFinding Row, IReadOnlyList<Guid> Inputs)> derived =
-            [.. rows.Values.Select(r => (r, FindingJson.Read(r.Json).Inputs)).Where(r => r.Inputs.Count > 0)];
+            [.. rows.Values.Select(r => (r, FindingRecord.FromText(r.Json).Inputs)).Where(r => r.Inputs.Count > 0)];
         while (pending.TryDequeue(out Guid finding))
         {
             if (!rows.TryGetValue(finding, out AcceptedFinding? row))

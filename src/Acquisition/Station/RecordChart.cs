@@ -54,11 +54,10 @@ public sealed class RecordChart : IChart
         _committed();
     }
 
-    /// <summary>Keeps the newest seal of the tape where the tape is not.</summary>
-    public void Keep(Capture.TapeSeal seal)
+    public void Sealed(Capture.TapeSeal seal)
     {
         ArgumentNullException.ThrowIfNull(seal);
-        Wait(_record.KeepSealAsync(_examination, seal.Segment, seal.Signature, CancellationToken.None));
+        Wait(_record.KeepSealAsync(_examination, seal.Segment, seal.ToBytes(), CancellationToken.None));
     }
 
     private static void Wait(Task task) => task.GetAwaiter().GetResult();

@@ -44,7 +44,7 @@ public sealed class StationHost : IAsyncDisposable
         TapeKeys? keys = null;
         try
         {
-            KeysFolder.Open(keysFolder);
+            KeysFolder.Prepare(keysFolder);
             keys = TapeKeys.OpenOrCreate(keysFolder);
             RecordDatabase database = await RecordDatabase.OpenAsync(data.RecordDatabase, cancel);
             var bootId = new Guid(RandomNumberGenerator.GetBytes(16));
@@ -103,17 +103,15 @@ public sealed class StationHost : IAsyncDisposable
         {
             if (record.Record.Type == TapeRecordType.Settings)
             {
-                simulated = ExaminationSettings.FromJson(Json(record)).Simulated;
+                simulated = SettingsRecord.Read(record.Record.Payload).Settings.Simulated;
             }
             else if (record.Record.Type == TapeRecordType.Act)
             {
-                return ActJson.Read(Json(record)).User != Users.SimulatedTechnician;
+                return ActJson.Read((JsonObject)CanonicalJson.Read(record.Record.Payload.Span)!).User != Users.SimulatedTechnician;
             }
         }
 
         // Nothing was done yet: only devices could be lost, and simulated ones say the same again.
         return !simulated;
     }
-
-    private static JsonObject Json(in TapedRecord record) => (JsonObject)CanonicalJson.Read(record.Record.Payload.Span)!;
 }

@@ -61,6 +61,9 @@ public sealed record Finding
 
     public required int MethodVersion { get; init; }
 
+    /// <summary>SHA-256 (lower-case hex) of the settings in force when it was computed; null before it was.</summary>
+    public string? SettingsSha256 { get; init; }
+
     /// <summary>Findings this one was derived from.</summary>
     public IReadOnlyList<Guid> Inputs { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Vascular.Acquisition.Capture;
 using Vascular.Acquisition.Records;
 using Vascular.Acquisition.Tests.Publishing;
 using Vascular.Processing.Vocabulary;
@@ -68,9 +69,9 @@ public sealed class RecordDatabaseTests
         foreach (Finding finding in SeedSession.Findings())
         {
             Finding odd = finding with { Unrounded = 0.1 + 0.2, Uncertainty = double.Epsilon, Reason = "größe \"<>\"" };
-            string json = FindingJson.Write(odd);
-            Finding back = FindingJson.Read(json);
-            Assert.Equal(json, FindingJson.Write(back));
+            string json = FindingRecord.ToText(odd);
+            Finding back = FindingRecord.FromText(json);
+            Assert.Equal(json, FindingRecord.ToText(back));
             Assert.Equal(BitConverter.DoubleToInt64Bits(odd.Unrounded.Value), BitConverter.DoubleToInt64Bits(back.Unrounded!.Value));
             Assert.Equal((odd.Id, odd.Site, odd.State, odd.Reason, odd.Printed), (back.Id, back.Site, back.State, back.Reason, back.Printed));
             Assert.Equal(odd.Inputs, back.Inputs);
@@ -84,7 +85,7 @@ public sealed class RecordDatabaseTests
     [InlineData("null")]
     [InlineData("{\"state\":\"perhaps\"}")]
     public void A_text_that_is_no_finding_is_refused(string json) =>
-        Assert.ThrowsAny<System.Text.Json.JsonException>(() => FindingJson.Read(json));
+        Assert.ThrowsAny<FormatException>(() => FindingRecord.FromText(json));
 
     [Fact]
     public void Time_is_whole_nanoseconds_of_UTC_whatever_the_offset()

@@ -1,0 +1,48 @@
+using Vascular.Simulators.Scripts;
+
+namespace Vascular.Simulators.Tests;
+
+public sealed class ScenarioFileTests
+{
+    [Fact]
+    public void Every_scenario_that_comes_along_loads_under_its_own_name()
+    {
+        Assert.Contains("seed-2017-09", ScenarioFile.Names());
+        Assert.All(ScenarioFile.Names(), name => Assert.Equal(name, ScenarioFile.Load(name).Id));
+    }
+
+    [Fact]
+    public void The_seed_scenario_has_every_step_of_the_protocol()
+    {
+        Assert.Equal(
+            ["arm.right", "ankle.pt.right", "ankle.dp.right", "arm.left", "ppg.right", "toe.right", "ankle.pt.left", "ankle.dp.left", "toe.left", "derived"],
+            ScenarioFile.Load("seed-2017-09").Script.Steps.Select(s => s.Key));
+    }
+
+    [Theory]
+    [InlineData("heart_rate_per_min: 72 ", "heart_rate_per_min: fast ", "seed.yaml:{line}: truth.heart_rate_per_min: 'fast' is not a number from 20 to 250")]
+    [InlineData("heart_rate_per_min: 72 ", "heart_rate: 72 ", "seed.yaml:{line}: truth.heart_rate_per_min: missing")]
+    [InlineData("gender: female ", "gender: lady ", "seed.yaml:{line}: patient.gender: 'lady' is not one of female, male, other, unknown")]
+    [InlineData("  accession: ACC-77 ", "  number: 1\n  accession: ACC-77 ", "seed.yaml:{line}: order.number: unknown key")]
+    [InlineData("R.TOE: {", "R.TOES: {", "seed.yaml:{line}: truth.arteries.R.TOES: is not a site (R or L, a dot, ARM, PT, DP or TOE)")]
+    [InlineData("inflate: { cuff: cuff-1, to_mmHg: 254", "inflate: { cuff: cuff-9, to_mmHg: 254", "seed.yaml:{line}: script.ankle.pt.right.actions[4].inflate.cuff: no device 'cuff-9' under devices")]
+    [InlineData("      - end\n", "", "script: does not finish with the action 'end'")]
+    [InlineData("seed: 20170915 ", "seed: [ ", "seed.yaml:1: yaml: the text breaks off")]
+    public void A_wrong_line_is_refused_with_file_line_and_key(string right, string wrong, string message)
+    {
+        string text = Seed();
+        Assert.Contains(right, text, StringComparison.Ordinal);
+
+        ScenarioFault fault = Assert.Throws<ScenarioFault>(() => ScenarioFile.Read(new StringReader(text.Replace(right, wrong, StringComparison.Ordinal)), "seed.yaml"));
+
+        int line = 1 + text[..text.IndexOf(right, StringComparison.Ordinal)].Count(c => c == '\n');
+        Assert.Contains(message.Replace("{line}", $"{line}", StringComparison.Ordinal), fault.Message, StringComparison.Ordinal);
+    }
+
+    private static string Seed()
+    {
+        using Stream stream = typeof(ScenarioFile).Assembly.GetManifestResourceStream("scenarios/seed-2017-09.yaml")!;
+        using StreamReader reader = new(stream);
+        return reader.ReadToEnd();
+    }
+}
