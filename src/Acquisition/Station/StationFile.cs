@@ -84,7 +84,7 @@ internal static class StationFile
 
     private static DeviceConfiguration ReadDevice(ConfigurationNode device)
     {
-        device.Only("name", "protocol", "link", "silence_s", "options");
+        device.Only("name", "protocol", "link", "silence_s", "options", "simulated");
         string name = device.Require("name", "\"ppg-1\"").Name();
         string[] known = [.. DeviceProtocol.All.Select(protocol => protocol.Name)];
         ConfigurationNode wanted = device.Require("protocol", "\"nonin7\"");
@@ -98,6 +98,7 @@ internal static class StationFile
             Name = name,
             Protocol = protocol,
             Link = ReadLink(device.Require("link", "{ \"kind\": \"serial\", \"path\": \"/dev/serial/by-id/NAME\" }"), protocol),
+            Simulated = device.Find("simulated")?.Flag() ?? false,
             Silence = device.Find("silence_s") is { } silence ? silence.Seconds(ShortestSilenceSeconds, LongestSilenceSeconds) : protocol.Silence,
             CuffLimitMmHg = options?.Find(DeviceProtocol.CuffLimit)?.Integer(LowestCuffLimitMmHg, HighestCuffLimitMmHg, " mmHg"),
         };

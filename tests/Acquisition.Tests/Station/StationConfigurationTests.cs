@@ -120,7 +120,7 @@ public sealed class StationConfigurationTests
     [InlineData("broker", "{ \"embedded\": false, \"ca_file\": \"a\", \"cert_file\": \"b\", \"key_file\": \"c\" }", "\"host\" is missing, station.json at broker, write \"host\": \"broker.example\"")]
     [InlineData("broker", "{ \"key_file\": \"k.pem\" }", "the embedded broker makes its own certificates, station.json at broker.key_file, remove key_file or set \"embedded\": false")]
     [InlineData("devices", "{}", "an object where a list belongs, station.json at devices, write [ … ]")]
-    [InlineData("devices", "[7]", "7 where an object belongs, station.json at devices[0], write { … } with name, protocol, link, silence_s, options")]
+    [InlineData("devices", "[7]", "7 where an object belongs, station.json at devices[0], write { … } with name, protocol, link, silence_s, options, simulated")]
     [InlineData("device", "[]", "unknown property \"device\", station.json, remove it or write one of site, gateway, consumers, broker, ports, devices, simulate")]
     public void A_wrong_value_is_named_with_its_place_and_what_to_write(string property, string value, string message)
     {
