@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Vascular.Simulators.Scripts;
 
 namespace Vascular.Simulators.Cli;
 
@@ -49,5 +52,25 @@ public static class CommandLine
             await errors.WriteLineAsync("error: stopped before it was done, by a signal, run it again");
             return Failed;
         }
+        catch (Exception failure)
+        {
+            // Whatever it is, a person gets a sentence and not a stack.
+            await errors.WriteLineAsync($"error: {Sentence(failure, $"'simulate {parsed.CommandResult.Command.Name}'")}");
+            return Failed;
+        }
+    }
+
+    /// <summary>What, where, what to do, for a failure no command gave words to.</summary>
+    internal static string Sentence(Exception failure, string command)
+    {
+        string why = string.Join(' ', failure.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).TrimEnd('.');
+        return failure switch
+        {
+            ScenarioFault => $"{why}, in {command}, correct the scenario",
+            IOException or UnauthorizedAccessException => $"{why}, in {command}, check that path, its permissions and the room on its disk",
+            SocketException => $"the network refused ({why}), in {command}, check host and port",
+            CryptographicException => $"a key or certificate cannot be used ({why}), in {command}, check the files named",
+            _ => $"a fault of this program ({failure.GetType().Name}: {why}), in {command}, please report it with these words and what was done before",
+        };
     }
 }

@@ -1,8 +1,154 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Vascular.Processing.Pressures;
+using Vascular.Processing.Signals;
+using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Cli;
 
+/// <summary><c>analyze ppg</c> and <c>analyze pressure</c>: a recording through the code that runs live.</summary>
 public static class AnalyzeCommand
 {
-    public static Command Build() => new("analyze");
+    public static Command Build() => new("analyze", "Analyses a recording exactly as live.") { BuildPpg(), BuildPressure() };
+
+    private static Command BuildPpg()
+    {
+        Argument<FileInfo> file = new("file") { Description = "CSV: a header line, one sample a row." };
+        Option<string> rate = RateOption();
+        Option<string?> column = new("--column") { Description = "Column; default: the first numeric one not named time or counter." };
+        Option<string?> gain = new("--gain-percent") { Description = "Gain of the front end, %; with --mm-per-unit." };
+        Option<string?> scale = new("--mm-per-unit") { Description = "Millimetres at 100 % gain for one unit of the samples." };
+        Option<bool> json = JsonOption();
+        Command command = new("ppg", "Beats, rate and quality of a plethysmogram.") { file, rate, column, gain, scale, json };
+        command.SetAction(parsed => Print(Ppg(parsed.GetValue(file)!, Rate(parsed.GetValue(rate)!), parsed.GetValue(column),
+            Scale(parsed.GetValue(gain), parsed.GetValue(scale))), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command BuildPressure()
+    {
+        Argument<FileInfo> file = new("file") { Description = "CSV: a header line, one sample a row." };
+        Option<string> rate = RateOption();
+        Option<string> cuff = new("--cuff") { Description = "Column of the cuff pressure, mmHg.", Required = true };
+        Option<string?> ppg = new("--ppg") { Description = "Column of the distal plethysmogram." };
+        Option<bool> json = JsonOption();
+        Command command = new("pressure", "Systolic pressure by return of pulse.") { file, rate, cuff, ppg, json };
+        command.SetAction(parsed => Print(ReturnedPulse(parsed.GetValue(file)!, Rate(parsed.GetValue(rate)!), parsed.GetValue(cuff)!, parsed.GetValue(ppg)),
+            parsed.GetValue(json)));
+        return command;
+    }
+
+    private static JsonObject Ppg(FileInfo file, double rate, string? column, double? mmPerUnit)
+    {
+        SampleTable table = SampleTable.Read(file);
+        var detector = new BeatDetector(rate);
+        List<Beat> beats = [];
+        foreach (double sample in table.Column(column ?? table.DefaultColumn()))
+        {
+            if (detector.TryNext(sample, out Beat beat))
+            {
+                beats.Add(beat);
+            }
+        }
+
+        double scale = mmPerUnit ?? 1;
+        double[] intervals = [.. beats.Zip(beats.Skip(1), (a, b) => (b.PeakAt - a.PeakAt) / rate)];
+        double[] judged = [.. beats.Where(b => b.Quality.HasValue).Select(b => b.Quality!.Value)];
+        double? quality = judged.Length == 0 ? null : judged.Count(q => q >= Beat.GoodQuality) / (double)judged.Length;
+        return new JsonObject
+        {
+            ["rate_hz"] = rate,
+            ["seconds"] = table.Rows / rate,
+            ["beats"] = new JsonArray([.. beats.Select(b => (JsonNode)new JsonObject
+            {
+                ["time_s"] = b.PeakAt / rate, ["amplitude"] = b.Amplitude * scale, ["crest_time_ms"] = b.CrestTimeMs, ["quality"] = b.Quality,
+            })]),
+            ["heart_rate_per_min"] = Median(intervals) is { } interval ? 60 / interval : null,
+            ["amplitude"] = Median([.. beats.Select(b => b.Amplitude * scale)]),
+            ["amplitude_unit"] = mmPerUnit is null ? "sample" : "mm",
+            ["crest_time_ms"] = Median([.. beats.Where(b => b.CrestTimeMs.HasValue).Select(b => b.CrestTimeMs!.Value)]),
+            ["quality"] = quality,
+            ["state"] = beats.Count >= 5 && quality >= 0.9 ? "pulsatile" : "unreadable",
+            ["pfi"] = null,
+            ["grade"] = null,
+            ["pfi_reason"] = "flatness is not available in this version",
+        };
+    }
+
+    private static JsonObject ReturnedPulse(FileInfo file, double rate, string cuffColumn, string? ppgColumn)
+    {
+        if (ppgColumn is null)
+        {
+            throw new CommandFailure("oscillometry is not available in this version", "analyze pressure without --ppg", "name the plethysmogram with --ppg COLUMN");
+        }
+
+        SampleTable table = SampleTable.Read(file);
+        double[] cuff = table.Column(cuffColumn);
+        double[] ppg = table.Column(ppgColumn);
+        var run = new ReturnOfPulse();
+        for (int k = 0; k < cuff.Length; k++)
+        {
+            long atNs = (long)Math.Round(k / rate * 1e9);
+            run.Cuff(atNs, cuff[k]);
+            run.Pleth(atNs, ppg[k]);
+        }
+
+        ReturnOfPulseResult result = run.Finish();
+        return new JsonObject
+        {
+            ["method"] = ReturnOfPulse.Method,
+            ["systolic_mmHg"] = Tenth(result.SystolicMmHg),
+            ["systolic_printed_mmHg"] = result.SystolicMmHg is { } systolic ? Pressure.FromMmHg(systolic).Printed : null,
+            ["state"] = result.State.Word(),
+            ["limit_mmHg"] = Tenth(result.LimitMmHg),
+            ["uncertainty_mmHg"] = Tenth(result.UncertaintyMmHg),
+            ["mean_mmHg"] = null,
+            ["diastolic_mmHg"] = null,
+            ["deflation_mmHg_per_s"] = Tenth(result.DeflationMmHgPerS),
+            ["endpoint_resolution_mmHg"] = Tenth(result.EndpointResolutionMmHg),
+            ["end_point_s"] = result.EndPointAtNs * 1e-9,
+            ["flags"] = new JsonArray([.. result.Flags.Words().Select(w => (JsonNode)w)]),
+        };
+    }
+
+    private static Option<string> RateOption() => new("--rate") { Description = "Samples a second, decimal point.", Required = true };
+
+    private static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on stdout and nothing else." };
+
+    private static double Rate(string text) => SampleTable.TryNumber(text, out double rate) && rate is >= 32 and <= 1000
+        ? rate
+        : throw new CommandFailure($"'{text}' is not a rate", "--rate", "give 32 to 1000 samples a second with a decimal point");
+
+    private static double? Scale(string? gain, string? scale) => (gain, scale) switch
+    {
+        (null, null) => null,
+        ({ } g, { } s) when SampleTable.TryNumber(g, out double percent) && SampleTable.TryNumber(s, out double mm) && percent > 0 && mm > 0 => mm * 100 / percent,
+        _ => throw new CommandFailure("gain and scale are not two positive numbers", "--gain-percent and --mm-per-unit", "give both or neither"),
+    };
+
+    private static double? Tenth(double? value) => value is { } v ? Math.Floor(v * 10 + 0.5) / 10 : null;
+
+    private static double? Median(double[] values)
+    {
+        Array.Sort(values);
+        int half = values.Length / 2;
+        return values.Length == 0 ? null : values.Length % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+    }
+
+    private static int Print(JsonObject result, bool json)
+    {
+        if (json)
+        {
+            Console.Out.WriteLine(result.ToJsonString(new JsonSerializerOptions { WriteIndented = false }));
+            return CommandLine.Done;
+        }
+
+        foreach ((string name, JsonNode? value) in result)
+        {
+            Console.Out.WriteLine($"{name,-26} {(value is JsonArray { Count: > 20 } many ? $"{many.Count}" : value?.ToJsonString() ?? "-")}");
+        }
+
+        return CommandLine.Done;
+    }
 }

@@ -1,5 +1,10 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Globalization;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Vascular.Acquisition.Capture;
 
 namespace Vascular.Acquisition.Cli;
 
@@ -10,6 +15,9 @@ public static class CommandLine
     public const int Done = 0;
     public const int Failed = 1;
     public const int Usage = 2;
+
+    /// <summary>How long a stop by a signal may take: links, tape, outbox and broker end in order.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
     public static async Task<int> RunAsync(RootCommand root, string[] args, TextWriter errors)
     {
@@ -35,7 +43,7 @@ public static class CommandLine
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopLimit });
         }
         catch (CommandFailure failure)
         {
@@ -47,5 +55,29 @@ public static class CommandLine
             await errors.WriteLineAsync("error: stopped before it was done, by a signal, run it again");
             return Failed;
         }
+        catch (Exception failure)
+        {
+            // Whatever it is, a person gets a sentence and not a stack.
+            await errors.WriteLineAsync($"error: {Sentence(failure, $"'{root.Name} {parsed.CommandResult.Command.Name}'")}");
+            return Failed;
+        }
     }
+
+    /// <summary>What, where, what to do, for a failure no command gave words to.</summary>
+    internal static string Sentence(Exception failure, string command)
+    {
+        string why = OneLine((failure.InnerException ?? failure).Message);
+        return failure switch
+        {
+            TapeKeyException or TapeDamagedException => OneLine(failure.Message),
+            IOException or UnauthorizedAccessException => $"{OneLine(failure.Message)}, in {command}, check that path, its permissions and the room on its disk",
+            DbException or DbUpdateException => $"the record database cannot be used ({why}), in {command}, check record.db in the data folder and the room on its disk",
+            CryptographicException => $"a key or certificate cannot be used ({why}), in {command}, check the keys folder and the files that station.json names",
+            SocketException => $"the network refused ({why}), in {command}, check host and port",
+            TimeoutException => $"no answer in time ({why}), in {command}, look at the other side and run it again",
+            _ => $"a fault of this program ({failure.GetType().Name}: {why}), in {command}, please report it with these words and what was done before",
+        };
+    }
+
+    private static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).TrimEnd('.');
 }

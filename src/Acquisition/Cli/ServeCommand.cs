@@ -51,6 +51,7 @@ public static class ServeCommand
     private sealed class Serving(StationConfiguration configuration, string data, string keys, TextWriter output, TextWriter errors)
     {
         private readonly TimeProvider _time = TimeProvider.System;
+        private readonly Lock _saying = new();
 
         public async Task<int> PlayAsync(string name, ulong? seed, bool once, double? speed, CancellationToken cancel)
         {
@@ -121,16 +122,21 @@ public static class ServeCommand
 
         private void Notice(OutboxEvent happened)
         {
-            if (happened.Kind is not (OutboxEventKind.LineOpened or OutboxEventKind.Acknowledged))
+            // What goes well is in the results table.
+            if (happened.Kind is not (OutboxEventKind.LineOpened or OutboxEventKind.Published or OutboxEventKind.Acknowledged))
             {
                 errors.WriteLine($"delivery: {happened.Kind}: {happened.Detail}");
             }
         }
 
+        /// <summary>One line, whole, from whichever thread it comes.</summary>
         private void Say(string line)
         {
-            output.WriteLine(line);
-            output.Flush();
+            lock (_saying)
+            {
+                output.WriteLine(line);
+                output.Flush();
+            }
         }
 
         private IAnsiConsole Terminal()

@@ -11,7 +11,8 @@ public sealed class CuffAttempt(Guid examination, ProtocolStep step, int number,
     /// <summary>A pressure at an instant rests on the second before and after it.</summary>
     private const long Around = 1_000_000_000;
 
-    private readonly ReturnOfPulse _returnOfPulse = new();
+    // The cuff's own tolerance is a setting and is added once, below.
+    private readonly ReturnOfPulse _returnOfPulse = new(cuffAccuracyMmHg: 0);
     private long? _heartPeriodNs;
     private ReturnOfPulseResult? _finished;
 
@@ -137,9 +138,9 @@ public sealed class CuffAttempt(Guid examination, ProtocolStep step, int number,
             MeasurementState.AboveLimit => AboveLimit(method, (int)Math.Floor(result.LimitMmHg ?? Cuff.HighestMmHg ?? 0), "the pulse never vanished"),
             MeasurementState.BelowLimit => Draft(MeasurementState.BelowLimit, method, string.Create(CultureInfo.InvariantCulture, $"<{Math.Ceiling(result.LimitMmHg ?? 0)}")) with { Limit = Math.Ceiling(result.LimitMmHg ?? 0) },
             MeasurementState.Absent => Draft(MeasurementState.Absent, method, "no pulse found") with { Reason = "no pulse found under good conditions" },
-            _ => Unreadable(method, result.Flags.Count > 0 ? string.Join(", ", result.Flags) : "no statement is possible"),
+            _ => Unreadable(method, result.Flags == ReturnOfPulseFlags.None ? "no statement is possible" : string.Join(", ", result.Flags.Words())),
         };
-        return draft with { Flags = [.. result.Flags] };
+        return draft with { Flags = result.Flags.Words() };
     }
 
     private Finding MeasuredByPulse(AttemptContext context, ReturnOfPulseResult result)
@@ -152,11 +153,11 @@ public sealed class CuffAttempt(Guid examination, ProtocolStep step, int number,
             Value = pressure.Printed,
             Unrounded = systolic,
             Uncertainty = Math.Sqrt((own * own) + (context.Settings.CuffHalfWidthMmHg * context.Settings.CuffHalfWidthMmHg)),
-            FromAtNs = result.FromAtNs,
-            ToAtNs = result.ToAtNs,
+            FromAtNs = result.FromNs,
+            ToAtNs = result.ToNs,
             Parts =
             [
-                new FindingPart("deflation-rate", result.DeflationMmHgPerSecond, "mm[Hg]/s", result.DeflationMmHgPerSecond is null ? "not measurable" : null),
+                new FindingPart("deflation-rate", result.DeflationMmHgPerS, "mm[Hg]/s", result.DeflationMmHgPerS is null ? "not measurable" : null),
                 new FindingPart("endpoint-resolution", result.EndpointResolutionMmHg, "mm[Hg]", result.EndpointResolutionMmHg is null ? "not measurable" : null),
             ],
         };

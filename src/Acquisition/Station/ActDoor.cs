@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 using Vascular.Acquisition.Capture;
 using Vascular.Acquisition.Examinations;
@@ -14,22 +14,18 @@ public static class ActDoor
     public static Act Read(string line, ExaminationFold fold, long nowNs)
     {
         ArgumentNullException.ThrowIfNull(fold);
-        JsonObject json;
-        try
+        // Read and written again first: a member named twice, half a surrogate or a number beyond a double is refused here, not at its first use.
+        if (CanonicalJson.Read(Encoding.UTF8.GetBytes(line)) is not JsonObject json)
         {
-            json = JsonNode.Parse(line) as JsonObject ?? throw new FormatException("an act is a JSON object");
-        }
-        catch (JsonException e)
-        {
-            throw new FormatException($"the line is not JSON: {e.Message}", e);
+            throw new FormatException("an act is a JSON object");
         }
 
-        switch ((string?)json["kind"])
+        switch (Word(json, "kind"))
         {
             case "accept" when json["findings"] is null:
-                json["findings"] = Open(fold, (string?)json["step"] ?? throw new FormatException("accept names 'findings' or a 'step'"));
+                json["findings"] = Open(fold, Word(json, "step") ?? throw new FormatException("accept names 'findings' or a 'step'"));
                 break;
-            case "bind" when json["identity"] is null && (string?)json["link"] is { } link:
+            case "bind" when json["identity"] is null && Word(json, "link") is { } link:
                 json["identity"] = fold.ChannelNamed(link)?.Identity ?? string.Empty;
                 break;
             case "mark" when json["marked_at_ns"] is null:
@@ -37,9 +33,18 @@ public static class ActDoor
                 break;
         }
 
-        // Written and read again, so that what came typed and what came as text are the same.
-        return ActJson.ReadAct((JsonObject)CanonicalJson.Read(CanonicalJson.Write(json))!);
+        try
+        {
+            // Written and read again, so that what came typed and what came as text are the same.
+            return ActJson.ReadAct((JsonObject)CanonicalJson.Read(CanonicalJson.Write(json))!);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new FormatException("a member of the act is of the wrong type", e);
+        }
     }
+
+    private static string? Word(JsonObject json, string key) => json[key] is JsonValue value && value.TryGetValue(out string? word) ? word : null;
 
     private static JsonArray Open(ExaminationFold fold, string step) => new([.. fold.Findings
         .Where(f => f.Step == step && !fold.IsAccepted(f))

@@ -12,12 +12,12 @@ public sealed record DeviceConfiguration
 
     public required LinkSettings Link { get; init; }
 
+    /// <summary>True for a simulator behind the port (<c>simulate device</c>): everything measured with it carries HTEST.</summary>
+    public bool Simulated { get; init; }
+
     /// <summary>Silence that is reported; null: never. Configured as <c>silence_s</c>, else the protocol's.</summary>
     public TimeSpan? Silence { get; init; }
 
     /// <summary>Largest pressure the cuff module inflates to, mmHg; null where not configured.</summary>
     public int? CuffLimitMmHg { get; init; }
-
-    /// <summary><c>berry</c> or <c>contec</c>; null where not configured.</summary>
-    public string? Dialect { get; init; }
 }

@@ -1,5 +1,10 @@
+using System.Data.Common;
 using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Vascular.Acquisition.Cli;
 using Vascular.Acquisition.Examinations;
 using Vascular.Acquisition.Publishing;
 using Vascular.Devices.Links;
@@ -11,6 +16,9 @@ namespace Vascular.Acquisition.Station;
 /// <summary>An examination on the station's configured devices: acts come as JSON lines, what happened goes out as JSON lines.</summary>
 public static class LiveExamination
 {
+    /// <summary>For people: quotation marks and signs as they are, not as escapes.</summary>
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Both arms, both ankle arteries, trace and pressure of a toe, right then left. The toe's digit is not stated unless the site's protocol says so.</summary>
     public static readonly IReadOnlyList<ProtocolStep> StandardProtocol =
     [
@@ -21,53 +29,102 @@ public static class LiveExamination
         Step("ppg.left", StepKind.PulseTrace, "L.TOE"), Step("toe.left", StepKind.ToePressure, "L.TOE"),
     ];
 
+    /// <exception cref="CommandFailure">A device speaks a protocol this version does not read.</exception>
     public static ExaminationSettings Settings(StationConfiguration station)
     {
         ArgumentNullException.ThrowIfNull(station);
+        foreach (DeviceConfiguration device in station.Devices)
+        {
+            if (!Channel.Protocols.Contains(device.Protocol.Name))
+            {
+                throw new CommandFailure(
+                    $"protocol '{device.Protocol.Name}' is known but not available in this version",
+                    $"device {device.Name}",
+                    $"remove the device or use one that speaks {string.Join(" or ", Channel.Protocols)}");
+            }
+        }
+
         return new ExaminationSettings
         {
             RuleVersion = RuleSet.Version,
-            Channels = [.. station.Devices.Select(d => new ChannelSettings(d.Name, d.Protocol.Name, Simulated: false, d.CuffLimitMmHg))],
+            Channels = [.. station.Devices.Select(d => new ChannelSettings(d.Name, d.Protocol.Name, d.Simulated, d.CuffLimitMmHg))],
             Protocol = StandardProtocol,
         };
     }
 
     /// <summary>Goes on with the examination that was cut off, or begins one, and runs it until it is ended, the acts end, or <paramref name="cancel"/>.</summary>
+    /// <param name="said">Takes one line; called from several threads.</param>
+    /// <exception cref="CommandFailure">The tape or the record cannot be written any more; what was durable stays so.</exception>
     public static async Task<(ExaminationFold Fold, Guid Id)> RunAsync(StationHost station, string user, TextReader acts, Action<string> said, TimeProvider time, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(station);
         ArgumentNullException.ThrowIfNull(said);
         var clock = new StationClock(time);
-        var bench = new LiveStation(clock, time);
+        var bench = new LiveStation(clock, time) { Noticed = notice => said(notice.ToJson().ToJsonString(Plain)) };
+        ExaminationSettings settings = Settings(station.Configuration);
         Guid id = await station.UnfinishedAsync(cancel) ?? Identifiers.Version7(time.GetUtcNow(), RandomNumberGenerator.GetBytes(Identifiers.RandomBytes));
-        long nowUtcNs = clock.UtcZeroNs + clock.NowNs;
-        TakenUp taken = station.Folder(id).TakeUp(Settings(station.Configuration), nowUtcNs, _ => nowUtcNs, 1, bench, fold => station.Chart(id, fold));
-        if (taken.Examination is not { } examination || examination.Fold.IsEnded)
+        ExaminationFolder folder = station.Folder(id);
+        try
         {
-            return (taken.Fold, id);
-        }
+            long takenUpAtNs = clock.NowNs;
+            long nowUtcNs = clock.UtcZeroNs + takenUpAtNs;
+            TakenUp taken = folder.TakeUp(settings, nowUtcNs, _ => nowUtcNs, 1, bench, fold => station.Chart(id, fold));
+            if (taken.Examination is not { } examination || examination.Fold.IsEnded)
+            {
+                return (taken.Fold, id);
+            }
 
-        using (examination)
+            using (examination)
+            {
+                bench.Begin(examination, takenUpAtNs);
+                Connect(station.Configuration, bench, clock, time, said);
+                said($"examination {id}: {(taken.Recovered is null ? "begun" : "taken up again")}; acts as JSON lines on standard input");
+                await ExamineAsync(bench, user, acts, said, time, cancel);
+                return (examination.Fold, id);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Connect(station.Configuration, bench, clock, time);
-            bench.Begin(examination);
-            said($"examination {id}: acts as JSON lines on standard input");
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            Task door = Task.Run(() => ReadActsAsync(bench, user, acts, said, stop), CancellationToken.None);
-            await bench.RunAsync(stop.Token);
-            await stop.CancelAsync();
-            // A read of standard input cannot be cancelled: it is abandoned, not awaited.
-            await Task.WhenAny(door, Task.Delay(TimeSpan.FromMilliseconds(250), time, CancellationToken.None));
-            return (examination.Fold, id);
+            throw new CommandFailure($"the examination stopped: {e.Message}", folder.Path, "make room on the disk and start the station again: what was recorded before is kept, and the examination goes on from there", e);
+        }
+        catch (Exception e) when (e is DbException or DbUpdateException)
+        {
+            string what = e.InnerException?.Message ?? e.Message;
+            throw new CommandFailure($"the examination stopped, the record cannot be written: {what}", station.Data, "make room on the disk and start the station again: the acts are on the tape, and the record is completed from there", e);
         }
     }
 
-    private static void Connect(StationConfiguration station, LiveStation bench, ITapeClock clock, TimeProvider time)
+    private static async Task ExamineAsync(LiveStation bench, string user, TextReader acts, Action<string> said, TimeProvider time, CancellationToken cancel)
+    {
+        // Not disposed: an abandoned read of the acts may still look at it.
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task door = Task.Run(() => ReadActsAsync(bench, user, acts, said, stop), CancellationToken.None);
+        try
+        {
+            await bench.RunAsync(stop.Token);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            // A read of standard input cannot be cancelled: it is abandoned, not awaited.
+            await Task.WhenAny(door, Task.Delay(TimeSpan.FromMilliseconds(250), time, CancellationToken.None));
+        }
+    }
+
+    /// <summary>Joins the devices of the examination; one that was configured or changed after it began waits for the next examination.</summary>
+    private static void Connect(StationConfiguration station, LiveStation bench, ITapeClock clock, TimeProvider time, Action<string> said)
     {
         var links = new LinkFactory(clock, time);
+        IReadOnlyList<ChannelSettings> channels = bench.Examination.Fold.Settings!.Channels;
         for (int i = 0; i < station.Devices.Count; i++)
         {
             DeviceConfiguration device = station.Devices[i];
+            if (!channels.Any(c => c.Name == device.Name && c.Protocol == device.Protocol.Name))
+            {
+                said($"{device.Name} is not part of this examination, which began without it: it joins the next one");
+                continue;
+            }
+
             bench.Add(new SupervisedLink(
                 device.Name,
                 device.Silence,
@@ -75,7 +132,15 @@ public static class LiveExamination
                 bench.Events,
                 clock,
                 time,
-                new Random(i + 1)));
+                new Random(i + 1))
+            {
+                NotConnected = why => bench.NotConnected(device.Name, why),
+            });
+        }
+
+        foreach (ChannelSettings missing in channels.Where(c => station.Devices.All(d => d.Name != c.Name || d.Protocol.Name != c.Protocol)))
+        {
+            said($"{missing.Name} ({missing.Protocol}) belongs to this examination and is not configured any more: configure it, or end the examination without it");
         }
     }
 
@@ -83,12 +148,17 @@ public static class LiveExamination
     {
         try
         {
-            while (await acts.ReadLineAsync(stop.Token) is { } line)
+            var lines = new ActLines(acts);
+            while (await lines.ReadAsync(stop.Token) is { } line)
             {
-                if (line.Trim().Length > 0)
+                if (line.Text is null)
                 {
-                    string? refusal = await bench.PerformAsync((fold, now) => ActDoor.Read(line, fold, now), user, stop.Token);
-                    said(Answer(bench, refusal).ToJsonString());
+                    said(new JsonObject { ["refused"] = $"the line is longer than {ActLines.Longest} characters" }.ToJsonString(Plain));
+                }
+                else if (line.Text.Trim().Length > 0)
+                {
+                    string? refusal = await bench.PerformAsync((fold, now) => ActDoor.Read(line.Text, fold, now), user, stop.Token);
+                    said(Answer(bench, refusal).ToJsonString(Plain));
                 }
             }
 
@@ -98,6 +168,10 @@ public static class LiveExamination
         catch (OperationCanceledException)
         {
             // the station stopped
+        }
+        catch (Exception e) when (e is IOException or DbException or DbUpdateException)
+        {
+            // the act found the tape or the record broken; the loop says so and stops
         }
     }
 

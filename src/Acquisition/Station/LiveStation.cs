@@ -18,18 +18,23 @@ public sealed class LiveStation : IBench, IBenchTime
     private readonly PriorityQueue<Action, (long AtNs, long Order)> _due = new();
     private readonly Dictionary<string, SupervisedLink> _links = [];
     private readonly Dictionary<string, long> _wakes = [];
+    private readonly Dictionary<string, WireWatch> _watches = [];
     private readonly ITapeClock _clock;
     private readonly TimeProvider _time;
     private Examination? _examination;
     private CancellationToken _stopping;
     private long _beganNs;
     private long _tapeOffsetNs;
+    private long _lookedNs;
     private long _scheduled;
 
     public LiveStation(ITapeClock clock, TimeProvider time) => (_clock, _time) = (clock, time);
 
     /// <summary>Where the links put their events.</summary>
     public ChannelWriter<LinkEvent> Events => _events.Writer;
+
+    /// <summary>Told of what the person at the bedside must know of the links, after it is on the tape. Called in the loop.</summary>
+    public Action<LinkNotice>? Noticed { get; init; }
 
     /// <summary>Nanoseconds since this station took up the examination.</summary>
     public long NowNs => _clock.NowNs - _beganNs;
@@ -48,10 +53,15 @@ public sealed class LiveStation : IBench, IBenchTime
     }
 
     /// <summary>Takes up an examination that has just begun or was just resumed.</summary>
-    public void Begin(Examination examination)
+    /// <param name="atNs">This clock's time that the examination's newest record stands for: what taking it up lasted is time on the tape. Null: now.</param>
+    public void Begin(Examination examination, long? atNs = null)
     {
         ArgumentNullException.ThrowIfNull(examination);
-        (_examination, _beganNs, _tapeOffsetNs) = (examination, _clock.NowNs, examination.Fold.LastAtNs);
+        (_examination, _beganNs, _tapeOffsetNs) = (examination, atNs ?? _clock.NowNs, examination.Fold.LastAtNs);
+        foreach (ChannelSettings channel in examination.Fold.Settings!.Channels)
+        {
+            _watches[channel.Name] = new WireWatch(channel.Name, channel.Protocol);
+        }
     }
 
     /// <summary>Does an act in its place among the records; the answer is the refusal, or null when it was done and is durable.</summary>
@@ -78,7 +88,15 @@ public sealed class LiveStation : IBench, IBenchTime
                 }
             },
             cancel);
-        return await answer.Task.WaitAsync(cancel);
+        try
+        {
+            return await answer.Task.WaitAsync(cancel);
+        }
+        catch (OperationCanceledException) when (answer.Task.IsCompletedSuccessfully)
+        {
+            // done, and stopped in the same moment: an act that is on the tape is never answered as if it were not
+            return await answer.Task;
+        }
     }
 
     /// <summary>Runs until the examination ends or <paramref name="cancel"/>; the links stop with it.</summary>
@@ -119,7 +137,14 @@ public sealed class LiveStation : IBench, IBenchTime
     void IBench.Send(string link, ReadOnlyMemory<byte> bytes)
     {
         // Not awaited: a failed write comes back as an event of the link, and this loop must go on to take it.
-        _ = _links[link].WriteAsync(bytes, _stopping);
+        if (_links.TryGetValue(link, out SupervisedLink? line))
+        {
+            _ = line.WriteAsync(bytes, _stopping);
+            return;
+        }
+
+        // A device of this examination that the station no longer has: the fold learns it as of any line that is down.
+        _events.Writer.TryWrite(new LinkEvent(link, RecordKind.WriteFailed, _clock.NowNs, Text: "not configured any more"));
     }
 
     void IBench.WakeAt(string link, long atNs)
@@ -137,6 +162,25 @@ public sealed class LiveStation : IBench, IBenchTime
 
     /// <summary>Calls back in the loop; only code that runs in the loop may schedule.</summary>
     void IBenchTime.Schedule(long atNs, Action action) => _due.Enqueue(action, (atNs, _scheduled++));
+
+    /// <summary>A link does not open, and why: said after everything that happened on it before, so that "disconnected" stands first.</summary>
+    public void NotConnected(string link, string why)
+    {
+        // A full queue loses the notice; the link's status still has it.
+        _asked.Writer.TryWrite(() => SayNotConnected(link, why, tries: 20));
+    }
+
+    private void SayNotConnected(string link, string why, int tries)
+    {
+        if (Examination.Fold.ChannelNamed(link) is not { IsOpen: true })
+        {
+            Notice(new LinkNotice(link, LinkNotice.NotConnected, TapeNowNs, why));
+        }
+        else if (tries > 0)
+        {
+            ((IBenchTime)this).Schedule(NowNs + 50_000_000, () => SayNotConnected(link, why, tries - 1));
+        }
+    }
 
     /// <summary>Asks for a call in the loop, from anywhere.</summary>
     public ValueTask AskAsync(Action action, CancellationToken cancel) => _asked.Writer.WriteAsync(action, cancel);
@@ -169,6 +213,15 @@ public sealed class LiveStation : IBench, IBenchTime
         if (NowNs >= TickDueNs && !Examination.Fold.IsEnded)
         {
             Examination.Append(TapeRecordType.Tick, 0, TapeNowNs, ReadOnlyMemory<byte>.Empty);
+        }
+
+        if (NowNs - _lookedNs >= TickNs)
+        {
+            _lookedNs = NowNs;
+            foreach (WireWatch watch in _watches.Values)
+            {
+                Notice(watch.Next(TapeNowNs, 0, []));
+            }
         }
     }
 
@@ -207,6 +260,39 @@ public sealed class LiveStation : IBench, IBenchTime
         if (record is { } one)
         {
             Append(one.Type, happened.Link, atNs, one.Payload);
+            Watch(happened, atNs);
+        }
+    }
+
+    private void Watch(in LinkEvent happened, long atNs)
+    {
+        WireWatch watch = _watches[happened.Link];
+        if (happened.Kind == RecordKind.Bytes)
+        {
+            Notice(watch.Next(atNs, happened.Bytes.Length, Examination.Fold.LastReadings));
+            return;
+        }
+
+        if (happened.Kind is RecordKind.Open or RecordKind.Closed)
+        {
+            watch.Forget();
+        }
+
+        Notice(happened.Kind switch
+        {
+            RecordKind.Open => new LinkNotice(happened.Link, LinkNotice.Connected, atNs, happened.Text, happened.Identity),
+            RecordKind.Closed => new LinkNotice(happened.Link, LinkNotice.Disconnected, atNs, happened.Text),
+            RecordKind.Silent => new LinkNotice(happened.Link, LinkNotice.Silent, atNs, null),
+            RecordKind.Heard => new LinkNotice(happened.Link, LinkNotice.Heard, atNs, null),
+            _ => new LinkNotice(happened.Link, LinkNotice.WriteFailed, atNs, happened.Text),
+        });
+    }
+
+    private void Notice(LinkNotice? notice)
+    {
+        if (notice is not null)
+        {
+            Noticed?.Invoke(notice);
         }
     }
 

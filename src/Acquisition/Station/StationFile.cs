@@ -84,11 +84,13 @@ internal static class StationFile
 
     private static DeviceConfiguration ReadDevice(ConfigurationNode device)
     {
-        device.Only("name", "protocol", "link", "silence_s", "options");
+        device.Only("name", "protocol", "link", "silence_s", "options", "simulated");
         string name = device.Require("name", "\"ppg-1\"").Name();
         string[] known = [.. DeviceProtocol.All.Select(protocol => protocol.Name)];
-        string chosen = device.Require("protocol", "\"nonin7\"").OneOf(known);
-        DeviceProtocol protocol = DeviceProtocol.Find(chosen)!;
+        ConfigurationNode wanted = device.Require("protocol", "\"nonin7\"");
+        string chosen = wanted.OneOf([.. known, .. DeviceProtocol.Later]);
+        DeviceProtocol protocol = DeviceProtocol.Find(chosen)
+            ?? throw wanted.Wrong($"\"{chosen}\" is not available in this version", $"write one of \"{string.Join("\", \"", known)}\"");
         ConfigurationNode? options = device.Find("options");
         options?.Only([.. protocol.Options]);
         return new DeviceConfiguration
@@ -96,9 +98,9 @@ internal static class StationFile
             Name = name,
             Protocol = protocol,
             Link = ReadLink(device.Require("link", "{ \"kind\": \"serial\", \"path\": \"/dev/serial/by-id/NAME\" }"), protocol),
+            Simulated = device.Find("simulated")?.Flag() ?? false,
             Silence = device.Find("silence_s") is { } silence ? silence.Seconds(ShortestSilenceSeconds, LongestSilenceSeconds) : protocol.Silence,
             CuffLimitMmHg = options?.Find(DeviceProtocol.CuffLimit)?.Integer(LowestCuffLimitMmHg, HighestCuffLimitMmHg, " mmHg"),
-            Dialect = options?.Find(DeviceProtocol.Dialect)?.OneOf("berry", "contec"),
         };
     }
 

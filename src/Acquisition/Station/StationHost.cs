@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Vascular.Acquisition.Capture;
 using Vascular.Acquisition.Cli;
 using Vascular.Acquisition.Examinations;
@@ -25,6 +26,9 @@ public sealed class StationHost : IAsyncDisposable
 
     public StationConfiguration Configuration { get; }
 
+    /// <summary>Path of the data folder.</summary>
+    public string Data => _data.Path;
+
     public RecordDatabase Database { get; }
 
     public Delivery Delivery { get; }
@@ -40,7 +44,7 @@ public sealed class StationHost : IAsyncDisposable
         TapeKeys? keys = null;
         try
         {
-            KeysFolder.Open(keysFolder);
+            KeysFolder.Prepare(keysFolder);
             keys = TapeKeys.OpenOrCreate(keysFolder);
             RecordDatabase database = await RecordDatabase.OpenAsync(data.RecordDatabase, cancel);
             var bootId = new Guid(RandomNumberGenerator.GetBytes(16));
@@ -75,7 +79,7 @@ public sealed class StationHost : IAsyncDisposable
         {
             if (Guid.TryParseExact(Path.GetFileName(folder), "D", out Guid id)
                 && ((await record.ExaminationAsync(id, cancel))?.EndedUtcNs is null || await record.NextResultVersionAsync(id, cancel) == 1)
-                && SettingsOf(id) is { Simulated: false })
+                && IsPeoples(id))
             {
                 return id;
             }
@@ -91,17 +95,23 @@ public sealed class StationHost : IAsyncDisposable
         _data.Dispose();
     }
 
-    private ExaminationSettings? SettingsOf(Guid examination)
+    /// <summary>Whether people examine there, and not a scenario's script: the user of its first act tells.</summary>
+    private bool IsPeoples(Guid examination)
     {
-        var reader = new TapeReader(Folder(examination).Path, _keys);
-        foreach (TapedRecord record in reader.Read())
+        bool simulated = true;
+        foreach (TapedRecord record in new TapeReader(Folder(examination).Path, _keys).Read())
         {
             if (record.Record.Type == TapeRecordType.Settings)
             {
-                return SettingsRecord.Read(record.Record.Payload).Settings;
+                simulated = SettingsRecord.Read(record.Record.Payload).Settings.Simulated;
+            }
+            else if (record.Record.Type == TapeRecordType.Act)
+            {
+                return ActJson.Read((JsonObject)CanonicalJson.Read(record.Record.Payload.Span)!).User != Users.SimulatedTechnician;
             }
         }
 
-        return null;
+        // Nothing was done yet: only devices could be lost, and simulated ones say the same again.
+        return !simulated;
     }
 }

@@ -32,6 +32,7 @@ public sealed class SupervisedLink
     private readonly ResiliencePipeline reopening;
     private LinkConnection? connection;
     private LinkStatus status = LinkStatus.NotYetOpened;
+    private string? told;
 
     /// <param name="name">Configured name, on every event.</param>
     /// <param name="silenceLimit">Silence after which a connected device is reported; null for one that is silent when idle.</param>
@@ -53,6 +54,9 @@ public sealed class SupervisedLink
     }
 
     public string Name { get; }
+
+    /// <summary>Told why the line does not open: once for each reason, until it opened. No event of the tape: nothing was connected.</summary>
+    public Action<string>? NotConnected { get; init; }
 
     public LinkStatus Status => Volatile.Read(ref status);
 
@@ -98,12 +102,19 @@ public sealed class SupervisedLink
             await using (link)
             {
                 since = time.GetTimestamp();
+                told = null;
                 reason = await CarryAsync(link, cancel);
             }
         }
         catch (IOException failure)
         {
             Volatile.Write(ref status, LinkStatus.NotYetOpened with { Problem = failure.Message });
+            if (told != failure.Message)
+            {
+                told = failure.Message;
+                NotConnected?.Invoke(failure.Message);
+            }
+
             throw;
         }
 

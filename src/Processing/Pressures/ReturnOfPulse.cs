@@ -1,5 +1,113 @@
-#pragma warning disable CA1822
 using Vascular.Processing.Vocabulary;
+
 namespace Vascular.Processing.Pressures;
-public sealed record ReturnOfPulseResult(MeasurementState State, double? SystolicMmHg, double? UncertaintyMmHg, double? EndpointResolutionMmHg, double? DeflationMmHgPerSecond, double? LimitMmHg, long FromAtNs, long ToAtNs, IReadOnlyList<string> Flags);
-public sealed class ReturnOfPulse { public void Cuff(long a, double b){} public void Pleth(long a,double b){} public void Gap(long a){} public ReturnOfPulseResult Finish()=>new(MeasurementState.Measured,32,2,2.0,2.0,null,0,0,[]); }
+
+/// <summary>Systolic pressure of a toe or finger: the cuff pressure at which pulses return while the cuff falls. A fold over two channels with times
+/// of their own; <see cref="Finish"/> answers.</summary>
+/// <remarks>
+/// The noise floor while occluded decides. A pulse counts when it stands above that floor, in rhythm and growing; three of four in a row confirm.
+/// A line through the first confirmed heights, prolonged down to the floor, undoes the late detection of every threshold rule (at most 8 mmHg).
+/// Memory is bounded: five minutes after the first sample the rest is not taken (flag <c>run_too_long</c>); samples closer than 6 ms are averaged.
+/// </remarks>
+public sealed class ReturnOfPulse
+{
+    /// <summary>Name and version of the method as findings carry them.</summary>
+    public const string Method = "return-of-pulse";
+    public const int Version = 1;
+
+    private const long LongestNs = 300_000_000_000;
+    private const long BinNs = 6_000_000;
+    private const int MostSamples = 52_000;
+    private const int MostGaps = 64;
+    private readonly double cuffAccuracyMmHg;
+    private readonly Channel cuff = new();
+    private readonly Channel pleth = new();
+    private readonly long[] gaps = new long[MostGaps];
+    private int gapCount;
+    private long? startNs;
+    private bool tooLong;
+
+    /// <param name="cuffAccuracyMmHg">95 % half width of the cuff's own reading, mmHg, 0 or more; part of the uncertainty.</param>
+    public ReturnOfPulse(double cuffAccuracyMmHg = 1.0)
+    {
+        if (!(cuffAccuracyMmHg >= 0 && double.IsFinite(cuffAccuracyMmHg)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(cuffAccuracyMmHg), cuffAccuracyMmHg, "The cuff's accuracy is 0 mmHg or more.");
+        }
+
+        this.cuffAccuracyMmHg = cuffAccuracyMmHg;
+    }
+
+    /// <summary>One reading of the cuff, mmHg, at any rate from about 2 Hz. Times must not go back within a channel: such a sample is left out.</summary>
+    public void Cuff(long atNs, double mmHg) => Take(cuff, atNs, mmHg);
+
+    /// <summary>One plethysmogram sample, device counts, 32 Hz or more.</summary>
+    public void Pleth(long atNs, double counts) => Take(pleth, atNs, counts);
+
+    /// <summary>A loss on either channel. Beyond 64 gaps the last place is overwritten.</summary>
+    public void Gap(long atNs)
+    {
+        gaps[Math.Min(gapCount, MostGaps - 1)] = atNs;
+        gapCount = Math.Min(gapCount + 1, MostGaps);
+    }
+
+    /// <summary>The answer from everything taken so far; more may be given after it.</summary>
+    public ReturnOfPulseResult Finish()
+    {
+        ReturnOfPulseResult result = new FallingCuff(
+            new CuffTrace(cuff.AtNs, cuff.Values, cuff.Count),
+            pleth.AtNs,
+            pleth.Values,
+            pleth.Count,
+            gaps.AsMemory(0, gapCount),
+            cuffAccuracyMmHg).Judge();
+        return tooLong ? result with { Flags = result.Flags | ReturnOfPulseFlags.RunTooLong } : result;
+    }
+
+    private void Take(Channel channel, long atNs, double value)
+    {
+        if (!double.IsFinite(value))
+        {
+            Gap(atNs);
+            return;
+        }
+
+        startNs ??= atNs;
+        if (atNs - startNs > LongestNs || !channel.Add(atNs, value))
+        {
+            tooLong = true;
+        }
+    }
+
+    /// <summary>Samples of one channel, those closer than the bin averaged.</summary>
+    private sealed class Channel
+    {
+        private int inBin;
+
+        public long[] AtNs { get; } = new long[MostSamples];
+
+        public double[] Values { get; } = new double[MostSamples];
+
+        public int Count { get; private set; }
+
+        public bool Add(long atNs, double value)
+        {
+            if (Count > 0 && atNs - AtNs[Count - 1] < BinNs)
+            {
+                inBin++;
+                Values[Count - 1] += (value - Values[Count - 1]) / inBin;
+                return true;
+            }
+
+            if (Count == MostSamples)
+            {
+                return false;
+            }
+
+            (AtNs[Count], Values[Count]) = (atNs, value);
+            inBin = 1;
+            Count++;
+            return true;
+        }
+    }
+}

@@ -79,43 +79,42 @@ public sealed class FolderTests : IDisposable
         Assert.Equal(expected, KeysFolder.PathFor(Environment(("XDG_CONFIG_HOME", config), ("HOME", home))));
 
     [Fact]
-    public void Keys_are_written_whole_and_for_this_user_alone()
+    public void A_keys_folder_is_made_for_this_user_alone()
     {
         string path = Path.Combine(folder.FullName, "x", "keys");
-        KeysFolder keys = KeysFolder.Open(path);
-        Assert.Null(keys.Read("station.pem"));
-        keys.Write("station.pem", [1, 2, 3]);
-        keys.Write("station.pem", [4, 5]);
-        Assert.Equal([4, 5], keys.Read("station.pem"));
+        KeysFolder.Prepare(path);
         Assert.Equal(OwnerFolder, File.GetUnixFileMode(path));
-        Assert.Equal(OwnerFile, File.GetUnixFileMode(keys.FileOf("station.pem")));
-        Assert.Equal(["station.pem"], Directory.EnumerateFiles(path).Select(Path.GetFileName));
-        KeysFolder.Open(path);
+        KeysFolder.Prepare(path);
     }
 
     [Fact]
     public void A_keys_folder_or_key_that_others_may_read_is_refused_with_the_mend()
     {
         string path = Path.Combine(folder.FullName, "keys");
-        KeysFolder keys = KeysFolder.Open(path);
-        keys.Write("station.pem", [1]);
-        File.SetUnixFileMode(keys.FileOf("station.pem"), OwnerFile | UnixFileMode.GroupRead);
+        string key = Path.Combine(path, "station.pem");
+        KeysFolder.Prepare(path);
+        File.WriteAllBytes(key, [1]);
+        File.SetUnixFileMode(key, OwnerFile | UnixFileMode.GroupRead);
         Assert.StartsWith(
-            $"others may read private keys, {path}/station.pem, run chmod 600 {path}/station.pem",
-            Assert.Throws<CommandFailure>(() => KeysFolder.Open(path)).Message,
+            $"others may read private keys, {key}, run chmod 600 {key}",
+            Assert.Throws<CommandFailure>(() => KeysFolder.Prepare(path)).Message,
             StringComparison.Ordinal);
 
-        File.SetUnixFileMode(keys.FileOf("station.pem"), OwnerFile);
+        File.SetUnixFileMode(key, OwnerFile);
         File.SetUnixFileMode(path, OwnerFolder | UnixFileMode.OtherExecute);
-        Assert.StartsWith($"others may read private keys, {path}, run chmod 700 {path}", Assert.Throws<CommandFailure>(() => KeysFolder.Open(path)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"others may read private keys, {path}, run chmod 700 {path}", Assert.Throws<CommandFailure>(() => KeysFolder.Prepare(path)).Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("../outside")]
-    [InlineData("a/b")]
-    [InlineData("..")]
-    [InlineData("")]
-    public void A_key_is_a_plain_file_name(string name) => Assert.Throws<ArgumentException>(() => KeysFolder.Open(Path.Combine(folder.FullName, "keys")).FileOf(name));
+    [Fact]
+    public void A_certificate_may_be_read_by_anyone()
+    {
+        string path = Path.Combine(folder.FullName, "keys");
+        KeysFolder.Prepare(path);
+        string certificate = Path.Combine(path, "ca.crt");
+        File.WriteAllBytes(certificate, [1]);
+        File.SetUnixFileMode(certificate, OwnerFile | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        KeysFolder.Prepare(path);
+    }
 
     private static Func<string, string?> Environment(params (string Name, string? Value)[] variables) =>
         name => variables.FirstOrDefault(variable => variable.Name == name).Value;

@@ -299,6 +299,19 @@ public sealed class SupervisedLinkTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public void The_queue_to_the_recorder_refuses_when_full_and_drops_nothing()
+    {
+        for (int count = 0; count < LinkEvent.QueueLength; count++)
+        {
+            Assert.True(events.Writer.TryWrite(new LinkEvent("ppg-1", RecordKind.Tick, count)));
+        }
+
+        Assert.False(events.Writer.TryWrite(new LinkEvent("ppg-1", RecordKind.Tick, -1)));
+        Assert.True(events.Reader.TryRead(out LinkEvent oldest));
+        Assert.Equal(0, oldest.AtNs);
+    }
+
+    [Fact]
     public async Task A_stop_closes_the_line_and_ends_normally()
     {
         var link = new ScriptedLink(clock);

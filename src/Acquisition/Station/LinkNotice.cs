@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+
+namespace Vascular.Acquisition.Station;
+
+/// <summary>What the person at the bedside must hear of a link, as it happens: one JSON line.</summary>
+/// <param name="Event">One of the words below.</param>
+/// <param name="AtNs">Tape time, ns.</param>
+/// <param name="Detail">Connected: the path. Else what happened, where, and what to do, in words; null where the event says it all.</param>
+/// <param name="Identity">Connected: who answered, where the line tells it.</param>
+public sealed record LinkNotice(string Link, string Event, long AtNs, string? Detail, string? Identity = null)
+{
+    public const string Connected = "connected";
+
+    /// <summary>The line was open and was lost.</summary>
+    public const string Disconnected = "disconnected";
+
+    /// <summary>The line could not be opened; tried again until it can. Told once for each reason.</summary>
+    public const string NotConnected = "not_connected";
+    public const string Silent = "silent";
+    public const string Heard = "heard";
+    public const string WriteFailed = "write_failed";
+
+    /// <summary>Bytes come, and none of them make a frame of the configured protocol.</summary>
+    public const string NotUnderstood = "not_understood";
+
+    /// <summary>Whole frames come again.</summary>
+    public const string Understood = "understood";
+
+    /// <summary>Whole frames come, and between them bytes that were refused.</summary>
+    public const string BytesRefused = "bytes_refused";
+
+    public JsonObject ToJson()
+    {
+        var json = new JsonObject { ["link"] = Link, ["event"] = Event, ["at_s"] = Math.Round(AtNs / 1e9, 3) };
+        if (Detail is not null)
+        {
+            json[Event == Connected ? "path" : "detail"] = Detail;
+        }
+
+        if (Identity is not null)
+        {
+            json["identity"] = Identity;
+        }
+
+        return json;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using Vascular.Processing.Vocabulary;
+
+namespace Vascular.Acquisition.Station;
+
+/// <summary>Watches whether what comes on one link can be read at all: a wrong protocol, speed or cable shows as bytes without frames.</summary>
+/// <remarks>For the person at the bedside only. The tape has the bytes and the fold refuses them with or without this.</remarks>
+public sealed class WireWatch(string link, string protocol)
+{
+    /// <summary>Bytes without a whole frame are reported after this long: every protocol read here says a whole frame within a second.</summary>
+    public const long UnreadForNs = 2_000_000_000;
+
+    /// <summary>Refused bytes between whole frames are reported together, this often.</summary>
+    public const long ReportEveryNs = 10_000_000_000;
+
+    private const int LongestFrame = 64;
+
+    private readonly int[] _refused = new int[Enum.GetValues<WireFault>().Length];
+    private long? _unreadSinceNs;
+    private long? _refusedSinceNs;
+    private long _unreadBytes;
+    private bool _notUnderstood;
+
+    /// <summary>Takes one read and what was made of it, or, with no bytes, the time alone.</summary>
+    /// <param name="atNs">Tape time.</param>
+    /// <returns>What is to be said; null almost always.</returns>
+    public LinkNotice? Next(long atNs, int bytes, IReadOnlyList<Reading> readings)
+    {
+        ArgumentNullException.ThrowIfNull(readings);
+        bool whole = Count(atNs, readings);
+        if (whole)
+        {
+            (_unreadSinceNs, _unreadBytes) = (null, 0);
+            if (_notUnderstood)
+            {
+                Forget();
+                return new LinkNotice(link, LinkNotice.Understood, atNs, null);
+            }
+        }
+        else if (bytes > 0)
+        {
+            _unreadSinceNs ??= atNs;
+            _unreadBytes += bytes;
+        }
+
+        // Few bytes that were not refused are the beginning of a frame, or a line end that waits for the next one.
+        bool unread = _refusedSinceNs is not null || _unreadBytes >= LongestFrame;
+        if (!_notUnderstood && unread && atNs - _unreadSinceNs >= UnreadForNs)
+        {
+            _notUnderstood = true;
+            return new LinkNotice(link, LinkNotice.NotUnderstood, atNs, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_unreadBytes} bytes came and no whole {protocol} frame is among them, on {link}, check its protocol, speed and cable in station.json"));
+        }
+
+        return !_notUnderstood && atNs - _refusedSinceNs >= ReportEveryNs ? Report(atNs) : null;
+    }
+
+    /// <summary>The line closed or opened: what comes next is judged anew.</summary>
+    public void Forget()
+    {
+        Array.Clear(_refused);
+        (_unreadSinceNs, _refusedSinceNs, _unreadBytes, _notUnderstood) = (null, null, 0, false);
+    }
+
+    private bool Count(long atNs, IReadOnlyList<Reading> readings)
+    {
+        bool whole = false;
+        for (int i = 0; i < readings.Count; i++)
+        {
+            Reading reading = readings[i];
+            if (reading.Kind == ReadingKind.Refused)
+            {
+                _refused[(int)reading.Fault]++;
+                _refusedSinceNs ??= atNs;
+            }
+
+            whole |= reading.Kind is not (ReadingKind.Refused or ReadingKind.Silent or ReadingKind.NoReply);
+        }
+
+        return whole;
+    }
+
+    private LinkNotice Report(long atNs)
+    {
+        string kinds = string.Join(", ", Enum.GetValues<WireFault>().Where(f => _refused[(int)f] > 0)
+            .Select(f => string.Create(CultureInfo.InvariantCulture, $"{_refused[(int)f]} {f.ToString().ToLowerInvariant()}")));
+        Array.Clear(_refused);
+        _refusedSinceNs = null;
+        return new LinkNotice(link, LinkNotice.BytesRefused, atNs, $"bytes were refused in the last 10 s ({kinds}), on {link}, look at its cable and plugs");
+    }
+}

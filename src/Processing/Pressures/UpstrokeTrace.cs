@@ -1,0 +1,108 @@
+namespace Vascular.Processing.Pressures;
+
+/// <summary>One rise of the plethysmogram.</summary>
+/// <param name="Height">Mean after minus mean before, in counts: proportional to the pulse's height.</param>
+internal readonly record struct Upstroke(int Index, long AtNs, double Height);
+
+/// <summary>How much the plethysmogram rises at each sample: the mean of the next 160 ms minus that of the last 160 ms. A slow drift and the fall
+/// when the veins empty give nothing or less than nothing; a pulse's upstroke gives its height.</summary>
+internal sealed class UpstrokeTrace
+{
+    private const double StepSeconds = 0.16;
+    private readonly long[] atNs;
+    private readonly double[] rise;
+
+    public UpstrokeTrace(long[] atNs, double[] counts, int count)
+    {
+        this.atNs = atNs;
+        Count = count;
+        PeriodS = count > 1 ? (atNs[count - 1] - atNs[0]) * 1e-9 / (count - 1) : 0;
+        int half = PeriodS > 0 ? Math.Max(1, (int)(StepSeconds / PeriodS + 0.5)) : 1;
+        double[] sums = new double[count + 1];
+        for (int k = 0; k < count; k++)
+        {
+            // counts of a converter are whole numbers, so these sums are exact
+            sums[k + 1] = sums[k] + counts[k];
+        }
+
+        rise = new double[count];
+        for (int k = half; k + half <= count; k++)
+        {
+            rise[k] = (sums[k + half] - 2 * sums[k] + sums[k - half]) / half;
+        }
+    }
+
+    public int Count { get; }
+
+    /// <summary>Mean time between samples, s.</summary>
+    public double PeriodS { get; }
+
+    /// <summary>First sample at or after an instant.</summary>
+    public int IndexAt(long ns)
+    {
+        int found = Array.BinarySearch(atNs, 0, Count, ns);
+        return found >= 0 ? found : ~found;
+    }
+
+    /// <summary>Largest rise in each window of the given length; the last, broken window is left out.</summary>
+    public double[] WindowTops(int from, int to, double windowS)
+    {
+        int length = Math.Max(1, (int)(windowS / PeriodS));
+        double[] tops = new double[Math.Max(0, (to - from) / length)];
+        for (int w = 0; w < tops.Length; w++)
+        {
+            tops[w] = rise.AsSpan(from + w * length, length).ToArray().Max();
+        }
+
+        return tops;
+    }
+
+    /// <summary>Rises over a threshold that no higher one neighbours within <paramref name="apartS"/>.</summary>
+    public List<Upstroke> Over(double threshold, int from, int to, double apartS)
+    {
+        int apart = Math.Max(1, (int)(apartS / PeriodS));
+        List<Upstroke> found = [];
+        for (int k = from; k < to; k++)
+        {
+            if (rise[k] <= threshold)
+            {
+                continue;
+            }
+
+            bool highest = true;
+            for (int j = Math.Max(from, k - apart); j <= Math.Min(to - 1, k + apart) && highest; j++)
+            {
+                highest = j == k || rise[j] < rise[k] || (rise[j] == rise[k] && j > k);
+            }
+
+            if (highest)
+            {
+                found.Add(new Upstroke(k, atNs[k], rise[k]));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Best autocorrelation of the rises for a period between 40 and 180 per minute, and that period; 0 where too short.</summary>
+    public (double Correlation, double PeriodS) Rhythm(int from, int to)
+    {
+        (double best, double period) = (0, 0);
+        for (int lag = (int)(0.333 / PeriodS); lag <= (int)(1.5 / PeriodS) && from + 2 * lag < to; lag++)
+        {
+            double both = 0, one = 0, other = 0;
+            for (int k = from; k + lag < to; k++)
+            {
+                both += rise[k] * rise[k + lag];
+                one += rise[k] * rise[k];
+                other += rise[k + lag] * rise[k + lag];
+            }
+
+            double scale = Math.Sqrt(one * other);
+            double correlation = scale > 0 ? both / scale : 0;
+            (best, period) = correlation > best ? (correlation, lag * PeriodS) : (best, period);
+        }
+
+        return (best, period);
+    }
+}
