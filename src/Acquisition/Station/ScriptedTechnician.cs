@@ -51,6 +51,15 @@ public sealed class ScriptedTechnician
     /// <summary>Begins: names the patient where none is named, and goes on from there.</summary>
     public void Begin()
     {
+        // A station that crashed took no cuff and no sensor off: they are where the standing acts say.
+        foreach (Channel channel in Fold.Channels)
+        {
+            if (Fold.Acts.LastStanding(a => a is Act.Bind b && b.Link == channel.Settings.Name) is { Act: Act.Bind bind })
+            {
+                _world.PutOn(bind.Link, bind.Site);
+            }
+        }
+
         if (Fold.Acts.Patient is null)
         {
             ScenarioSubject subject = _scenario.Patient;
