@@ -51,12 +51,12 @@ public sealed class ScriptedTechnician
     /// <summary>Begins: names the patient where none is named, and goes on from there.</summary>
     public void Begin()
     {
-        // A station that crashed took no cuff and no sensor off: they are where the standing acts say.
+        // After a crash the patient still wears what was put on.
         foreach (Channel channel in Fold.Channels)
         {
-            if (Fold.Acts.LastStanding(a => a is Act.Bind b && b.Link == channel.Settings.Name) is { Act: Act.Bind bind })
+            if (channel.Binding is { Act: Act.Bind worn })
             {
-                _world.PutOn(bind.Link, bind.Site);
+                _world.PutOn(worn.Link, worn.Site);
             }
         }
 
