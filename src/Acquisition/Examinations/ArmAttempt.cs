@@ -1,3 +1,4 @@
+using Vascular.Devices.Par;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Examinations;
@@ -91,20 +92,5 @@ public sealed class ArmAttempt(Guid examination, ProtocolStep step, int number, 
         };
     }
 
-    /// <summary>Message codes of the PAR family (one monitor firmware, its alarm texts).</summary>
-    private static string OutcomeText(int message) => message switch
-    {
-        0 or 5 => "interrupted",
-        2 => "self-test failed",
-        6 => "cuff too loose",
-        7 => "leakage",
-        8 => "pressure loss",
-        9 => "pulse not recognised",
-        10 => "out of range",
-        11 => "movement artefact",
-        12 => "excess pressure",
-        13 => "signal disturbed by motion",
-        15 => "system error",
-        _ => $"message {message}",
-    };
+    private static string OutcomeText(int message) => ParMessage.TryGetText(message, out string? text) ? text : $"message {message}";
 }

@@ -20,7 +20,4 @@ public sealed record DeviceConfiguration
 
     /// <summary>Largest pressure the cuff module inflates to, mmHg; null where not configured.</summary>
     public int? CuffLimitMmHg { get; init; }
-
-    /// <summary><c>berry</c> or <c>contec</c>; null where not configured.</summary>
-    public string? Dialect { get; init; }
 }

@@ -2,7 +2,7 @@ using Vascular.Devices.Links;
 
 namespace Vascular.Acquisition.Station;
 
-/// <summary>What a station must know of a protocol before it has a codec for it: the usual line and whether an idle device is silent.</summary>
+/// <summary>What a station knows of a protocol besides its codec: the usual line and whether an idle device is silent.</summary>
 /// <param name="Name">As in <c>acquisition decode</c>.</param>
 /// <param name="Baud">Usual bit/s of its serial line.</param>
 /// <param name="Parity">Usual parity.</param>
@@ -13,31 +13,17 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
     /// <summary>Largest cuff pressure of the module, mmHg.</summary>
     public const string CuffLimit = "cuff_limit_mmHg";
 
-    /// <summary>Which of the five-byte layouts the oximeter speaks.</summary>
-    public const string Dialect = "dialect";
-
-    private static readonly TimeSpan? Streams = SupervisedLink.StreamingSilence;
-
-    // one message a second: two lost ones are not yet a silence
-    private static readonly TimeSpan? OncePerSecond = TimeSpan.FromSeconds(5);
-
-    /// <summary>Protocols whose devices hang on a link of the station.</summary>
+    /// <summary>Protocols this version reads.</summary>
     public static IReadOnlyList<DeviceProtocol> All { get; } =
     [
-        new("nonin1", 9600, SerialParity.None, OncePerSecond, []),
-        new("nonin2", 9600, SerialParity.None, Streams, []),
-        new("nonin7", 9600, SerialParity.None, Streams, []),
-        new("nonin8", 9600, SerialParity.None, OncePerSecond, []),
-        new("nonin13", 9600, SerialParity.None, null, []),
-        new("contec-v7", 115200, SerialParity.None, Streams, []),
-        new("oximeter-5byte", 115200, SerialParity.None, Streams, [Dialect]),
-        new("pulsesensor", 115200, SerialParity.None, Streams, []),
-        new("masimo", 9600, SerialParity.None, OncePerSecond, []),
+        new("nonin7", 9600, SerialParity.None, SupervisedLink.StreamingSilence, []),
         new("par", 4800, SerialParity.None, null, [CuffLimit]),
-        new("accupulse", 9600, SerialParity.None, null, []),
-        new("intellivue", 115200, SerialParity.None, OncePerSecond, []),
     ];
 
-    /// <returns>Null when no protocol has this name.</returns>
+    /// <summary>Protocols that are known by name and not read yet.</summary>
+    public static IReadOnlyList<string> Later { get; } =
+        ["nonin1", "nonin2", "nonin8", "nonin13", "contec-v7", "oximeter-5byte", "pulsesensor", "masimo", "accupulse", "intellivue"];
+
+    /// <returns>Null when no protocol of this version has this name.</returns>
     public static DeviceProtocol? Find(string name) => All.FirstOrDefault(protocol => protocol.Name == name);
 }

@@ -72,9 +72,13 @@ public static class ResultsTable
         string other => other,
     };
 
-    private static string Trace(Finding finding) => string.Join(", ", finding.Parts.Where(p => p.Value is not null)
-        .Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Name} {p.Value:0} {p.Unit.Trim('{', '}', '1')}").TrimEnd()));
+    private static string Trace(Finding finding)
+    {
+        string crest = finding.Parts.FirstOrDefault(p => p.Name == "crest-time")?.Value is { } ms
+            ? string.Create(CultureInfo.InvariantCulture, $", crest {ms:0} ms")
+            : string.Empty;
+        return finding.Printed + crest;
+    }
 
-    private static string Unit(Finding finding) =>
-        finding.Unit == "mm[Hg]" && finding.State is MeasurementState.Measured or MeasurementState.Unreliable && finding.Unit == "mm[Hg]" ? " mmHg" : string.Empty;
+    private static string Unit(Finding finding) => finding.Unit == "mm[Hg]" && finding.Value is not null ? " mmHg" : string.Empty;
 }

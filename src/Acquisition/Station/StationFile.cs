@@ -87,8 +87,10 @@ internal static class StationFile
         device.Only("name", "protocol", "link", "silence_s", "options", "simulated");
         string name = device.Require("name", "\"ppg-1\"").Name();
         string[] known = [.. DeviceProtocol.All.Select(protocol => protocol.Name)];
-        string chosen = device.Require("protocol", "\"nonin7\"").OneOf(known);
-        DeviceProtocol protocol = DeviceProtocol.Find(chosen)!;
+        ConfigurationNode wanted = device.Require("protocol", "\"nonin7\"");
+        string chosen = wanted.OneOf([.. known, .. DeviceProtocol.Later]);
+        DeviceProtocol protocol = DeviceProtocol.Find(chosen)
+            ?? throw wanted.Wrong($"\"{chosen}\" is not available in this version", $"write one of \"{string.Join("\", \"", known)}\"");
         ConfigurationNode? options = device.Find("options");
         options?.Only([.. protocol.Options]);
         return new DeviceConfiguration
@@ -99,7 +101,6 @@ internal static class StationFile
             Simulated = device.Find("simulated")?.Flag() ?? false,
             Silence = device.Find("silence_s") is { } silence ? silence.Seconds(ShortestSilenceSeconds, LongestSilenceSeconds) : protocol.Silence,
             CuffLimitMmHg = options?.Find(DeviceProtocol.CuffLimit)?.Integer(LowestCuffLimitMmHg, HighestCuffLimitMmHg, " mmHg"),
-            Dialect = options?.Find(DeviceProtocol.Dialect)?.OneOf("berry", "contec"),
         };
     }
 

@@ -60,6 +60,12 @@ public static class ObservationState
 
     private static void WriteMarks(Finding finding, Observation observation)
     {
+        if (finding is { Category: "abnormal", State: MeasurementState.Measured })
+        {
+            // the only abnormal class of an index is the low one; high ones are non-compressible
+            Interpret(observation, new Coding(Systems.Interpretation, "L", "Low"));
+        }
+
         if (finding.Category is { } category)
         {
             Interpret(observation, new Coding(Systems.Category, category));

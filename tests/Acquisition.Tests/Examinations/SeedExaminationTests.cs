@@ -1,0 +1,143 @@
+using System.Security.Cryptography;
+using Vascular.Acquisition.Capture;
+using Vascular.Acquisition.Examinations;
+using Vascular.Processing.Vocabulary;
+
+namespace Vascular.Acquisition.Tests.Examinations;
+
+/// <summary>The published case of September 2017, from simulated device bytes to findings. Expectations: tests/vectors/seed-case.json.</summary>
+public sealed class SeedExaminationTests : IClassFixture<SeedExaminationTests.Once>
+{
+    private readonly PlayedScenario _played;
+
+    public SeedExaminationTests(Once once) => _played = once.Played;
+
+    [Fact]
+    public void It_plays_to_its_end_without_trouble()
+    {
+        Assert.Null(_played.Trouble);
+        Assert.True(_played.Fold.IsEnded);
+        Assert.Equal(1, _played.Ends);
+        Assert.All(_played.Fold.Findings, f => Assert.True(_played.Fold.IsAccepted(f), f.Name));
+    }
+
+    [Theory]
+    [InlineData("brachial-sys", "R.ARM", "113")]
+    [InlineData("brachial-sys", "L.ARM", "114")]
+    [InlineData("ankle-sys-pt", "R.PT", ">254 NC")]
+    [InlineData("ankle-sys-dp", "R.DP", "102")]
+    [InlineData("toe-sys", "R.TOE", "32")]
+    [InlineData("abi-pt", "R.PT", ">2.22")]
+    [InlineData("abi-dp", "R.DP", "0.89")]
+    [InlineData("abi", "R.ANKLE", "0.89 (DP); PT >254 NC")]
+    [InlineData("tbi", "R.TOE", "0.28")]
+    public void It_prints_what_the_case_prints(string measure, string site, string printed) =>
+        Assert.Equal(printed, _played.Finding(measure, site).Printed);
+
+    [Fact]
+    public void The_limb_is_non_compressible_and_has_no_index_of_its_own()
+    {
+        Finding abi = _played.Finding("abi", "R.ANKLE");
+        Assert.Equal((MeasurementState.Interval, "noncompressible"), (abi.State, abi.Category));
+        Assert.Null(abi.Value);
+        Assert.Equal(2.22, abi.Lower);
+    }
+
+    [Fact]
+    public void Every_left_site_is_amputated_and_has_no_index()
+    {
+        Finding[] left = [.. _played.Fold.Findings.Where(f => f.Site.Side == Side.Left && f.Site.Place != Place.Arm)];
+        Assert.Equal(["L.DP", "L.PT", "L.TOE"], left.Select(f => f.Site.Code).Order(StringComparer.Ordinal));
+        Assert.All(left, f => Assert.Equal(MeasurementState.Amputated, f.State));
+    }
+
+    [Fact]
+    public void Every_number_carries_its_uncertainty_its_method_and_the_tape_it_rests_on()
+    {
+        foreach (Finding finding in _played.Fold.Findings.Where(f => f.Value is not null))
+        {
+            Assert.True(finding.Uncertainty > 0, finding.Name);
+            Assert.True(finding.MethodVersion > 0, finding.Name);
+            Assert.True(finding.Inputs.Count > 0 || finding.ToAtNs > finding.FromAtNs, finding.Name);
+            Assert.NotNull(finding.SettingsSha256);
+        }
+    }
+
+    [Fact]
+    public void The_trace_at_rest_is_ten_seconds_of_what_the_wire_carried()
+    {
+        FindingTrace trace = _played.Finding("ppg-waveform", "R.TOE").Trace!;
+        Assert.Equal(750, trace.Samples.Count);
+        Assert.Equal(13_333_333, trace.PeriodNs);
+        Assert.All(trace.Samples, s => Assert.InRange(s!.Value, trace.LowerLimit, trace.UpperLimit));
+    }
+
+    [Fact]
+    public void Replay_derives_every_finding_again_bit_for_bit()
+    {
+        ReplayOutcome outcome = _played.Replay();
+        Assert.Empty(outcome.Differences);
+        Assert.True(outcome.Findings > 15);
+        Assert.Equal(outcome.Findings, outcome.Identical);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_records_and_another_seed_does_not()
+    {
+        Assert.Equal(Sha(_played), Sha(PlayedScenario.Play("seed-2017-09")));
+        Assert.NotEqual(Sha(_played), Sha(PlayedScenario.Play("seed-2017-09", 7)));
+    }
+
+    /// <summary>The truth of the simulated toe is 32.1 mmHg; the seed decides the noise, the beats and where they fall on the cuff's slope.</summary>
+    [Fact]
+    public void Whatever_the_seed_the_toe_is_read_within_its_stated_uncertainty()
+    {
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            PlayedScenario played = PlayedScenario.Play("seed-2017-09", seed);
+            Assert.Null(played.Trouble);
+            Finding toe = played.Finding("toe-sys", "R.TOE");
+            Assert.Equal(MeasurementState.Measured, toe.State);
+            Assert.InRange(toe.Unrounded!.Value, 32.1 - toe.Uncertainty!.Value, 32.1 + toe.Uncertainty.Value);
+        }
+    }
+
+    [Fact]
+    public void A_cable_pulled_during_the_toe_run_costs_that_attempt_and_no_more()
+    {
+        TapeRecord start = _played.Taped().First(r => r.Type == TapeRecordType.Act && Text(r).Contains("\"kind\":\"start\"", StringComparison.Ordinal) && Text(r).Contains("toe.right", StringComparison.Ordinal));
+        Finding unbroken = _played.Finding("toe-sys", "R.TOE");
+        long endPointAfterNs = ((unbroken.FromAtNs + unbroken.ToAtNs) / 2) - start.AtNs;
+        PlayedScenario played = PlayedScenario.Play("seed-2017-09", before: bench => bench.Unplug("ppg-1", start.AtNs + endPointAfterNs - 1_000_000_000, 3_000_000_000));
+        Assert.Null(played.Trouble);
+        Finding toe = played.Finding("toe-sys", "R.TOE");
+        Assert.Equal((2, MeasurementState.Measured), (toe.Attempt, toe.State));
+        Assert.InRange(toe.Value!.Value, 31, 33);
+        Assert.Contains(played.Taped(), r => r.Type == TapeRecordType.Closed);
+        Assert.Empty(played.Replay().Differences);
+    }
+
+    private static string Text(in TapeRecord record) => System.Text.Encoding.UTF8.GetString(record.Payload.Span);
+
+    /// <summary>Over what the tape says, not how it is enciphered.</summary>
+    private static string Sha(PlayedScenario played)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (TapeRecord record in played.Taped())
+        {
+            if (record.Type is not (TapeRecordType.Header or TapeRecordType.Chain or TapeRecordType.Seal))
+            {
+                sha.AppendData([(byte)record.Type, (byte)record.Link]);
+                sha.AppendData(BitConverter.GetBytes(record.AtNs));
+                sha.AppendData(record.Payload.Span);
+            }
+        }
+
+        return Convert.ToHexStringLower(sha.GetHashAndReset());
+    }
+
+    public sealed class Once
+    {
+        internal PlayedScenario Played { get; } = PlayedScenario.Play("seed-2017-09");
+    }
+}
