@@ -21,10 +21,11 @@ public sealed class PacedDevice(ISimulatedDevice device, IHostLine line, TimePro
     public long BytesLost { get; private set; }
 
     /// <summary>Until cancelled.</summary>
+    /// <param name="startedAt">Timestamp that is the device's 0, where several devices share a world; null: now.</param>
     /// <exception cref="IOException">The line itself broke.</exception>
-    public async Task RunAsync(CancellationToken cancel)
+    public async Task RunAsync(CancellationToken cancel, long? startedAt = null)
     {
-        long started = time.GetTimestamp();
+        long started = startedAt ?? time.GetTimestamp();
         while (!cancel.IsCancellationRequested)
         {
             Turn((long)time.GetElapsedTime(started).TotalNanoseconds);

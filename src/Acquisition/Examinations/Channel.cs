@@ -7,9 +7,6 @@ namespace Vascular.Acquisition.Examinations;
 /// <summary>One device of an examination inside the fold: its monitor, and what is known of its line from the tape.</summary>
 public sealed class Channel
 {
-    /// <summary>Protocols this version reads.</summary>
-    public static readonly IReadOnlyList<string> Protocols = ["nonin7", "par"];
-
     private const string NoIdentity = "(line not opened)";
 
     private readonly HashSet<int> _lapsed = [];

@@ -36,6 +36,9 @@ public sealed record ActEffect(NumberedAct Act, long UtcNs, IReadOnlyList<Findin
 /// <summary>One running examination: the only writer of its tape. Owned by one thread; records take effect in the order they are appended.</summary>
 public sealed class Examination : IDisposable
 {
+    /// <summary>Word of the speed record for simulated time that runs as fast as it goes.</summary>
+    internal const string Unpaced = "unpaced";
+
     private const long SyncEveryNs = 1_000_000_000;
 
     private readonly TapeWriter _tape;
@@ -66,7 +69,7 @@ public sealed class Examination : IDisposable
     public long Records { get; private set; }
 
     /// <summary>Begins an examination on a fresh tape whose header and anchor are written: settings follow.</summary>
-    public static Examination Begin(Guid id, TapeWriter tape, ExaminationSettings settings, double speed, IBench bench, IChart chart, Action<ExaminationFold>? begun = null)
+    public static Examination Begin(Guid id, TapeWriter tape, ExaminationSettings settings, double? speed, IBench bench, IChart chart, Action<ExaminationFold>? begun = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(tape);
@@ -81,7 +84,7 @@ public sealed class Examination : IDisposable
     /// <param name="records">Every record of the tape in order, the <c>resume</c> last.</param>
     /// <param name="settings">For a tape that was cut off before its own were durable.</param>
     public static Examination Resume(
-        Guid id, IEnumerable<TapeRecord> records, TapeWriter tape, ExaminationSettings settings, double speed, IBench bench, IChart chart, Action<ExaminationFold>? begun = null)
+        Guid id, IEnumerable<TapeRecord> records, TapeWriter tape, ExaminationSettings settings, double? speed, IBench bench, IChart chart, Action<ExaminationFold>? begun = null)
     {
         ArgumentNullException.ThrowIfNull(records);
         var examination = new Examination(id, new ExaminationFold(id), tape, bench, chart);
@@ -212,7 +215,7 @@ public sealed class Examination : IDisposable
     public void Dispose() => _tape.Dispose();
 
     /// <summary>What the fold must know before anything else, where the tape does not say it yet.</summary>
-    private void Open(ExaminationSettings settings, double speed)
+    private void Open(ExaminationSettings settings, double? speed)
     {
         long atNs = Fold.LastAtNs;
         if (Fold.Settings is null)
@@ -222,7 +225,7 @@ public sealed class Examination : IDisposable
 
         if (speed != Fold.Speed)
         {
-            Append(TapeRecordType.Speed, 0, atNs, new JsonObject { ["speed"] = speed });
+            Append(TapeRecordType.Speed, 0, atNs, new JsonObject { ["speed"] = speed is { } paced ? paced : Unpaced });
         }
 
         Sync();

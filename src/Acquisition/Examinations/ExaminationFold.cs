@@ -59,7 +59,7 @@ public sealed class ExaminationFold
     public bool IsEnded { get; private set; }
 
     /// <summary>Simulated seconds a second; 1 in real time.</summary>
-    public double Speed { get; private set; } = 1;
+    public double? Speed { get; private set; } = 1;
 
     public long LastAtNs { get; private set; }
 
@@ -88,7 +88,7 @@ public sealed class ExaminationFold
                 Anchor ??= TapeAnchor.Of(record) ?? throw new FormatException("The anchor record is malformed.");
                 break;
             case TapeRecordType.Speed:
-                Speed = (double?)Parse(record.Payload)["speed"] ?? throw new FormatException("The speed record lacks 'speed'.");
+                Speed = SpeedOf(Parse(record.Payload));
                 break;
             case TapeRecordType.Act:
                 Apply(record);
@@ -129,6 +129,13 @@ public sealed class ExaminationFold
 
     private static JsonObject Parse(ReadOnlyMemory<byte> payload) =>
         JsonNode.Parse(payload.Span) as JsonObject ?? throw new FormatException("The record is not a JSON object.");
+
+    private static double? SpeedOf(JsonObject record) => record["speed"] switch
+    {
+        JsonValue value when value.TryGetValue(out double speed) => speed,
+        JsonValue value when value.TryGetValue(out string? word) && word == Examination.Unpaced => null,
+        _ => throw new FormatException($"A speed record holds 'speed', a number or '{Examination.Unpaced}'."),
+    };
 
     private static Record? AsDeviceRecord(in TapeRecord record) => record.Type switch
     {

@@ -36,10 +36,10 @@ public sealed class ExaminationFolder
 
     /// <summary>Begins the examination, or goes on where its tape was cut off, or redoes the database's work of an ended one.</summary>
     /// <param name="settings">For a tape that has none yet: a tape keeps its own.</param>
-    /// <param name="speed">Simulated seconds a second from here on; 1 in real time.</param>
+    /// <param name="speed">Simulated seconds a second from here on; 1 in real time, null as fast as it goes.</param>
     /// <param name="beginUtcNs">UTC of AtNs 0 of a new examination.</param>
     /// <param name="resumeUtcNs">UTC now, given the tape's newest instant: decides how far a resumed tape's time goes on.</param>
-    public TakenUp TakeUp(ExaminationSettings settings, long beginUtcNs, Func<long, long> resumeUtcNs, double speed, IBench bench, Func<Func<ExaminationFold>, IChart> chart)
+    public TakenUp TakeUp(ExaminationSettings settings, long beginUtcNs, Func<long, long> resumeUtcNs, double? speed, IBench bench, Func<Func<ExaminationFold>, IChart> chart)
     {
         ArgumentNullException.ThrowIfNull(resumeUtcNs);
         ArgumentNullException.ThrowIfNull(chart);

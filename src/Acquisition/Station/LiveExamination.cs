@@ -29,21 +29,9 @@ public static class LiveExamination
         Step("ppg.left", StepKind.PulseTrace, "L.TOE"), Step("toe.left", StepKind.ToePressure, "L.TOE"),
     ];
 
-    /// <exception cref="CommandFailure">A device speaks a protocol this version does not read.</exception>
     public static ExaminationSettings Settings(StationConfiguration station)
     {
         ArgumentNullException.ThrowIfNull(station);
-        foreach (DeviceConfiguration device in station.Devices)
-        {
-            if (!Channel.Protocols.Contains(device.Protocol.Name))
-            {
-                throw new CommandFailure(
-                    $"protocol '{device.Protocol.Name}' is known but not available in this version",
-                    $"device {device.Name}",
-                    $"remove the device or use one that speaks {string.Join(" or ", Channel.Protocols)}");
-            }
-        }
-
         return new ExaminationSettings
         {
             RuleVersion = RuleSet.Version,

@@ -39,7 +39,7 @@ public static class ScenarioPlay
             ScenarioSettings.Of(scenario),
             startUtcNs,
             newest => startUtcNs + newest + BackAfterNs,
-            speed ?? double.MaxValue,
+            speed,
             bench,
             chart);
         using Examination? examination = taken.Examination;

@@ -28,9 +28,10 @@ internal sealed class PlayedScenario : IChart
     public int Ends { get; private set; }
 
     /// <param name="before">Called when the station is about to run: pull a cable here.</param>
-    public static PlayedScenario Play(string name, ulong? seed = null, Action<VirtualStation>? before = null)
+    public static PlayedScenario Play(string name, ulong? seed = null, Action<VirtualStation>? before = null) => Play(ScenarioFile.Load(name), seed, before);
+
+    public static PlayedScenario Play(Scenario scenario, ulong? seed = null, Action<VirtualStation>? before = null)
     {
-        Scenario scenario = ScenarioFile.Load(name);
         ulong chosen = seed ?? scenario.Seed;
         Guid id = ScenarioSettings.ExaminationId(scenario, chosen);
         var bench = new VirtualStation(scenario, chosen);
