@@ -6,6 +6,8 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureIn
 Dictionary<string, Action<TextWriter>> benchmarks = new(StringComparer.Ordinal)
 {
     ["tape"] = TapeBenchmark.Run,
+    ["fold"] = FoldBenchmark.Run,
+    ["replay"] = ReplayBenchmark.Run,
 };
 if (args.Length != 1 || !benchmarks.TryGetValue(args[0], out Action<TextWriter>? benchmark))
 {
