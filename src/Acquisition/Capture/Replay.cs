@@ -60,9 +60,11 @@ public sealed class Replay
     {
         if (_fold.IsEnded)
         {
-            foreach (Outgoing.Found found in _expected.OfType<Outgoing.Found>())
+            foreach (Outgoing missing in _expected)
             {
-                _differences.Add(new ReplayDifference($"{found.Finding.Name} version {found.Finding.Version}", null, found.Finding.Printed));
+                _differences.Add(missing is Outgoing.Found { Finding: var finding }
+                    ? new ReplayDifference(Name(finding), null, finding.Printed)
+                    : new ReplayDifference("sent", null, Hex(((Outgoing.Send)missing).Bytes)));
             }
         }
 

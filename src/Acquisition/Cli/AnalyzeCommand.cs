@@ -15,13 +15,13 @@ public static class AnalyzeCommand
     private static Command BuildPpg()
     {
         Argument<FileInfo> file = new("file") { Description = "CSV: a header line, one sample a row." };
-        Option<string> rate = RateOption();
+        Option<double> rate = RateOption();
         Option<string?> column = new("--column") { Description = "Column; default: the first numeric one not named time or counter." };
         Option<string?> gain = new("--gain-percent") { Description = "Gain of the front end, %; with --mm-per-unit." };
         Option<string?> scale = new("--mm-per-unit") { Description = "Millimetres at 100 % gain for one unit of the samples." };
         Option<bool> json = JsonOption();
         Command command = new("ppg", "Beats, rate and quality of a plethysmogram.") { file, rate, column, gain, scale, json };
-        command.SetAction(parsed => Print(Ppg(parsed.GetValue(file)!, Rate(parsed.GetValue(rate)!), parsed.GetValue(column),
+        command.SetAction(parsed => Print(Ppg(parsed.GetValue(file)!, parsed.GetValue(rate), parsed.GetValue(column),
             Scale(parsed.GetValue(gain), parsed.GetValue(scale))), parsed.GetValue(json)));
         return command;
     }
@@ -29,12 +29,12 @@ public static class AnalyzeCommand
     private static Command BuildPressure()
     {
         Argument<FileInfo> file = new("file") { Description = "CSV: a header line, one sample a row." };
-        Option<string> rate = RateOption();
+        Option<double> rate = RateOption();
         Option<string> cuff = new("--cuff") { Description = "Column of the cuff pressure, mmHg.", Required = true };
         Option<string?> ppg = new("--ppg") { Description = "Column of the distal plethysmogram." };
         Option<bool> json = JsonOption();
         Command command = new("pressure", "Systolic pressure by return of pulse.") { file, rate, cuff, ppg, json };
-        command.SetAction(parsed => Print(ReturnedPulse(parsed.GetValue(file)!, Rate(parsed.GetValue(rate)!), parsed.GetValue(cuff)!, parsed.GetValue(ppg)),
+        command.SetAction(parsed => Print(ReturnedPulse(parsed.GetValue(file)!, parsed.GetValue(rate), parsed.GetValue(cuff)!, parsed.GetValue(ppg)),
             parsed.GetValue(json)));
         return command;
     }
@@ -42,20 +42,17 @@ public static class AnalyzeCommand
     private static JsonObject Ppg(FileInfo file, double rate, string? column, double? mmPerUnit)
     {
         SampleTable table = SampleTable.Read(file);
-        var detector = new BeatDetector(rate);
-        List<Beat> beats = [];
+        var record = new PulseRecord(rate);
         foreach (double sample in table.Column(column ?? table.DefaultColumn()))
         {
-            if (detector.TryNext(sample, out Beat beat))
-            {
-                beats.Add(beat);
-            }
+            record.Add(sample);
         }
 
         double scale = mmPerUnit ?? 1;
-        double[] intervals = [.. beats.Zip(beats.Skip(1), (a, b) => (b.PeakAt - a.PeakAt) / rate)];
-        double[] judged = [.. beats.Where(b => b.Quality.HasValue).Select(b => b.Quality!.Value)];
-        double? quality = judged.Length == 0 ? null : judged.Count(q => q >= Beat.GoodQuality) / (double)judged.Length;
+        PulseWord state = record.Word;
+        Beat[] beats = state == PulseWord.Nonpulsatile ? [] : [.. record.Beats];
+        Beat[] sure = state == PulseWord.Pulsatile ? beats : [];
+        double[] intervals = [.. sure.Zip(sure.Skip(1), (a, b) => (b.PeakAt - a.PeakAt) / rate)];
         return new JsonObject
         {
             ["rate_hz"] = rate,
@@ -65,11 +62,12 @@ public static class AnalyzeCommand
                 ["time_s"] = b.PeakAt / rate, ["amplitude"] = b.Amplitude * scale, ["crest_time_ms"] = b.CrestTimeMs, ["quality"] = b.Quality,
             })]),
             ["heart_rate_per_min"] = Median(intervals) is { } interval ? 60 / interval : null,
-            ["amplitude"] = Median([.. beats.Select(b => b.Amplitude * scale)]),
+            ["amplitude"] = Median([.. sure.Select(b => b.Amplitude * scale)]),
             ["amplitude_unit"] = mmPerUnit is null ? "sample" : "mm",
-            ["crest_time_ms"] = Median([.. beats.Where(b => b.CrestTimeMs.HasValue).Select(b => b.CrestTimeMs!.Value)]),
-            ["quality"] = quality,
-            ["state"] = beats.Count >= 5 && quality >= 0.9 ? "pulsatile" : "unreadable",
+            ["crest_time_ms"] = Median([.. sure.Where(b => b.CrestTimeMs.HasValue).Select(b => b.CrestTimeMs!.Value)]),
+            ["quality"] = record.Quality,
+            ["state"] = state switch { PulseWord.Pulsatile => "pulsatile", PulseWord.Nonpulsatile => "nonpulsatile", _ => "unreadable" },
+            ["smallest_visible_pulse"] = record.SmallestVisiblePulse * scale,
             ["pfi"] = null,
             ["grade"] = null,
             ["pfi_reason"] = "flatness is not available in this version",
@@ -112,13 +110,25 @@ public static class AnalyzeCommand
         };
     }
 
-    private static Option<string> RateOption() => new("--rate") { Description = "Samples a second, decimal point.", Required = true };
+    private static Option<double> RateOption() => new("--rate")
+    {
+        Description = "Samples a second, 32 to 1000, decimal point.",
+        Required = true,
+        CustomParser = given =>
+        {
+            string text = given.Tokens.Count == 1 ? given.Tokens[0].Value : "";
+            if (SampleTable.TryNumber(text, out double rate) && rate is >= 32 and <= 1000)
+            {
+                return rate;
+            }
+
+            string comma = text.Contains(',') ? $" (a comma is no decimal point: not read as {text.Replace(",", "", StringComparison.Ordinal)})" : "";
+            given.AddError($"--rate '{text}' is not a number from 32 to 1000{comma}");
+            return 0;
+        },
+    };
 
     private static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on stdout and nothing else." };
-
-    private static double Rate(string text) => SampleTable.TryNumber(text, out double rate) && rate is >= 32 and <= 1000
-        ? rate
-        : throw new CommandFailure($"'{text}' is not a rate", "--rate", "give 32 to 1000 samples a second with a decimal point");
 
     private static double? Scale(string? gain, string? scale) => (gain, scale) switch
     {

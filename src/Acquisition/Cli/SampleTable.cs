@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Vascular.Acquisition.Cli;
 
 /// <summary>A CSV of samples: a header line, then one sample a row, decimal point.</summary>
-internal sealed class SampleTable(string path, string[] names, List<string[]> rows)
+internal sealed class SampleTable(string path, string[] names, List<(int Line, string[] Cells)> rows)
 {
     private static readonly string[] NotSignals = ["time", "time_s", "time_ms", "t", "counter", "index", "sample"];
 
@@ -17,15 +17,21 @@ internal sealed class SampleTable(string path, string[] names, List<string[]> ro
         }
 
         string[] lines = File.ReadAllLines(file.FullName);
-        List<string[]> rows = [.. lines.Skip(1).Where(l => l.Length > 0).Select(l => l.Split(','))];
+        List<(int Line, string[] Cells)> rows = [.. lines.Select((l, k) => (k + 1, l)).Skip(1).Where(l => l.l.Length > 0).Select(l => (l.Item1, l.l.Split(',')))];
+        string[] names = lines.Length > 0 ? [.. lines[0].Split(',').Select(n => n.Trim())] : [];
+        if (rows.FirstOrDefault(r => r.Cells.Length > names.Length) is { Cells: not null } wide)
+        {
+            throw new CommandFailure($"{wide.Cells.Length} cells under {names.Length} names", $"{file.FullName} line {wide.Line} column {names.Length + 1}", "write decimal numbers with a point, one cell a column");
+        }
+
         return rows.Count > 0
-            ? new SampleTable(file.FullName, [.. lines[0].Split(',').Select(n => n.Trim())], rows)
+            ? new SampleTable(file.FullName, names, rows)
             : throw new CommandFailure("the file holds no samples", file.FullName, "give a header line and one sample a row");
     }
 
     /// <summary>The first column that holds a number in its first row and is not named as time or counter.</summary>
     public string DefaultColumn() => names.Where((n, k) => !NotSignals.Contains(n, StringComparer.OrdinalIgnoreCase)
-            && k < rows[0].Length && TryNumber(rows[0][k], out _)).FirstOrDefault()
+            && k < rows[0].Cells.Length && TryNumber(rows[0].Cells[k], out _)).FirstOrDefault()
         ?? throw new CommandFailure("no numeric column", path, "name one with --column");
 
     public double[] Column(string name)
@@ -39,9 +45,10 @@ internal sealed class SampleTable(string path, string[] names, List<string[]> ro
         double[] values = new double[rows.Count];
         for (int k = 0; k < values.Length; k++)
         {
-            if (at >= rows[k].Length || !TryNumber(rows[k][at], out values[k]))
+            (int line, string[] cells) = rows[k];
+            if (at >= cells.Length || !TryNumber(cells[at], out values[k]))
             {
-                throw new CommandFailure($"'{(at < rows[k].Length ? rows[k][at] : "")}' is not a number", $"{path} line {k + 2} column {name}", "write a decimal number with a point");
+                throw new CommandFailure($"'{(at < cells.Length ? cells[at] : "")}' is not a number", $"{path} line {line} column {name}", "write a decimal number with a point");
             }
         }
 

@@ -4,7 +4,7 @@ namespace Vascular.Acquisition.Examinations;
 public sealed class ActLedger
 {
     private readonly List<NumberedAct> _acts = [];
-    private readonly List<double> _speeds = [];
+    private readonly List<double?> _speeds = [];
     private readonly HashSet<int> _undone = [];
     private Dictionary<AcceptedVersion, NumberedAct> _accepted = [];
 
@@ -37,11 +37,11 @@ public sealed class ActLedger
         return null;
     }
 
-    /// <summary>Speed of simulated time when the act was done; 1 in real time.</summary>
-    public double SpeedAt(NumberedAct act) => _speeds[_acts.IndexOf(act)];
+    /// <summary>Speed of simulated time when the act was done; 1 in real time, null when it was not paced at all.</summary>
+    public double? SpeedAt(NumberedAct act) => _speeds[_acts.IndexOf(act)];
 
     /// <exception cref="FormatException">The number is not the next one: the tape's acts are numbered without gaps.</exception>
-    public void Add(NumberedAct act, double speed)
+    public void Add(NumberedAct act, double? speed)
     {
         ArgumentNullException.ThrowIfNull(act);
         if (act.Number != NextNumber)

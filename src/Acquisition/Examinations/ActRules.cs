@@ -52,7 +52,7 @@ public static class ActRules
         ArgumentNullException.ThrowIfNull(step);
         foreach (Channel channel in fold.Channels)
         {
-            if (fold.BindingOf(channel) is not { Act: Act.Bind bind } act)
+            if (channel.Binding is not { Act: Act.Bind bind } act)
             {
                 continue;
             }

@@ -12,11 +12,18 @@ public sealed record AttemptContext(ExaminationSettings Settings, IReadOnlyList<
 /// <param name="Paced">Made by a person while simulated time ran at a speed other than 1.</param>
 public readonly record struct StandingMark(Act.Mark Mark, bool Paced);
 
+/// <summary>An interruption of the capture of one link.</summary>
+/// <param name="FromNs">Last heard before it; nothing is known of the link after this instant.</param>
+/// <param name="ToNs">When the link was there again; null while it is not.</param>
+public readonly record struct CaptureGap(string Link, long FromNs, long? ToNs);
+
 /// <summary>One attempt at a protocol step: what the bound channels said between start and stop.</summary>
 /// <remarks>Captured once and never changed by later acts; what acts change is how it is read (<see cref="Evaluate"/>).</remarks>
 public abstract class Attempt
 {
-    private readonly List<(string Link, long AtNs)> _gaps = [];
+    private const int MostGaps = 1000;
+
+    private readonly List<CaptureGap> _gaps = [];
 
     protected Attempt(Guid examination, ProtocolStep step, int number, int binding, NumberedAct start, IReadOnlyList<Channel> channels, IReadOnlyList<int> bindActs)
     {
@@ -46,7 +53,7 @@ public abstract class Attempt
 
     public long? EndedAtNs { get; private set; }
 
-    /// <summary>True when a crash or a lost binding ended it, not the operator.</summary>
+    /// <summary>True when a crash ended it, not the operator.</summary>
     public bool Interrupted { get; private set; }
 
     public IReadOnlyList<Channel> Channels { get; }
@@ -54,8 +61,8 @@ public abstract class Attempt
     /// <summary>Acts that said where the channels sit: a finding stands and falls with them.</summary>
     public IReadOnlyList<int> BindActs { get; }
 
-    /// <summary>Interruptions of the capture: a line closed, fell silent, or lost frames.</summary>
-    public IReadOnlyList<(string Link, long AtNs)> Gaps => _gaps;
+    /// <summary>Interruptions of the capture: a line closed or fell silent, or its channel was not bound for a while. Beyond 1000 the last one stays open.</summary>
+    public IReadOnlyList<CaptureGap> Gaps => _gaps;
 
     public bool IsClosed => EndedAtNs is not null;
 
@@ -64,16 +71,33 @@ public abstract class Attempt
     /// <summary>What the bound channel said.</summary>
     public abstract void Take(Channel channel, in Reading reading);
 
-    /// <summary>The capture of a channel is interrupted here. Never bridged.</summary>
-    public void Gap(Channel channel, long atNs)
+    /// <summary>The capture of a channel is interrupted. Never bridged.</summary>
+    /// <param name="heardNs">When the channel was heard last.</param>
+    /// <param name="atNs">When it was noticed.</param>
+    public void Lose(Channel channel, long heardNs, long atNs)
     {
         ArgumentNullException.ThrowIfNull(channel);
-        if (_gaps.Count < 1000)
+        if (IndexOfOpen(channel) >= 0)
         {
-            _gaps.Add((channel.Settings.Name, atNs));
+            return;
+        }
+
+        if (_gaps.Count < MostGaps)
+        {
+            _gaps.Add(new CaptureGap(channel.Settings.Name, heardNs, null));
         }
 
         OnGap(channel, atNs);
+    }
+
+    /// <summary>The channel is there again, and bound.</summary>
+    public void Regain(Channel channel, long atNs)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        if (IndexOfOpen(channel) is var index and >= 0 && _gaps.Count < MostGaps)
+        {
+            _gaps[index] = _gaps[index] with { ToNs = atNs };
+        }
     }
 
     public void End(long atNs, bool interrupted)
@@ -89,7 +113,8 @@ public abstract class Attempt
     {
     }
 
-    protected bool GapWithin(long fromNs, long toNs) => _gaps.Exists(g => g.AtNs >= fromNs && g.AtNs <= toNs);
+    /// <summary>True where the capture was interrupted in an interval a finding rests on.</summary>
+    protected bool GapWithin(long fromNs, long toNs) => _gaps.Exists(g => g.FromNs < toNs && !(g.ToNs <= fromNs));
 
     protected Finding Draft(MeasurementState state, Method method, string printed)
     {
@@ -116,6 +141,19 @@ public abstract class Attempt
     }
 
     protected Finding Unreadable(Method method, string reason) => Draft(MeasurementState.Unreadable, method, "unreadable") with { Reason = reason };
+
+    private int IndexOfOpen(Channel channel)
+    {
+        for (int i = _gaps.Count - 1; i >= 0; i--)
+        {
+            if (_gaps[i].ToNs is null && _gaps[i].Link == channel.Settings.Name)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 
     /// <summary>An end of the attempt that leaves nothing to read, or null.</summary>
     protected Finding? Broken(Method method) => Interrupted ? Unreadable(method, "interrupted: take the step again") : null;

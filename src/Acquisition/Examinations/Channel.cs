@@ -9,6 +9,8 @@ public sealed class Channel
 {
     private const string NoIdentity = "(line not opened)";
 
+    private readonly HashSet<int> _lapsed = [];
+
     public Channel(ChannelSettings settings, ushort number)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -30,6 +32,9 @@ public sealed class Channel
     /// <summary>Who answered when the line opened last: the device's identity, or the path where none is readable.</summary>
     public string Identity { get; private set; } = NoIdentity;
 
+    /// <summary>The act that says where this channel sits, while it stands and the device is still the one it named; null: unbound.</summary>
+    public NumberedAct? Binding { get; private set; }
+
     /// <summary>Newest pulse rate the device gave, 1/min; null before the first.</summary>
     public double? PulsePerMinute { get; set; }
 
@@ -42,6 +47,29 @@ public sealed class Channel
 
     /// <summary>Samples a second of its trace, by the protocol; 0 for a device without one.</summary>
     public double SampleRateHz => Settings.Protocol == "nonin7" ? NoninCodec.FramesPerSecond : 0;
+
+    /// <summary>Finds the binding anew, after an act or after the line opened.</summary>
+    public void Bind(ActLedger acts)
+    {
+        ArgumentNullException.ThrowIfNull(acts);
+        NumberedAct? bind = acts.LastStanding(a => a is Act.Bind b && b.Link == Settings.Name);
+        Binding = bind is { Act: Act.Bind named } && named.Identity == Identity && !_lapsed.Contains(bind.Number) ? bind : null;
+    }
+
+    /// <summary>The line has opened: what was bound to another device lapses, and does not come back with that device. It is confirmed by binding again.</summary>
+    public void Lapse(ActLedger acts)
+    {
+        ArgumentNullException.ThrowIfNull(acts);
+        foreach (NumberedAct act in acts.All)
+        {
+            if (act.Act is Act.Bind bind && bind.Link == Settings.Name && bind.Identity != Identity)
+            {
+                _lapsed.Add(act.Number);
+            }
+        }
+
+        Bind(acts);
+    }
 
     public void Note(in Record record)
     {

@@ -8,6 +8,9 @@ namespace Vascular.Acquisition.Examinations;
 public sealed class CuffAttempt(Guid examination, ProtocolStep step, int number, int binding, NumberedAct start, IReadOnlyList<Channel> channels, IReadOnlyList<int> bindActs)
     : Attempt(examination, step, number, binding, start, channels, bindActs)
 {
+    /// <summary>A pressure at an instant rests on the second before and after it.</summary>
+    private const long Around = 1_000_000_000;
+
     // The cuff's own tolerance is a setting and is added once, below.
     private readonly ReturnOfPulse _returnOfPulse = new(cuffAccuracyMmHg: 0);
     private long? _heartPeriodNs;
@@ -72,6 +75,7 @@ public sealed class CuffAttempt(Guid examination, ProtocolStep step, int number,
     private Finding Marked(AttemptContext context, Act.Mark mark) => mark.Sound switch
     {
         Sound.Returned => AtInstant(context, Methods.DopplerMark, mark.MarkedAtNs, mark.UncertaintyNs),
+        Sound.StillHeard when GapWithin(mark.MarkedAtNs - Around, mark.MarkedAtNs + Around) => Unreadable(Methods.DopplerMark, "the mark lies in a gap of the cuff's line"),
         Sound.NoSignal => Draft(MeasurementState.Absent, Methods.DopplerMark, "no pulse found") with { Reason = "no flow signal with the cuff empty" },
         _ => AboveLimit(Methods.DopplerMark, CuffLimitMmHg ?? (int)(Cuff.HighestMmHg ?? 0), "flow still heard at the cuff limit") with
         {
@@ -91,7 +95,6 @@ public sealed class CuffAttempt(Guid examination, ProtocolStep step, int number,
     /// <summary>The cuff pressure at an instant the operator named.</summary>
     private Finding AtInstant(AttemptContext context, Method method, long atNs, long uncertaintyNs)
     {
-        const long Around = 1_000_000_000;
         if (GapWithin(atNs - Around, atNs + Around))
         {
             return Unreadable(method, "the end point lies in a gap of the cuff's line");

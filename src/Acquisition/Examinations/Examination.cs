@@ -36,6 +36,9 @@ public sealed record ActEffect(NumberedAct Act, long UtcNs, IReadOnlyList<Findin
 /// <summary>One running examination: the only writer of its tape. Owned by one thread; records take effect in the order they are appended.</summary>
 public sealed class Examination : IDisposable
 {
+    /// <summary>Word of the speed record for simulated time that runs as fast as it goes.</summary>
+    internal const string Unpaced = "unpaced";
+
     private const long SyncEveryNs = 1_000_000_000;
 
     private readonly TapeWriter _tape;
@@ -66,47 +69,54 @@ public sealed class Examination : IDisposable
     public long Records { get; private set; }
 
     /// <summary>Begins an examination on a fresh tape whose header and anchor are written: settings follow.</summary>
-    public static Examination Begin(Guid id, TapeWriter tape, ExaminationSettings settings, double speed, IBench bench, IChart chart, Action<ExaminationFold>? begun = null)
+    public static Examination Begin(Guid id, TapeWriter tape, ExaminationSettings settings, double? speed, IBench bench, IChart chart, Action<ExaminationFold>? begun = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(tape);
         var examination = new Examination(id, new ExaminationFold(id), tape, bench, chart);
         begun?.Invoke(examination.Fold);
         examination.Fold.Next(tape.Anchor.ToRecord());
-        examination.Append(new TapeRecord(TapeRecordType.Settings, 0, 0, SettingsRecord.Write(settings)));
-        if (speed != 1)
-        {
-            examination.Append(TapeRecordType.Speed, 0, 0, new JsonObject { ["speed"] = speed });
-        }
-
-        examination.Sync();
+        examination.Open(settings, speed);
         return examination;
     }
 
     /// <summary>Goes on with an examination whose tape was recovered: folds all its records and redoes the database's work from the acts.</summary>
     /// <param name="records">Every record of the tape in order, the <c>resume</c> last.</param>
-    public static Examination Resume(Guid id, IEnumerable<TapeRecord> records, TapeWriter tape, IBench bench, IChart chart, Action<ExaminationFold>? begun = null)
+    /// <param name="settings">For a tape that was cut off before its own were durable.</param>
+    public static Examination Resume(
+        Guid id, IEnumerable<TapeRecord> records, TapeWriter tape, ExaminationSettings settings, double? speed, IBench bench, IChart chart, Action<ExaminationFold>? begun = null)
     {
         ArgumentNullException.ThrowIfNull(records);
         var examination = new Examination(id, new ExaminationFold(id), tape, bench, chart);
         begun?.Invoke(examination.Fold);
+        Outgoing.Found[] owed = [];
         foreach (TapeRecord record in records)
         {
             IReadOnlyList<Outgoing> asked = examination.Fold.Next(record);
             examination.NoteAct(record);
             if (record.Type == TapeRecordType.Resume)
             {
-                // What the crash kept from being written is written now; nothing is sent for the past.
-                foreach (Outgoing.Found found in asked.OfType<Outgoing.Found>().ToArray())
-                {
-                    examination.Write(record.AtNs, found.Finding);
-                }
+                owed = [.. asked.OfType<Outgoing.Found>()];
             }
         }
 
+        // What the crash kept from being written is written now, behind the newest resume; nothing is sent for the past.
+        foreach (Outgoing.Found found in owed)
+        {
+            examination.Write(examination.Fold.LastAtNs, found.Finding);
+        }
+
         examination._syncedAtNs = examination.Fold.LastAtNs;
-        examination._mustSync = true;
-        examination.Sync();
+        if (examination.Fold.IsEnded)
+        {
+            // Cut off between the last act and the last seal: nothing is left but to end the tape.
+            examination.Sync();
+        }
+        else
+        {
+            examination.Open(settings, speed);
+        }
+
         return examination;
     }
 
@@ -118,21 +128,28 @@ public sealed class Examination : IDisposable
         var fold = new ExaminationFold(id);
         begun?.Invoke(fold);
         var acceptance = new AcceptanceLedger();
-        byte[] chain = [];
+        int segment = 0;
+        TapeSeal? seal = null;
         foreach (TapeRecord record in records)
         {
             fold.Next(record);
-            if (record.Type == TapeRecordType.Act)
+            switch (record.Type)
             {
-                chart.Commit(EffectOf(fold, acceptance, record));
-            }
-            else if (record.Type == TapeRecordType.Seal)
-            {
-                chain = record.Payload[..TapeFormat.HashSize].ToArray();
+                case TapeRecordType.Header:
+                    segment++;
+                    break;
+                case TapeRecordType.Act:
+                    chart.Commit(EffectOf(fold, acceptance, record));
+                    break;
+                case TapeRecordType.Seal:
+                    seal = TapeSeal.Kept(id, segment, record.Payload.Span);
+                    break;
             }
         }
 
-        chart.Ended(fold, chain);
+        TapeSeal last = seal ?? throw new FormatException("A tape that ended has a seal.");
+        chart.Sealed(last);
+        chart.Ended(fold, last.Chain);
         return fold;
     }
 
@@ -196,6 +213,23 @@ public sealed class Examination : IDisposable
 
     /// <summary>Lets go of the tape. One that was not ended is taken up again by its recovery.</summary>
     public void Dispose() => _tape.Dispose();
+
+    /// <summary>What the fold must know before anything else, where the tape does not say it yet.</summary>
+    private void Open(ExaminationSettings settings, double? speed)
+    {
+        long atNs = Fold.LastAtNs;
+        if (Fold.Settings is null)
+        {
+            Append(new TapeRecord(TapeRecordType.Settings, 0, atNs, SettingsRecord.Write(settings)));
+        }
+
+        if (speed != Fold.Speed)
+        {
+            Append(TapeRecordType.Speed, 0, atNs, new JsonObject { ["speed"] = speed is { } paced ? paced : Unpaced });
+        }
+
+        Sync();
+    }
 
     private void Append(in TapeRecord record)
     {

@@ -35,7 +35,6 @@ public sealed class ExaminationFold
     private readonly FindingLedger _findings = new();
     private List<Channel> _channels = [];
     private Attempt? _running;
-    private double _speed = 1;
     private string? _settingsSha256;
 
     public ExaminationFold(Guid examination) => _examination = examination;
@@ -58,6 +57,9 @@ public sealed class ExaminationFold
     public IReadOnlyList<Finding> Findings => _findings.Current;
 
     public bool IsEnded { get; private set; }
+
+    /// <summary>Simulated seconds a second; 1 in real time.</summary>
+    public double? Speed { get; private set; } = 1;
 
     public long LastAtNs { get; private set; }
 
@@ -86,7 +88,7 @@ public sealed class ExaminationFold
                 Anchor ??= TapeAnchor.Of(record) ?? throw new FormatException("The anchor record is malformed.");
                 break;
             case TapeRecordType.Speed:
-                _speed = (double?)Parse(record.Payload)["speed"] ?? throw new FormatException("The speed record lacks 'speed'.");
+                Speed = SpeedOf(Parse(record.Payload));
                 break;
             case TapeRecordType.Act:
                 Apply(record);
@@ -95,6 +97,8 @@ public sealed class ExaminationFold
                 Written(record);
                 break;
             case TapeRecordType.Resume:
+                // Cut off before its first anchor was durable, a tape is anchored by its recovery.
+                Anchor ??= TapeAnchor.Of(record);
                 Resume(record.AtNs);
                 break;
             case TapeRecordType.Tick:
@@ -123,16 +127,15 @@ public sealed class ExaminationFold
 
     public Channel? ChannelNamed(string name) => _channels.Find(c => c.Settings.Name == name);
 
-    /// <summary>The act that says where this channel sits, while it stands and the device is still the one it named; else null: unbound.</summary>
-    public NumberedAct? BindingOf(Channel channel)
-    {
-        ArgumentNullException.ThrowIfNull(channel);
-        NumberedAct? bind = _acts.LastStanding(a => a is Act.Bind b && b.Link == channel.Settings.Name);
-        return bind is { Act: Act.Bind b } && b.Identity == channel.Identity ? bind : null;
-    }
-
     private static JsonObject Parse(ReadOnlyMemory<byte> payload) =>
         JsonNode.Parse(payload.Span) as JsonObject ?? throw new FormatException("The record is not a JSON object.");
+
+    private static double? SpeedOf(JsonObject record) => record["speed"] switch
+    {
+        JsonValue value when value.TryGetValue(out double speed) => speed,
+        JsonValue value when value.TryGetValue(out string? word) && word == Examination.Unpaced => null,
+        _ => throw new FormatException($"A speed record holds 'speed', a number or '{Examination.Unpaced}'."),
+    };
 
     private static Record? AsDeviceRecord(in TapeRecord record) => record.Type switch
     {
@@ -159,24 +162,19 @@ public sealed class ExaminationFold
 
     private void Route(Channel channel, in Record record)
     {
-        bool wasOpen = channel.IsOpen;
+        bool reopened = channel.IsOpen && record.Kind == RecordKind.Open;
+        long heardNs = channel.LastHeardAtNs;
         channel.Note(record);
+        if (record.Kind == RecordKind.Open)
+        {
+            channel.Lapse(_acts);
+        }
+
         int before = _readings.Count;
         Step step = channel.Monitor.Next(record, _readings);
         if (_running is { } attempt && attempt.Uses(channel))
         {
-            if (record.Kind is RecordKind.Closed or RecordKind.Silent || (record.Kind == RecordKind.Open && wasOpen))
-            {
-                attempt.Gap(channel, record.AtNs);
-            }
-
-            if (BindingOf(channel) is not null)
-            {
-                for (int i = before; i < _readings.Count; i++)
-                {
-                    attempt.Take(channel, _readings[i]);
-                }
-            }
+            Capture(attempt, channel, reopened, heardNs, record.AtNs, before);
         }
 
         for (int i = before; i < _readings.Count; i++)
@@ -185,6 +183,29 @@ public sealed class ExaminationFold
         }
 
         Ask(channel, step);
+    }
+
+    /// <summary>Gives the attempt what its channel said, and tells it where the channel was not there or not bound.</summary>
+    private void Capture(Attempt attempt, Channel channel, bool reopened, long heardNs, long atNs, int before)
+    {
+        bool isThere = channel is { IsOpen: true, IsSilent: false, Binding: not null };
+        if (!isThere || reopened)
+        {
+            attempt.Lose(channel, heardNs, atNs);
+        }
+
+        if (isThere)
+        {
+            attempt.Regain(channel, atNs);
+        }
+
+        if (channel.Binding is not null)
+        {
+            for (int i = before; i < _readings.Count; i++)
+            {
+                attempt.Take(channel, _readings[i]);
+            }
+        }
     }
 
     private static void Note(Channel channel, in Reading reading)
@@ -216,7 +237,8 @@ public sealed class ExaminationFold
     {
         (int number, string user, Act act) = ActJson.Read(Parse(record.Payload));
         var numbered = new NumberedAct(number, user, record.AtNs, act);
-        _acts.Add(numbered, _speed);
+        _acts.Add(numbered, Speed);
+        _channels.ForEach(c => c.Bind(_acts));
         switch (act)
         {
             case Act.Start start:

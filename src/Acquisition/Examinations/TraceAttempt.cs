@@ -19,7 +19,7 @@ public sealed class TraceAttempt(Guid examination, ProtocolStep step, int number
     private readonly Queue<(long AtNs, int Count)> _samples = new();
     private readonly List<Beat> _beats = [];
     private readonly BeatDetector _detector = new(channels[0].SampleRateHz, LowestCount, HighestCount);
-    private readonly PulseWindow _window = new(channels[0].SampleRateHz);
+    private readonly PulseWindow _window = new(channels[0].SampleRateHz, LowestCount, HighestCount);
     private bool _lost;
 
     private double RateHz => _detector.RateHz;
@@ -59,10 +59,15 @@ public sealed class TraceAttempt(Guid examination, ProtocolStep step, int number
 
         long firstIndex = _detector.Count - _samples.Count;
         Beat[] accepted = [.. _beats.Where(b => b.IsAccepted && b.PeakIndex >= firstIndex)];
-        PulseWord word = accepted.Length >= FewestBeats ? PulseWord.Pulsatile : _window.Word;
+        PulseWord word = _window.Word;
         if (word == PulseWord.Unreadable)
         {
             return Unreadable(method, "movement, sensor off or noise: the trace allows no statement") with { Trace = Trace() };
+        }
+
+        if (word == PulseWord.Nonpulsatile && accepted.Length >= FewestBeats)
+        {
+            return Unreadable(method, "beats alike, but no pulse stands out of the trace: no statement") with { Trace = Trace() };
         }
 
         FindingPart[] parts = [.. Parts(accepted, word)];
@@ -122,6 +127,12 @@ public sealed class TraceAttempt(Guid examination, ProtocolStep step, int number
             string why = word == PulseWord.Nonpulsatile ? "no pulse stands out of the noise" : "fewer than five beats alike";
             yield return new FindingPart("pulse-amplitude", null, "{counts}", why);
             yield return new FindingPart("crest-time", null, "ms", why);
+            if (word == PulseWord.Nonpulsatile)
+            {
+                double? smallest = _window.SmallestVisiblePulse;
+                yield return new FindingPart("smallest-visible-pulse", smallest, "{counts}", smallest is null ? "no sample differed from the one before" : null);
+            }
+
             yield break;
         }
 

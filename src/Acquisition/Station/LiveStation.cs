@@ -25,7 +25,6 @@ public sealed class LiveStation : IBench, IBenchTime
     private CancellationToken _stopping;
     private long _beganNs;
     private long _tapeOffsetNs;
-    private long _lastRecordNs;
     private long _lookedNs;
     private long _scheduled;
 
@@ -43,6 +42,9 @@ public sealed class LiveStation : IBench, IBenchTime
     public Examination Examination => _examination ?? throw new InvalidOperationException("No examination has begun.");
 
     private long TapeNowNs => _tapeOffsetNs + NowNs;
+
+    /// <summary>When a tick is due: a second after the last record, whatever wrote it.</summary>
+    private long TickDueNs => Examination.Fold.LastAtNs - _tapeOffsetNs + TickNs;
 
     public void Add(SupervisedLink link)
     {
@@ -208,9 +210,8 @@ public sealed class LiveStation : IBench, IBenchTime
             }
         }
 
-        if (NowNs - _lastRecordNs >= TickNs && !Examination.Fold.IsEnded)
+        if (NowNs >= TickDueNs && !Examination.Fold.IsEnded)
         {
-            _lastRecordNs = NowNs;
             Examination.Append(TapeRecordType.Tick, 0, TapeNowNs, ReadOnlyMemory<byte>.Empty);
         }
 
@@ -226,7 +227,7 @@ public sealed class LiveStation : IBench, IBenchTime
 
     private async Task WaitAsync(CancellationToken cancel)
     {
-        long until = _lastRecordNs + TickNs;
+        long until = TickDueNs;
         if (_due.TryPeek(out _, out (long AtNs, long Order) next))
         {
             until = Math.Min(until, next.AtNs);
@@ -295,9 +296,6 @@ public sealed class LiveStation : IBench, IBenchTime
         }
     }
 
-    private void Append(TapeRecordType type, string link, long atNs, ReadOnlyMemory<byte> payload)
-    {
-        _lastRecordNs = NowNs;
+    private void Append(TapeRecordType type, string link, long atNs, ReadOnlyMemory<byte> payload) =>
         Examination.Append(type, link, atNs, payload);
-    }
 }

@@ -16,36 +16,43 @@ public static class ScenarioPlay
     public static ExaminationFold Run(StationHost station, Scenario scenario, ulong seed, double? speed, Action<string> said, TimeProvider time, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(station);
-        ArgumentNullException.ThrowIfNull(scenario);
-        ArgumentNullException.ThrowIfNull(said);
         Guid id = ScenarioSettings.ExaminationId(scenario, seed);
-        var bench = new VirtualStation(scenario, seed);
-        long startUtcNs = Records.UtcNs.Of(scenario.Start);
-        TakenUp taken = station.Folder(id).TakeUp(
-            ScenarioSettings.Of(scenario),
-            startUtcNs,
-            newest => startUtcNs + newest + BackAfterNs,
-            speed ?? double.MaxValue,
-            bench,
-            fold => station.Chart(id, fold));
+        TakenUp taken = Run(station.Folder(id), fold => station.Chart(id, fold), scenario, seed, speed, time, cancel);
         if (taken.Recovered is { } recovered)
         {
             said($"recovered: {recovered.State}, {recovered.BytesCut} bytes cut");
         }
 
-        if (taken.Examination is not { } examination || examination.Fold.IsEnded)
-        {
-            return taken.Fold;
-        }
+        return taken.Fold;
+    }
 
-        using (examination)
+    /// <summary>The same on a tape and a record of the caller's choice, without delivery.</summary>
+    /// <returns>What was taken up; its fold is the examination's at the end, the examination itself is let go.</returns>
+    /// <exception cref="Cli.CommandFailure">The script was refused; says at which step and why.</exception>
+    public static TakenUp Run(ExaminationFolder folder, Func<Func<ExaminationFold>, IChart> chart, Scenario scenario, ulong seed, double? speed, TimeProvider time, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(scenario);
+        var bench = new VirtualStation(scenario, seed);
+        long startUtcNs = Records.UtcNs.Of(scenario.Start);
+        TakenUp taken = folder.TakeUp(
+            ScenarioSettings.Of(scenario),
+            startUtcNs,
+            newest => startUtcNs + newest + BackAfterNs,
+            speed,
+            bench,
+            chart);
+        using Examination? examination = taken.Examination;
+        if (examination is { Fold.IsEnded: false })
         {
             bench.Begin(examination);
-            string? trouble = bench.Run(speed is { } paced ? Pace(paced, time, cancel) : null, cancel);
-            return trouble is null
-                ? examination.Fold
-                : throw new Cli.CommandFailure(trouble, $"examination {id}", "correct the scenario's script");
+            if (bench.Run(speed is { } paced ? Pace(paced, time, cancel) : null, cancel) is { } trouble)
+            {
+                throw new Cli.CommandFailure(trouble, $"examination {folder.Examination}", "correct the scenario's script");
+            }
         }
+
+        return taken;
     }
 
     /// <summary>Waits on the caller's thread until simulated time, sped up, has come.</summary>

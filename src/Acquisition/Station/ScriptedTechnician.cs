@@ -51,6 +51,15 @@ public sealed class ScriptedTechnician
     /// <summary>Begins: names the patient where none is named, and goes on from there.</summary>
     public void Begin()
     {
+        // After a crash the patient still wears what was put on.
+        foreach (Channel channel in Fold.Channels)
+        {
+            if (channel.Binding is { Act: Act.Bind worn })
+            {
+                _world.PutOn(worn.Link, worn.Site);
+            }
+        }
+
         if (Fold.Acts.Patient is null)
         {
             ScenarioSubject subject = _scenario.Patient;

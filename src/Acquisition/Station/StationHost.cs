@@ -71,14 +71,14 @@ public sealed class StationHost : IAsyncDisposable
     public RecordChart Chart(Guid examination, Func<ExaminationFold> fold) =>
         new(examination, Database, Place, Configuration.Consumers, fold, Delivery.Outbox.Wake);
 
-    /// <summary>The newest examination on real devices whose tape was not ended: a crash or a stop cut it off. Null when there is none.</summary>
+    /// <summary>The newest examination on real devices that was not ended, or whose end did not reach the outbox: a crash or a stop cut it off. Null when there is none.</summary>
     public async Task<Guid?> UnfinishedAsync(CancellationToken cancel)
     {
         var record = new ExaminationRecord(Database);
         foreach (string folder in Directory.GetDirectories(_data.Tapes).OrderDescending(StringComparer.Ordinal))
         {
             if (Guid.TryParseExact(Path.GetFileName(folder), "D", out Guid id)
-                && (await record.ExaminationAsync(id, cancel))?.EndedUtcNs is null
+                && ((await record.ExaminationAsync(id, cancel))?.EndedUtcNs is null || await record.NextResultVersionAsync(id, cancel) == 1)
                 && IsPeoples(id))
             {
                 return id;

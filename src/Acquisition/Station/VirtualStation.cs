@@ -20,7 +20,6 @@ public sealed class VirtualStation : IBench, IBenchTime
     private readonly int _technicianSource;
     private Examination? _examination;
     private long _tapeOffsetNs;
-    private long _lastRecordNs;
 
     public VirtualStation(Scenario scenario, ulong seed)
     {
@@ -49,7 +48,6 @@ public sealed class VirtualStation : IBench, IBenchTime
         ArgumentNullException.ThrowIfNull(examination);
         _examination = examination;
         _tapeOffsetNs = examination.Fold.LastAtNs;
-        _lastRecordNs = 0;
         foreach ((string name, SimulatedLine line) in _lines)
         {
             line.Connect();
@@ -131,21 +129,22 @@ public sealed class VirtualStation : IBench, IBenchTime
     {
         if (!_examination!.Fold.IsEnded)
         {
-            _lastRecordNs = _clock.NowNs;
             _examination.Append(type, link, _tapeOffsetNs + _clock.NowNs, payload);
         }
     }
 
     private void Tick()
     {
-        long due = _lastRecordNs + TickNs;
-        if (_clock.NowNs >= due && !_examination!.Fold.IsEnded)
+        if (_examination!.Fold.IsEnded)
         {
-            _lastRecordNs = _clock.NowNs;
-            _examination.Append(TapeRecordType.Tick, 0, _tapeOffsetNs + _clock.NowNs, ReadOnlyMemory<byte>.Empty);
-            due = _clock.NowNs + TickNs;
+            return;
         }
 
-        _clock.Schedule(Math.Max(due, _clock.NowNs), _stationSource, Tick);
+        if (_tapeOffsetNs + _clock.NowNs >= _examination.Fold.LastAtNs + TickNs)
+        {
+            _examination.Append(TapeRecordType.Tick, 0, _tapeOffsetNs + _clock.NowNs, ReadOnlyMemory<byte>.Empty);
+        }
+
+        _clock.Schedule(_examination.Fold.LastAtNs - _tapeOffsetNs + TickNs, _stationSource, Tick);
     }
 }

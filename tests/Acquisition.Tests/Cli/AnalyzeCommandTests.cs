@@ -28,7 +28,9 @@ public class AnalyzeCommandTests
     public async Task The_noise_of_a_false_alarm_is_called_unreadable()
     {
         (_, string output, _) = await RunAsync("ppg", Path.Combine(Recordings, "ppg", "challenge2015_v102s.csv"), "--rate", "250", "--json");
-        Assert.Equal("unreadable", JsonDocument.Parse(output).RootElement.GetProperty("state").GetString());
+        JsonElement result = JsonDocument.Parse(output).RootElement;
+        Assert.Equal("unreadable", result.GetProperty("state").GetString());
+        Assert.Equal(JsonValueKind.Null, result.GetProperty("heart_rate_per_min").ValueKind);
     }
 
     [Fact]
@@ -44,13 +46,66 @@ public class AnalyzeCommandTests
     }
 
     [Theory]
-    [InlineData("--rate", "7,5")]
-    [InlineData("--rate", "0")]
-    public async Task A_bad_rate_is_refused(params string[] rate)
+    [InlineData("7,5", "not read as 75")]
+    [InlineData("0", "is not a number from 32 to 1000")]
+    [InlineData("1e3x", "is not a number from 32 to 1000")]
+    [InlineData("NaN", "is not a number from 32 to 1000")]
+    public async Task A_bad_rate_is_a_usage_error(string rate, string why)
     {
-        (int exit, string output, string errors) = await RunAsync(["ppg", Path.Combine(Recordings, "ppg", "heartpy_data.csv"), .. rate]);
-        Assert.Equal((1, ""), (exit, output));
-        Assert.StartsWith($"error: '{rate[1]}' is not a rate, --rate,", errors, StringComparison.Ordinal);
+        string file = Path.Combine(Recordings, "ppg", "heartpy_data.csv");
+        foreach (string[] args in (string[][])[["ppg", file, "--rate", rate], ["pressure", file, "--cuff", "ppg", "--rate", rate]])
+        {
+            (int exit, string output, string errors) = await RunAsync(args);
+            Assert.Equal((2, ""), (exit, output));
+            Assert.StartsWith($"error: --rate '{rate}' ", errors, StringComparison.Ordinal);
+            Assert.Contains(why, errors, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("1,2\n3,4,5\n", "3 cells under 2 names", "line 3 column 3")]
+    [InlineData("1,2\n3,x\n", "'x' is not a number", "line 3 column b")]
+    [InlineData("1,2\n\n3\n", "'' is not a number", "line 4 column b")]
+    [InlineData("1,NaN\n", "'NaN' is not a number", "line 2 column b")]
+    [InlineData("1,1 000\n", "'1 000' is not a number", "line 2 column b")]
+    public async Task A_malformed_number_names_line_and_column(string rows, string what, string where)
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, "a,b\n" + rows);
+            (int exit, _, string errors) = await RunAsync("ppg", file, "--rate", "100", "--column", "b");
+            Assert.Equal(1, exit);
+            Assert.StartsWith($"error: {what}", errors, StringComparison.Ordinal);
+            Assert.Contains(where, errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Theory]
+    [InlineData(3, 3500, "nonpulsatile")]
+    [InlineData(1500, 0, "unreadable")]
+    public async Task A_flat_toe_is_nonpulsatile_and_noise_is_unreadable(int spread, int level, string state)
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            var random = new Random(7);
+            await File.WriteAllLinesAsync(file, ["ppg", .. Enumerable.Range(0, 75 * 30).Select(_ => $"{level + random.Next(-spread, spread + 1)}")]);
+            (int exit, string output, _) = await RunAsync("ppg", file, "--rate", "75", "--json");
+            Assert.Equal(0, exit);
+            JsonElement result = JsonDocument.Parse(output).RootElement;
+            Assert.Equal(state, result.GetProperty("state").GetString());
+            Assert.Equal(JsonValueKind.Null, result.GetProperty("heart_rate_per_min").ValueKind);
+            Assert.Equal(state == "nonpulsatile", result.GetProperty("smallest_visible_pulse").ValueKind == JsonValueKind.Number);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact]

@@ -1,0 +1,170 @@
+namespace Vascular.Processing.Signals;
+
+/// <summary>Looks for a pulse in ten seconds of band-passed trace of which some stretches may be unusable.</summary>
+internal readonly ref struct PulseRhythm
+{
+    private const double LongestBeatS = 1.5;
+    private const double ShortestBeatS = 1.0 / 3;
+    private const double RhythmFrom = 0.4;
+    private const double OverNoise = 3;
+    private const double LikeFrom = 0.8;
+    private const int LikeOf = 4;
+    private const int LikeAtLeast = 3;
+    private const double KnownTolerance = 0.1;
+    private const double FewestPairsS = 3;
+    private const double DipBeforeBeat = 0.3;
+    private const double UpstrokeS = 0.15;
+    private const double BeforePeakS = 0.35;
+    private const double AfterPeakS = 0.25;
+    private const double SameHeight = 2;
+
+    /// <summary>Height over root mean square of a sine, the least peaked wave.</summary>
+    private const double HeightOverSpread = 2.82842712474619;
+
+    private readonly ReadOnlySpan<double> band;
+    private readonly ReadOnlySpan<bool> valid;
+    private readonly double rateHz;
+
+    /// <param name="band">The trace, 0.5 to 8 Hz.</param>
+    /// <param name="valid">Which of its samples can be used.</param>
+    /// <param name="rateHz">Samples a second of the trace.</param>
+    public PulseRhythm(ReadOnlySpan<double> band, ReadOnlySpan<bool> valid, double rateHz)
+    {
+        this.band = band;
+        this.valid = valid;
+        this.rateHz = rateHz;
+        double square = 0;
+        int count = 0;
+        for (int k = 0; k < band.Length; k++)
+        {
+            square += valid[k] ? band[k] * band[k] : 0;
+            count += valid[k] ? 1 : 0;
+        }
+
+        Spread = count == 0 ? 0 : Math.Sqrt(square / count);
+    }
+
+    /// <summary>Root mean square of the usable samples.</summary>
+    public double Spread { get; }
+
+    /// <summary>Best autocorrelation at a pulse's period: at the known rate where there is one, else from 40 to 180 per minute. 0 to 1.</summary>
+    public double Best(double? knownPulsePerMinute) => knownPulsePerMinute is { } known
+        ? BestNear(60 / known * (1 - KnownTolerance), 60 / known * (1 + KnownTolerance))
+        : BestNear(ShortestBeatS, LongestBeatS);
+
+    /// <param name="noise">Root mean square of the front end's noise within the band.</param>
+    /// <param name="best">Autocorrelation at the pulse's period.</param>
+    public bool IsPulse(double noise, double best) =>
+        best >= RhythmFrom && HeightOverSpread * Spread * Math.Sqrt(best) > OverNoise * noise
+        || HeightOverSpread * Spread > OverNoise * noise && AreAlike();
+
+    /// <summary>Highest local maximum of the autocorrelation for periods within the bounds, with a dip before it: a slow wander correlates at every
+    /// short lag, but does not come back.</summary>
+    private double BestNear(double fromS, double toS)
+    {
+        int first = Math.Max(2, (int)(fromS * rateHz)), last = (int)(toS * rateHz) + 1;
+        double best = 0, lowest = 1;
+        double before = 1, here = Correlation((int)(UpstrokeS * rateHz));
+        for (int lag = (int)(UpstrokeS * rateHz); lag <= last; lag++)
+        {
+            double after = Correlation(lag + 1);
+            lowest = Math.Min(lowest, here);
+            if (lag >= first && here >= before && here >= after && here > best && here - lowest >= DipBeforeBeat)
+            {
+                best = here;
+            }
+
+            (before, here) = (here, after);
+        }
+
+        return best;
+    }
+
+    private double Correlation(int lag)
+    {
+        double both = 0, one = 0, other = 0;
+        int pairs = 0;
+        for (int k = 0; k + lag < band.Length; k++)
+        {
+            if (valid[k] && valid[k + lag])
+            {
+                both += band[k] * band[k + lag];
+                one += band[k] * band[k];
+                other += band[k + lag] * band[k + lag];
+                pairs++;
+            }
+        }
+
+        double scale = Math.Sqrt(one * other);
+        return pairs >= FewestPairsS * rateHz && scale > 0 ? both / scale : 0;
+    }
+
+    /// <summary>Three of four successive pulses like the one before: the answer for an irregular rhythm.</summary>
+    private bool AreAlike()
+    {
+        int before = (int)(BeforePeakS * rateHz), after = (int)(AfterPeakS * rateHz), apart = (int)(ShortestBeatS * rateHz);
+        Span<bool> recent = stackalloc bool[LikeOf];
+        int judged = 0, previous = -1;
+        for (int k = before; k + after < band.Length; k++)
+        {
+            if (!IsPeak(k, apart) || !RisesAndFalls(band[(k - before)..(k + after + 1)], band[k]))
+            {
+                continue;
+            }
+
+            if (previous >= 0)
+            {
+                bool usable = !valid[(previous - before)..(k + after)].Contains(false);
+                bool near = k - previous <= LongestBeatS * rateHz;
+                bool sameHeight = band[k] < SameHeight * band[previous] && band[previous] < SameHeight * band[k];
+                recent[judged % LikeOf] = usable && near && sameHeight && PulseTemplate.Correlation(
+                    band.Slice(previous - before, before + after + 1), band.Slice(k - before, before + after + 1)) >= LikeFrom;
+                judged++;
+                if (judged >= LikeOf && Count(recent) >= LikeAtLeast)
+                {
+                    return true;
+                }
+            }
+
+            previous = k;
+        }
+
+        return false;
+    }
+
+    /// <summary>Comes from and goes back to a place lower by the spread of the trace: not a ripple on a slope.</summary>
+    private bool RisesAndFalls(ReadOnlySpan<double> pulse, double top)
+    {
+        double foot = top;
+        foreach (double value in pulse[..(int)(BeforePeakS * rateHz)])
+        {
+            foot = Math.Min(foot, value);
+        }
+
+        return top - foot > Spread && top - pulse[^1] > 0.5 * Spread;
+    }
+
+    private bool IsPeak(int at, int apart)
+    {
+        for (int k = Math.Max(0, at - apart); k <= Math.Min(band.Length - 1, at + apart); k++)
+        {
+            if (band[k] > band[at] || band[k] == band[at] && k < at)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static int Count(ReadOnlySpan<bool> marks)
+    {
+        int count = 0;
+        foreach (bool mark in marks)
+        {
+            count += mark ? 1 : 0;
+        }
+
+        return count;
+    }
+}

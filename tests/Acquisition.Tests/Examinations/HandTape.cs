@@ -1,0 +1,194 @@
+using System.Buffers;
+using System.Text.Json.Nodes;
+using Vascular.Acquisition.Capture;
+using Vascular.Acquisition.Examinations;
+using Vascular.Devices.Nonin;
+using Vascular.Devices.Par;
+using Vascular.Processing.Vocabulary;
+
+namespace Vascular.Acquisition.Tests.Examinations;
+
+/// <summary>An examination's records made by hand, folded as they are made; findings and bytes sent are put on the tape as a station would.</summary>
+internal sealed class HandTape
+{
+    public const string Cuff = "cuff-1";
+    public const string Ppg = "ppg-1";
+    public const string CuffIdentity = "PAR 1";
+    public const string PpgIdentity = "Nonin 1";
+    public const string Person = "technician";
+
+    public static readonly Guid Id = new("0195c2a0-0000-7000-8000-0000000000aa");
+    public static readonly Site Ankle = Site.Parse("R.DP");
+    private static readonly Act.Patient Somebody = new("urn:oid:2.999.1.1", "P-1", null, null, null, null, null, null);
+
+    private static readonly ExaminationSettings Settings = new()
+    {
+        RuleVersion = "test",
+        Channels = [new ChannelSettings(Cuff, "par", true, 254), new ChannelSettings(Ppg, "nonin7", true, null)],
+        Protocol =
+        [
+            new ProtocolStep("arm.right", StepKind.ArmPressure, Site.Parse("R.ARM")), new ProtocolStep("arm.left", StepKind.ArmPressure, Site.Parse("L.ARM")),
+            new ProtocolStep("ankle.dp.right", StepKind.AnklePressure, Ankle), new ProtocolStep("ppg.right", StepKind.PulseTrace, Site.Parse("R.TOE")),
+        ],
+    };
+
+    private readonly List<TapeRecord> _records = [];
+    private readonly ArrayBufferWriter<byte> _wire = new();
+
+    private HandTape()
+    {
+    }
+
+    public ExaminationFold Fold { get; } = new(Id);
+
+    public IReadOnlyList<TapeRecord> Records => _records;
+
+    /// <summary>Everything the fold asked to be sent.</summary>
+    public List<Outgoing.Send> Sends { get; } = [];
+
+    public long NowNs { get; private set; }
+
+    /// <summary>An examination with a patient, both lines open.</summary>
+    public static HandTape Begun(double speed = 1)
+    {
+        var tape = new HandTape();
+        tape.Put(new TapeAnchor(0, 1_505_467_800_000_000_000).ToRecord());
+        tape.Put(new TapeRecord(TapeRecordType.Settings, 0, 0, SettingsRecord.Write(Settings)));
+        if (speed != 1)
+        {
+            tape.Put(new TapeRecord(TapeRecordType.Speed, 0, 0, CanonicalJson.Write(new JsonObject { ["speed"] = speed })));
+        }
+
+        tape.Open(Cuff, CuffIdentity);
+        tape.Open(Ppg, PpgIdentity);
+        tape.Do(Somebody);
+        return tape;
+    }
+
+    public HandTape At(double seconds)
+    {
+        NowNs = Ns(seconds);
+        return this;
+    }
+
+    public static long Ns(double seconds) => (long)Math.Round(seconds * 1e9);
+
+    public void Open(string link, string identity) =>
+        Put(new TapeRecord(TapeRecordType.Open, Settings.LinkNumber(link), NowNs, CanonicalJson.Write(LinkEventJson.Open("/dev/" + link, identity))));
+
+    public void Link(TapeRecordType type, string link) =>
+        Put(new TapeRecord(type, Settings.LinkNumber(link), NowNs, type == TapeRecordType.Closed ? CanonicalJson.Write(LinkEventJson.Because("test")) : default));
+
+    /// <summary>Does an act that can be done.</summary>
+    /// <returns>Its number.</returns>
+    public int Do(Act act, string user = Person)
+    {
+        Assert.Null(Fold.Refusal(act, user, NowNs));
+        int number = Fold.Acts.NextNumber;
+        Put(new TapeRecord(TapeRecordType.Act, 0, NowNs, CanonicalJson.Write(ActJson.Write(number, user, act))));
+        return number;
+    }
+
+    public string? Refusal(Act act) => Fold.Refusal(act, Person, NowNs);
+
+    public int Accept(string step) => Do(new Act.Accept([.. Fold.Findings.Where(f => f.Step == step).Select(f => new AcceptedVersion(f.Id, f.Version))]));
+
+    public Finding? Finding(string step) => Fold.Findings.SingleOrDefault(f => f.Step == step);
+
+    public void Say(in ParFrame frame)
+    {
+        _wire.ResetWrittenCount();
+        ParCodec.Write(frame, _wire);
+        Put(new TapeRecord(TapeRecordType.Bytes, Settings.LinkNumber(Cuff), NowNs, _wire.WrittenMemory.ToArray()));
+    }
+
+    /// <summary>Five pressures a second from one instant to another, the later one not included.</summary>
+    public HandTape Pressures(double fromSeconds, double toSeconds, Func<double, double> mmHg, ParState state = ParState.Manometer)
+    {
+        for (int i = 0; fromSeconds + (i * 0.2) < toSeconds - 1e-9; i++)
+        {
+            double at = fromSeconds + (i * 0.2);
+            At(at).Say(ParFrame.CuffPressure((int)Math.Round(mmHg(at)), state));
+        }
+
+        return At(toSeconds);
+    }
+
+    /// <summary>75 frames a second of a sensor on a finger.</summary>
+    public HandTape Pleth(double fromSeconds, double toSeconds, Func<double, int> counts)
+    {
+        for (int i = 0; fromSeconds + (i / 75.0) < toSeconds - 1e-9; i++)
+        {
+            double at = fromSeconds + (i / 75.0);
+            _wire.ResetWrittenCount();
+            NoninCodec.WriteFormat7(new NoninFrame(i % 25 == 0 ? NoninStatus.Sync : NoninStatus.None, (ushort)counts(at), 0), _wire);
+            At(at).Put(new TapeRecord(TapeRecordType.Bytes, Settings.LinkNumber(Ppg), NowNs, _wire.WrittenMemory.ToArray()));
+        }
+
+        return At(toSeconds);
+    }
+
+    /// <summary>The module measures an arm by itself: pressures, end, the status asked for at a wake, the answer.</summary>
+    public void Arm(string step, string site, int systolic)
+    {
+        double from = NowNs / 1e9;
+        Do(new Act.Bind(Cuff, Site.Parse(site), CuffIdentity));
+        Do(new Act.Start(step));
+        Pressures(from + 0.2, from + 2, _ => 100, ParState.Measuring);
+        Say(ParFrame.EndOfMeasurement);
+        At(from + 3).Put(new TapeRecord(TapeRecordType.Wake, Settings.LinkNumber(Cuff), NowNs, default));
+        At(from + 3.2).Say(ParFrame.OfStatus(new ParStatus { State = ParState.Idle, Result = new ParResult(systolic, 70, 85), PulsePerMin = 72 }));
+        At(from + 4).Do(new Act.Stop(step));
+        At(from + 5);
+    }
+
+    /// <summary>Cuff on the ankle artery, 140 mmHg at the start and 2 mmHg/s down; the marks as told; stopped after 20 s.</summary>
+    public HandTape AnkleRun(params double[] marksAfter)
+    {
+        double from = NowNs / 1e9;
+        Do(new Act.Bind(Cuff, Ankle, CuffIdentity));
+        Do(new Act.Start("ankle.dp.right"));
+        double at = from + 0.2;
+        foreach (double mark in marksAfter)
+        {
+            Pressures(at, from + mark, t => 140 - (2 * (t - from)));
+            Do(new Act.Mark(Sound.Returned, NowNs, 0));
+            at = from + mark + 0.2;
+        }
+
+        Pressures(at, from + 20, t => 140 - (2 * (t - from)));
+        Do(new Act.Stop("ankle.dp.right"));
+        return this;
+    }
+
+    public void Put(in TapeRecord record)
+    {
+        _records.Add(record);
+        foreach (Outgoing outgoing in Fold.Next(record).ToArray())
+        {
+            switch (outgoing)
+            {
+                case Outgoing.Send send:
+                    Sends.Add(send);
+                    _records.Add(new TapeRecord(TapeRecordType.Sent, send.Link, record.AtNs, send.Bytes));
+                    break;
+                case Outgoing.Found found:
+                    var written = new TapeRecord(TapeRecordType.Finding, 0, record.AtNs, FindingRecord.ToBytes(found.Finding));
+                    _records.Add(written);
+                    Fold.Next(written);
+                    break;
+            }
+        }
+    }
+
+    public static ReplayOutcome Replay(IEnumerable<TapeRecord> records)
+    {
+        var replay = new Replay(Id);
+        foreach (TapeRecord record in records)
+        {
+            replay.Next(record);
+        }
+
+        return replay.Finish();
+    }
+}
