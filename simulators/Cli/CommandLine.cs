@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -24,9 +23,10 @@ public static class CommandLine
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (ParseError error in parsed.Errors)
+            string command = parsed.CommandResult.Command is RootCommand ? string.Empty : $" {parsed.CommandResult.Command.Name}";
+            foreach (string message in parsed.Errors.Select(e => e.Message.TrimEnd('.')).Distinct())
             {
-                await errors.WriteLineAsync($"error: {error.Message.TrimEnd('.')}, in the command line, see 'simulate --help'");
+                await errors.WriteLineAsync($"error: {message}, in the command line, see 'simulate{command} --help'");
             }
 
             return Usage;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Data.Common;
 using System.Globalization;
 using System.Net.Sockets;
@@ -27,9 +28,9 @@ public static class CommandLine
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
+            foreach (string message in parsed.Errors.Select(e => e.Message.TrimEnd('.')).Distinct())
             {
-                await errors.WriteLineAsync($"error: {error.Message.TrimEnd('.')}, in the command line, see '{root.Name} {parsed.CommandResult.Command.Name} --help'");
+                await errors.WriteLineAsync($"error: {message}, in the command line, see '{Name(parsed)} --help'");
             }
 
             return Usage;
@@ -58,9 +59,24 @@ public static class CommandLine
         catch (Exception failure)
         {
             // Whatever it is, a person gets a sentence and not a stack.
-            await errors.WriteLineAsync($"error: {Sentence(failure, $"'{root.Name} {parsed.CommandResult.Command.Name}'")}");
+            await errors.WriteLineAsync($"error: {Sentence(failure, $"'{Name(parsed)}'")}");
             return Failed;
         }
+    }
+
+    /// <summary>The command as typed, from the program's name on: <c>acquisition analyze ppg</c>.</summary>
+    private static string Name(ParseResult parsed)
+    {
+        var names = new Stack<string>();
+        for (SymbolResult? at = parsed.CommandResult; at is not null; at = at.Parent)
+        {
+            if (at is CommandResult command)
+            {
+                names.Push(command.Command.Name);
+            }
+        }
+
+        return string.Join(' ', names);
     }
 
     /// <summary>What, where, what to do, for a failure no command gave words to.</summary>
