@@ -113,7 +113,7 @@ public static class LiveExamination
                 continue;
             }
 
-            bench.Add(new SupervisedLink(
+            var link = new SupervisedLink(
                 device.Name,
                 device.Silence,
                 cancel => links.OpenAsync(device.Link, cancel),
@@ -123,7 +123,8 @@ public static class LiveExamination
                 new Random(i + 1))
             {
                 NotConnected = why => bench.NotConnected(device.Name, why),
-            });
+            };
+            bench.Add(link, device.Link);
         }
 
         foreach (ChannelSettings missing in channels.Where(c => station.Devices.All(d => d.Name != c.Name || d.Protocol.Name != c.Protocol)))

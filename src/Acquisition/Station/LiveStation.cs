@@ -17,6 +17,7 @@ public sealed class LiveStation : IBench, IBenchTime
     private readonly Channel<Action> _asked = System.Threading.Channels.Channel.CreateBounded<Action>(new BoundedChannelOptions(MostAsked) { SingleReader = true });
     private readonly PriorityQueue<Action, (long AtNs, long Order)> _due = new();
     private readonly Dictionary<string, SupervisedLink> _links = [];
+    private readonly Dictionary<string, LinkSettings> _lines = [];
     private readonly Dictionary<string, long> _wakes = [];
     private readonly Dictionary<string, WireWatch> _watches = [];
     private readonly ITapeClock _clock;
@@ -46,10 +47,15 @@ public sealed class LiveStation : IBench, IBenchTime
     /// <summary>When a tick is due: a second after the last record, whatever wrote it.</summary>
     private long TickDueNs => Examination.Fold.LastAtNs - _tapeOffsetNs + TickNs;
 
-    public void Add(SupervisedLink link)
+    /// <param name="line">How the line is set; goes to the tape each time it opens. Null where it has no settings.</param>
+    public void Add(SupervisedLink link, LinkSettings? line = null)
     {
         ArgumentNullException.ThrowIfNull(link);
         _links.Add(link.Name, link);
+        if (line is not null)
+        {
+            _lines.Add(link.Name, line);
+        }
     }
 
     /// <summary>Takes up an examination that has just begun or was just resumed.</summary>
@@ -250,7 +256,7 @@ public sealed class LiveStation : IBench, IBenchTime
         (TapeRecordType Type, ReadOnlyMemory<byte> Payload)? record = happened.Kind switch
         {
             RecordKind.Bytes => (TapeRecordType.Bytes, happened.Bytes),
-            RecordKind.Open => (TapeRecordType.Open, CanonicalJson.Write(LinkEventJson.Open(happened.Text ?? happened.Link, happened.Identity))),
+            RecordKind.Open => (TapeRecordType.Open, CanonicalJson.Write(LinkEventJson.Open(happened.Text ?? happened.Link, happened.Identity, _lines.GetValueOrDefault(happened.Link)))),
             RecordKind.Closed => (TapeRecordType.Closed, CanonicalJson.Write(LinkEventJson.Because(happened.Text ?? "closed"))),
             RecordKind.Silent => (TapeRecordType.Silent, ReadOnlyMemory<byte>.Empty),
             RecordKind.Heard => (TapeRecordType.Heard, ReadOnlyMemory<byte>.Empty),
