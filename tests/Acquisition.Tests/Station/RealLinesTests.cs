@@ -392,8 +392,8 @@ public static class ShortSeedCase
               - bind: { device: cuff-1, site: R.TOE }
               - start
               - wait: { seconds: 5 }
-              - inflate: { cuff: cuff-1, to_mmHg: 60, mmHg_per_s: 20 }
-              - hold: { cuff: cuff-1, seconds: 5 }
+              - inflate: { cuff: cuff-1, to_mmHg: 75, mmHg_per_s: 15 }
+              - hold: { cuff: cuff-1, seconds: 8 }
               - bleed: { cuff: cuff-1, mmHg_per_s: 3, until_mmHg: 14 }
               - wait_cuff: { cuff: cuff-1 }
               - dump: { cuff: cuff-1 }
