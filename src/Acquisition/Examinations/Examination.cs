@@ -162,6 +162,9 @@ public sealed class Examination : IDisposable
     public void Append(TapeRecordType type, ushort link, long atNs, JsonObject payload) =>
         Append(new TapeRecord(type, link, atNs, CanonicalJson.Write(payload)));
 
+    /// <summary>Notes what the wall clock says now. The first anchor of the tape stays the one that times its results.</summary>
+    public void Append(in TapeAnchor anchor) => Append(anchor.ToRecord());
+
     /// <summary>Does what a person asked.</summary>
     /// <returns>Null when done; else why not, for that person. A refused act leaves no trace on the tape.</returns>
     public string? Perform(Act act, string user, long atNs)

@@ -48,7 +48,11 @@ public static class LiveExamination
         ArgumentNullException.ThrowIfNull(station);
         ArgumentNullException.ThrowIfNull(said);
         var clock = new StationClock(time);
-        var bench = new LiveStation(clock, time) { Noticed = notice => said(notice.ToJson().ToJsonString(Plain)) };
+        var bench = new LiveStation(clock, time)
+        {
+            Noticed = notice => said(notice.ToJson().ToJsonString(Plain)),
+            WallClockStepped = by => said(new JsonObject { ["event"] = "clock_stepped", ["by_s"] = Math.Round(by.TotalSeconds, 3) }.ToJsonString(Plain)),
+        };
         ExaminationSettings settings = Settings(station.Configuration);
         Guid id = await station.UnfinishedAsync(cancel) ?? Identifiers.Version7(time.GetUtcNow(), RandomNumberGenerator.GetBytes(Identifiers.RandomBytes));
         ExaminationFolder folder = station.Folder(id);

@@ -13,6 +13,9 @@ public sealed class LiveStation : IBench, IBenchTime
     private const long TickNs = 1_000_000_000;
     private const int MostAsked = 256;
 
+    /// <summary>The wall clock stepped when it differs by more than this from what the tape's time says: a slow drift is no step.</summary>
+    private const long WallStepLimitNs = 500_000_000;
+
     private readonly Channel<LinkEvent> _events = LinkEvent.Queue();
     private readonly Channel<Action> _asked = System.Threading.Channels.Channel.CreateBounded<Action>(new BoundedChannelOptions(MostAsked) { SingleReader = true });
     private readonly PriorityQueue<Action, (long AtNs, long Order)> _due = new();
@@ -27,6 +30,7 @@ public sealed class LiveStation : IBench, IBenchTime
     private long _beganNs;
     private long _tapeOffsetNs;
     private long _lookedNs;
+    private long _wallStepNs;
     private long _scheduled;
 
     public LiveStation(ITapeClock clock, TimeProvider time) => (_clock, _time) = (clock, time);
@@ -36,6 +40,9 @@ public sealed class LiveStation : IBench, IBenchTime
 
     /// <summary>Told of what the person at the bedside must know of the links, after it is on the tape. Called in the loop.</summary>
     public Action<LinkNotice>? Noticed { get; init; }
+
+    /// <summary>Told of a step of the wall clock, after it is on the tape. Called in the loop.</summary>
+    public Action<TimeSpan>? WallClockStepped { get; init; }
 
     /// <summary>Nanoseconds since this station took up the examination.</summary>
     public long NowNs => _clock.NowNs - _beganNs;
@@ -224,10 +231,23 @@ public sealed class LiveStation : IBench, IBenchTime
         if (NowNs - _lookedNs >= TickNs)
         {
             _lookedNs = NowNs;
+            LookAtWallClock();
             foreach (WireWatch watch in _watches.Values)
             {
                 Notice(watch.Next(TapeNowNs, 0, []));
             }
+        }
+    }
+
+    /// <summary>A step of the wall clock adds an anchor to the tape; it moves nothing that was stamped.</summary>
+    private void LookAtWallClock()
+    {
+        if (_clock is StationClock station && Math.Abs(station.WallStepNs - _wallStepNs) > WallStepLimitNs && !Examination.Fold.IsEnded)
+        {
+            long stepNs = station.WallStepNs - _wallStepNs;
+            _wallStepNs = station.WallStepNs;
+            Examination.Append(new TapeAnchor(TapeNowNs, station.UtcZeroNs + station.NowNs + _wallStepNs));
+            WallClockStepped?.Invoke(TimeSpan.FromTicks(stepNs / TimeSpan.NanosecondsPerTick));
         }
     }
 
