@@ -32,9 +32,49 @@ public sealed partial class ReadmeTests : IDisposable
         Assert.Contains("seed-2017-09", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_subscription_of_the_readme_receives_the_result_of_a_running_station()
+    {
+        string root = Root();
+        string block = TextBlock().Matches(await File.ReadAllTextAsync(Path.Combine(root, "README.md"))).Select(m => m.Groups[1].Value).Single(b => b.Contains("mosquitto_sub", StringComparison.Ordinal));
+        using Process station = Process.Start(Shell(root, "exec ./run --speed 40"))!;
+        try
+        {
+            string port = await ListeningAsync(station).WaitAsync(Deadline);
+            // One message is enough, and none is an error.
+            string script = "set -eu\n" + block.Replace("18883", port, StringComparison.Ordinal).TrimEnd() + " -C 1 -W 120\n";
+            (int exit, string output, string errors) = await RunAsync(root, script);
+            Assert.True(exit == 0, $"exit {exit}\n{output}\n{errors}");
+            Assert.StartsWith("vascular/v1/lab-a/bedside-box-01/result/session {", output, StringComparison.Ordinal);
+            Assert.Contains("\"resourceType\":\"Bundle\"", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            using Process term = Process.Start("kill", ["-TERM", station.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            await station.WaitForExitAsync().WaitAsync(Deadline);
+        }
+    }
+
+    private static async Task<string> ListeningAsync(Process station)
+    {
+        const string Ready = "listening on mqtts://localhost:";
+        while (await station.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith(Ready, StringComparison.Ordinal))
+            {
+                // What it says from here on is read and let go, so that it never waits for us.
+                _ = station.StandardOutput.ReadToEndAsync();
+                _ = station.StandardError.ReadToEndAsync();
+                return line[Ready.Length..];
+            }
+        }
+
+        throw new InvalidOperationException("The station ended before it listened: " + await station.StandardError.ReadToEndAsync());
+    }
+
     private static string Configuration => AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
 
-    private async Task<(int Exit, string Output, string Errors)> RunAsync(string root, string script)
+    private ProcessStartInfo Shell(string root, string script)
     {
         var start = new ProcessStartInfo("/bin/sh", ["-c", script]) { WorkingDirectory = root, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["CONFIGURATION"] = Configuration;
@@ -42,7 +82,12 @@ public sealed partial class ReadmeTests : IDisposable
         start.Environment["XDG_CONFIG_HOME"] = Path.Combine(home.FullName, "config");
         // Node reuse would leave build processes behind that hold this test's pipes open.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        using Process shell = Process.Start(start)!;
+        return start;
+    }
+
+    private async Task<(int Exit, string Output, string Errors)> RunAsync(string root, string script)
+    {
+        using Process shell = Process.Start(Shell(root, script))!;
         Task<string> output = shell.StandardOutput.ReadToEndAsync();
         Task<string> errors = shell.StandardError.ReadToEndAsync();
         try
@@ -71,4 +116,7 @@ public sealed partial class ReadmeTests : IDisposable
 
     [GeneratedRegex(@"^```sh\n(.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex ShellBlock();
+
+    [GeneratedRegex(@"^```text\n(.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex TextBlock();
 }
