@@ -120,12 +120,23 @@ public static class ServeCommand
             }
         }
 
+        /// <summary>What goes as it should is not said here: the table says it at the end.</summary>
         private void Notice(OutboxEvent happened)
         {
-            // What goes well is in the results table.
-            if (happened.Kind is not (OutboxEventKind.LineOpened or OutboxEventKind.Published or OutboxEventKind.Acknowledged))
+            string? line = happened.Kind switch
             {
-                errors.WriteLine($"delivery: {happened.Kind}: {happened.Detail}");
+                OutboxEventKind.LineLost => $"the line to the broker is down ({happened.Detail}); results are kept and sent when it is back",
+                OutboxEventKind.NobodySubscribed => "no consumer is subscribed; the result is kept and sent again when one is",
+                OutboxEventKind.BrokerRefused => $"the broker refused a result ({happened.Detail}); it is kept: look at the broker's rights and limits",
+                OutboxEventKind.Rejected => $"{happened.Detail} rejected message {happened.MessageId}: a person must decide",
+                OutboxEventKind.LateAcknowledgement or OutboxEventKind.ForeignAcknowledgement or OutboxEventKind.UnknownAcknowledgement =>
+                    $"an acknowledgement nobody waits for, from {happened.Detail}, for message {happened.MessageId}",
+                OutboxEventKind.UnreadableLetter => $"a letter that cannot be read: {happened.Detail}",
+                _ => null,
+            };
+            if (line is not null)
+            {
+                errors.WriteLine($"delivery: {line}");
             }
         }
 
