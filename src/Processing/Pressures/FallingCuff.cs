@@ -12,11 +12,13 @@ internal sealed class FallingCuff
     private const double NeverOccludedFrom = 0.7;
     private const double SettleSeconds = 1;
     private const double TraceBackSeconds = 4;
+    private const double LongerTraceBackSeconds = 7;
     private const int TraceBackBeats = 5;
     private const double TraceBackLimitMmHg = 8;
     private const double RhythmSeconds = 8;
     private const double FloorOfMethodMmHg = 20;
     private const double OverBaseline = 1.5;
+    private const int FewestRises = 3;
     private const int LongestChain = 24;
 
     /// <summary>A crossing beyond the limit says that pulses came late by much, not by how much: this is what they came late by on simulated runs.</summary>
@@ -24,7 +26,7 @@ internal sealed class FallingCuff
 
     /// <summary>Systolic pressure varies from beat to beat with breathing; 95 % half width on simulated runs over real arterial pressure.</summary>
     private const double SystolicVariationMmHg = 3.5;
-    private const double SystolicVariationShare = 0.06;
+    private const double SystolicVariationShare = 0.08;
     private const double LongerSeconds = 4;
     private const double UsualIntervalS = 0.8;
     private const double LearnSeconds = 3.5;
@@ -109,7 +111,7 @@ internal sealed class FallingCuff
             passedMmHg ??= mmHg;
         }
 
-        return passedMmHg > FloorOfMethodMmHg ? Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement) : NothingReturned(before.IntervalS is not null);
+        return passedMmHg > FloorOfMethodMmHg ? Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement) : NothingReturned(before.IntervalS is not null, found.Count);
     }
 
     /// <summary>Beat interval from the rhythm after a candidate; where there is none (an irregular pulse), the median between rises.</summary>
@@ -195,7 +197,7 @@ internal sealed class FallingCuff
         return 2 * railed > to - from;
     }
 
-    private ReturnOfPulseResult NothingReturned(bool pulseBefore)
+    private ReturnOfPulseResult NothingReturned(bool pulseBefore, int risesSeen)
     {
         int from = rises.IndexAt(cuff.DeflationFromNs);
         if (Gapped(from, count - 1))
@@ -204,9 +206,13 @@ internal sealed class FallingCuff
         }
 
         // a pulse was there before, or the cuff stopped above the method's floor: the pressure lies below. Emptied with no pulse ever seen: absent
-        return cuff.Last > FloorOfMethodMmHg || pulseBefore
-            ? Without(MeasurementState.BelowLimit, 0) with { LimitMmHg = Math.Max(cuff.Last, FloorOfMethodMmHg), FromNs = atNs[from], ToNs = atNs[count - 1] }
-            : Without(MeasurementState.Absent, 0) with { FromNs = atNs[from], ToNs = atNs[count - 1] };
+        if (cuff.Last > FloorOfMethodMmHg || pulseBefore)
+        {
+            return Without(MeasurementState.BelowLimit, 0) with { LimitMmHg = Math.Max(cuff.Last, FloorOfMethodMmHg), FromNs = atNs[from], ToNs = atNs[count - 1] };
+        }
+
+        // rises that no rule took for pulses are no proof that there were none
+        return Without(risesSeen >= FewestRises ? MeasurementState.Unreadable : MeasurementState.Absent, 0) with { FromNs = atNs[from], ToNs = atNs[count - 1] };
     }
 
     private ReturnOfPulseResult Answer(List<Upstroke> chain, double interval, NoiseFloor floor)
@@ -215,9 +221,14 @@ internal sealed class FallingCuff
         CuffLine at = cuff.At(begin.AtNs);
         double rate = -at.SlopeMmHgPerS;
         double resolution = rate * interval;
-        List<Upstroke> decisive = [.. chain.TakeWhile((u, k) => k < TraceBackBeats || u.AtNs <= begin.AtNs + (long)(TraceBackSeconds * Second)).Where(u => u.Height > floor.Threshold)];
-        Upstroke[] whole = [.. decisive.Where(u => !ClippedAround(u.Index))];
-        TraceBack? traced = TraceBack.Through([.. whole.Select(u => cuff.At(u.AtNs).MmHg)], [.. whole.Select(u => u.Height)], floor.Middle);
+        List<Upstroke> decisive = Decisive(chain, TraceBackSeconds, floor);
+        TraceBack? traced = Traced(decisive, floor);
+        if (traced is null)
+        {
+            decisive = Decisive(chain, LongerTraceBackSeconds, floor);
+            traced = Traced(decisive, floor);
+        }
+
         flags |= traced is null ? ReturnOfPulseFlags.NoTraceBack : 0;
         double late = traced is { } crossing ? crossing.MmHg - at.MmHg : resolution / 2;
         double systolic = at.MmHg + (late > TraceBackLimitMmHg ? BeyondLimitMmHg : Math.Max(0, late));
@@ -243,6 +254,16 @@ internal sealed class FallingCuff
         }
 
         return new ReturnOfPulseResult(MeasurementState.Measured, systolic, null, uncertainty, resolution, rate, endNs, flags, fromNs, toNs);
+    }
+
+    /// <summary>The confirmed pulses of the first seconds, five at least.</summary>
+    private static List<Upstroke> Decisive(List<Upstroke> chain, double seconds, NoiseFloor floor) => [.. chain
+        .TakeWhile((u, k) => k < TraceBackBeats || u.AtNs <= chain[0].AtNs + (long)(seconds * Second)).Where(u => u.Height > floor.Threshold)];
+
+    private TraceBack? Traced(List<Upstroke> decisive, NoiseFloor floor)
+    {
+        Upstroke[] whole = [.. decisive.Where(u => !ClippedAround(u.Index))];
+        return TraceBack.Through([.. whole.Select(u => cuff.At(u.AtNs).MmHg)], [.. whole.Select(u => u.Height)], floor.Middle);
     }
 
     /// <summary>Raises what makes the answer doubtful.</summary>

@@ -14,12 +14,13 @@ internal sealed class PulseChain(UpstrokeTrace rises, double[] counts, int count
     private const int Needed = 3;
     private const double GrowsBy = 1.15;
     private const double Towers = 2;
+    private const double Bursts = 3;
 
     /// <summary>The candidate and the highest rise in each following beat's window, at most <paramref name="most"/>. A beat without one (a weak
     /// beat that did not pass the cuff) leaves a rise no higher than the noise in its place.</summary>
     public List<Upstroke> From(int first, List<Upstroke> found, double intervalS, int most)
     {
-        List<Upstroke> chain = [found[first]];
+        List<Upstroke> chain = new(most) { found[first] };
         int at = first + 1;
         double beat = intervalS / rises.PeriodS;
         while (chain.Count < most && chain[^1].Index + Late * beat < count)
@@ -53,7 +54,7 @@ internal sealed class PulseChain(UpstrokeTrace rises, double[] counts, int count
         int alike = 0;
         for (int k = 1; k <= Next; k++)
         {
-            over += chain[k].Height > threshold ? 1 : 0;
+            over += chain[k].Height > threshold && !IsBurst(chain, k) ? 1 : 0;
             alike += Likeness(chain[0], chain[k]) >= LikeFrom ? 1 : 0;
         }
 
@@ -67,6 +68,18 @@ internal sealed class PulseChain(UpstrokeTrace rises, double[] counts, int count
         double[] later = [.. chain.Skip(Next).Take(Judged - Next).Select(u => u.Height).Order()];
         double usual = (next[1] + next[2]) / 2;
         return chain[0].Height <= Towers * usual && Math.Max(later[later.Length / 2], usual) > GrowsBy * chain[0].Height;
+    }
+
+    /// <summary>Far above both beats after it: pulses under a falling cuff do not shrink like that.</summary>
+    private static bool IsBurst(List<Upstroke> chain, int at)
+    {
+        double next = 0;
+        for (int k = at + 1; k <= at + 2 && k < chain.Count; k++)
+        {
+            next = Math.Max(next, chain[k].Height);
+        }
+
+        return chain[at].Height > Bursts * next && at + 1 < chain.Count;
     }
 
     private double Likeness(Upstroke one, Upstroke other)
