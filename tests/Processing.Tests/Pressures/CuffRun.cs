@@ -31,7 +31,6 @@ internal sealed class CuffRun
     {
         Wish wish = asked ?? new Wish();
         random = new Random(seed);
-        Seed = seed;
         artery = Arteries.Value[random.Next(2)];
         bool baseline = random.Next(2) == 0;
         HasBaseline = wish.Baseline ?? baseline;
@@ -61,8 +60,6 @@ internal sealed class CuffRun
         counts = [.. volume.Select(v => Math.Clamp(Math.Floor(steps * (0.5 + v / fullScale) + 0.5), 0, steps))];
     }
 
-    public int Seed { get; }
-
     public bool HasBaseline { get; }
 
     /// <summary>75 samples a second and a cuff of whole mmHg five times a second; else both at 125.</summary>
@@ -70,17 +67,13 @@ internal sealed class CuffRun
 
     public double Rate { get; }
 
-    public double Growth => growth;
-
     public double Seconds { get; }
 
     /// <summary>Cuff pressure at the first inflow, mmHg.</summary>
     public double Truth { get; private set; }
 
-    public double TruthAtS { get; private set; }
-
     /// <summary>Gives the run to a fold, in time order.</summary>
-    public void Feed(ReturnOfPulse fold, double cuffAddMmHg = 0)
+    public void Feed(ReturnOfPulse fold)
     {
         double rate = IsSlow ? 75 : 125;
         for (int k = 0; k < (int)(Seconds * rate) - 2; k++)
@@ -88,7 +81,7 @@ internal sealed class CuffRun
             long at = (long)(k * 1e9 / rate);
             if (!IsSlow || k % 15 == 0)
             {
-                double cuff = Cuff(k / rate) + cuffAddMmHg;
+                double cuff = Cuff(k / rate);
                 fold.Cuff(at, IsSlow ? Math.Floor(cuff + 0.5) : cuff);
             }
 
@@ -109,14 +102,14 @@ internal sealed class CuffRun
     {
         int n = (int)(Seconds * Fine) + 2;
         double[] volume = new double[n];
-        double arterial = 0, venous = 0, slow = 0, full = 0;
+        double arterial = 0, venous = 0, slow = 0;
         bool found = false;
         for (int k = 0; k < n; k++)
         {
             double t = k / (double)Fine, cuff = Cuff(t), over = Artery(k) - cuff;
             if (over > 0 && t > fallFromS && !found)
             {
-                (found, Truth, TruthAtS) = (true, cuff, t);
+                (found, Truth) = (true, cuff);
             }
 
             double inflow = over > 0 ? Math.Exp(growth * Math.Log(over / (scale * 60))) : 0;
@@ -134,7 +127,7 @@ internal sealed class CuffRun
         double low = double.MaxValue, high = double.MinValue;
         for (int k = 0; k < 12 * Fine; k++)
         {
-            full = Math.Exp(growth * Math.Log(Math.Max(1e-9, Artery(k) / (scale * 60))));
+            double full = Math.Exp(growth * Math.Log(Math.Max(1e-9, Artery(k) / (scale * 60))));
             arterial += (full - arterial / drain) / Fine;
             (low, high) = k > 4 * Fine ? (Math.Min(low, arterial), Math.Max(high, arterial)) : (low, high);
         }
