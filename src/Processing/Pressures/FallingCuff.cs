@@ -1,3 +1,4 @@
+using Vascular.Processing.Signals;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Processing.Pressures;
@@ -8,9 +9,25 @@ internal sealed class FallingCuff
     private const double FloorSpreads = 3;
     private const double FloorRatio = 1.3;
     private const double MadToSigma = 1.4826;
-    private const double RhythmTolerance = 0.25;
-    private const double TraceBackSeconds = 4.5;
+    private const double NeverOccludedFrom = 0.7;
+    private const double SettleSeconds = 1;
+    private const double TraceBackSeconds = 4;
+    private const double LongerTraceBackSeconds = 7;
+    private const int TraceBackBeats = 5;
     private const double TraceBackLimitMmHg = 8;
+    private const double RhythmSeconds = 8;
+    private const double FloorOfMethodMmHg = 20;
+    private const double OverBaseline = 1.5;
+    private const int FewestRises = 3;
+    private const int LongestChain = 24;
+
+    /// <summary>A crossing beyond the limit says that pulses came late by much, not by how much: this is what they came late by on simulated runs.</summary>
+    private const double BeyondLimitMmHg = 5;
+
+    /// <summary>Systolic pressure varies from beat to beat with breathing; 95 % half width on simulated runs over real arterial pressure.</summary>
+    private const double SystolicVariationMmHg = 3.5;
+    private const double SystolicVariationShare = 0.08;
+    private const double LongerSeconds = 4;
     private const double UsualIntervalS = 0.8;
     private const double LearnSeconds = 3.5;
     private const long Second = 1_000_000_000;
@@ -22,12 +39,14 @@ internal sealed class FallingCuff
     private readonly ReadOnlyMemory<long> gaps;
     private readonly double cuffAccuracyMmHg;
     private readonly UpstrokeTrace rises;
+    private readonly PulseChain pulses;
     private ReturnOfPulseFlags flags;
 
     public FallingCuff(CuffTrace cuff, long[] atNs, double[] counts, int count, ReadOnlyMemory<long> gaps, double cuffAccuracyMmHg)
     {
         (this.cuff, this.atNs, this.counts, this.count, this.gaps, this.cuffAccuracyMmHg) = (cuff, atNs, counts, count, gaps, cuffAccuracyMmHg);
         rises = new UpstrokeTrace(atNs, counts, count);
+        pulses = new PulseChain(rises, counts, count);
     }
 
     public ReturnOfPulseResult Judge()
@@ -42,38 +61,79 @@ internal sealed class FallingCuff
             return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.NoDeflation);
         }
 
-        double? before = IntervalBefore(out bool pulseless);
-        flags |= before is null ? ReturnOfPulseFlags.NoBaseline : 0;
-        flags |= pulseless ? ReturnOfPulseFlags.NoPulseBefore : 0;
+        Baseline before = BaselineBefore();
+        if (before.Pulseless)
+        {
+            return Without(MeasurementState.Absent, ReturnOfPulseFlags.NoPulseBefore);
+        }
+
+        flags |= before.IntervalS is null ? ReturnOfPulseFlags.NoBaseline : 0;
         long fallFromNs = cuff.DeflationFromNs;
-        int learnFrom = rises.IndexAt(Math.Max(cuff.TopFromNs, fallFromNs - 10 * Second));
-        int learnTo = rises.IndexAt(fallFromNs + (long)(LearnSeconds * Second));
+        int learnFrom = rises.IndexAt(Math.Max(cuff.TopFromNs + (cuff.InflationFromNs is null ? 0 : (long)(SettleSeconds * Second)), fallFromNs - 10 * Second));
+        int learnTo = rises.IndexAt(Math.Max(fallFromNs, atNs[Math.Min(learnFrom, count - 1)] + (long)(LearnSeconds * Second)));
         if ((learnTo - learnFrom) * rises.PeriodS < LearnSeconds - 0.5 || learnTo >= count)
         {
             return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.TooShort);
         }
 
-        if (rises.Rhythm(learnFrom, learnTo).Correlation >= 0.7)
+        if (Railed(learnFrom, learnTo))
+        {
+            return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Clipped);
+        }
+
+        if (rises.Rhythm(learnFrom, learnTo).Correlation >= NeverOccludedFrom && Word(learnFrom, Math.Max(learnTo, learnFrom + (int)(8 / rises.PeriodS))) == PulseWord.Pulsatile)
         {
             return Gapped(learnFrom, learnTo - 1)
                 ? Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Gap)
                 : Without(MeasurementState.AboveLimit, 0) with { LimitMmHg = cuff.Top, FromNs = atNs[learnFrom], ToNs = atNs[learnTo] };
         }
 
-        double window = before ?? UsualIntervalS;
-        NoiseFloor learnt = Floor(learnFrom, learnTo, window);
-        List<Upstroke> found = rises.Over(learnt.Threshold, learnTo, count, 0.3);
-        for (int from = 0; FirstConfirmed(found, from, before, out double interval) is var first && first >= 0; from = first + 1)
+        double window = before.IntervalS ?? UsualIntervalS;
+        NoiseFloor floor = LowerFloor(learnFrom, learnTo, window);
+        List<Upstroke> found = rises.Over(floor.Threshold, rises.IndexAt(fallFromNs), count, 0.3);
+        double? passedMmHg = null;
+        for (int k = 0; k < found.Count; k++)
         {
-            // everything before the candidate was noise if the candidate is a pulse: the floor has more to learn from
-            NoiseFloor floor = Floor(learnFrom, Math.Max(learnTo, found[first].Index - (int)(0.5 * window / rises.PeriodS)), window);
-            if (found[first].Height > floor.Threshold)
+            double interval = before.IntervalS ?? IntervalAfter(found[k], found);
+            List<Upstroke> chain = pulses.From(k, found, interval, LongestChain);
+            if (found[k].Height > OverBaseline * before.Height || !pulses.Continues(chain, floor.Threshold))
             {
-                return Answer(found, first, interval, floor);
+                continue;
             }
+
+            double mmHg = cuff.At(found[k].AtNs).MmHg;
+            if (PulseChain.Grows(chain))
+            {
+                // pulses that did not grow, well above: which of the two is the first cannot be told
+                return passedMmHg > mmHg + TraceBackLimitMmHg ? Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement) : Answer(chain, interval, floor);
+            }
+
+            passedMmHg ??= mmHg;
         }
 
-        return NothingReturned(pulseless);
+        return passedMmHg > FloorOfMethodMmHg ? Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement) : NothingReturned(before.IntervalS is not null, found.Count);
+    }
+
+    /// <summary>Beat interval from the rhythm after a candidate; where there is none (an irregular pulse), the median between rises.</summary>
+    private double IntervalAfter(Upstroke candidate, List<Upstroke> found)
+    {
+        int after = Math.Min(count, candidate.Index + (int)(RhythmSeconds / rises.PeriodS));
+        (double correlation, double period) = rises.Rhythm(candidate.Index, after);
+        if (correlation >= 0.4)
+        {
+            return period;
+        }
+
+        double[] intervals = [.. found.SkipWhile(u => u.Index < candidate.Index).Take(8).Select(u => u.AtNs * 1e-9)];
+        intervals = [.. intervals.Zip(intervals.Skip(1), (a, b) => b - a)];
+        return intervals.Length < 3 ? UsualIntervalS : Math.Clamp(Median(intervals), 1.0 / 3, 1.5);
+    }
+
+    /// <summary>The noise floor of the seconds learnt from or of four seconds more, whichever is lower: a burst spoils the first, early pulses the second.</summary>
+    private NoiseFloor LowerFloor(int from, int to, double windowS)
+    {
+        NoiseFloor learnt = Floor(from, to, windowS), longer = Floor(from, Math.Min(count, to + (int)(LongerSeconds / rises.PeriodS)), windowS);
+        return longer.Threshold < learnt.Threshold ? longer : learnt;
     }
 
     private NoiseFloor Floor(int from, int to, double windowS)
@@ -87,66 +147,57 @@ internal sealed class FallingCuff
     /// <summary>What the rises reach without a pulse.</summary>
     private readonly record struct NoiseFloor(double Middle, double Spread, double Threshold);
 
-    /// <summary>Beat interval before inflation; null without a rhythm there. Says also when ten quiet seconds held none.</summary>
-    private double? IntervalBefore(out bool pulseless)
+    /// <summary>What the seconds before inflation showed.</summary>
+    /// <param name="IntervalS">Beat interval; null without five pulses in rhythm.</param>
+    /// <param name="Height">Median height of those pulses.</param>
+    /// <param name="Pulseless">Good contact, and no pulse.</param>
+    private readonly record struct Baseline(double? IntervalS, double? Height, bool Pulseless);
+
+    private Baseline BaselineBefore()
     {
-        pulseless = false;
         if (cuff.InflationFromNs is not { } inflationNs)
         {
-            return null;
+            return default;
         }
 
         int to = rises.IndexAt(inflationNs - Second / 5);
-        int from = rises.IndexAt(inflationNs - 12 * Second);
-        double seconds = (to - from) * rises.PeriodS;
-        if (seconds < 5)
+        int from = rises.IndexAt(inflationNs - 15 * Second);
+        double rateHz = 1 / rises.PeriodS;
+        if (to - from < 4 * rateHz)
         {
-            return null;
+            return default;
         }
 
         (double correlation, double period) = rises.Rhythm(from, to);
-        pulseless = correlation < 0.4 && seconds >= 8;
-        return correlation >= 0.5 ? period : null;
+        bool rhythmic = correlation >= 0.5 && (to - from) * rises.PeriodS >= 5 * period;
+        return rhythmic ? new Baseline(period, Median(rises.WindowTops(from, to, period)), false)
+            : new Baseline(null, null, Word(from, to) == PulseWord.Nonpulsatile);
     }
 
-    /// <summary>First rise that begins a series: of the next four intervals three in rhythm, none towering over its followers, and no shrinking.</summary>
-    private static int FirstConfirmed(List<Upstroke> found, int from, double? before, out double interval)
+    private PulseWord Word(int from, int to)
     {
-        interval = 0;
-        for (int k = from; k + 3 < found.Count; k++)
+        var trace = new PulseWindow(Math.Min(1 / rises.PeriodS, 1000));
+        for (int k = from; k < Math.Min(to, count); k++)
         {
-            int next = Math.Min(k + 5, found.Count);
-            double[] intervals = new double[next - k - 1];
-            double[] heights = new double[next - k - 1];
-            for (int j = k + 1; j < next; j++)
-            {
-                intervals[j - k - 1] = (found[j].AtNs - found[j - 1].AtNs) * 1e-9;
-                heights[j - k - 1] = found[j].Height;
-            }
-
-            double expected = before ?? Median(intervals);
-            int inRhythm = intervals.Count(i => Math.Abs(i - expected) <= RhythmTolerance * expected);
-            bool growing = heights[^1] + heights[^2] >= 0.8 * (found[k].Height + heights[0]);
-            bool towering = found[k].Height > 2 * Median(heights);
-            bool firstInRhythm = Math.Abs(intervals[0] - expected) <= RhythmTolerance * expected;
-            if (inRhythm >= 3 && firstInRhythm && growing && !towering && GrowsLater(found, k))
-            {
-                interval = expected;
-                return k;
-            }
+            trace.Add(counts[k]);
         }
 
-        return -1;
+        return trace.Word;
     }
 
-    /// <summary>The fifth to tenth rises stand above the first by a seventh; a run that ends before is given the benefit.</summary>
-    private static bool GrowsLater(List<Upstroke> found, int first)
+    /// <summary>More than half of the samples lie on a rail: what is behind it cannot be seen.</summary>
+    private bool Railed(int from, int to)
     {
-        double[] later = [.. found.Skip(first + 4).Take(6).Select(u => u.Height)];
-        return later.Length < 3 || Median(later) > 1.15 * found[first].Height;
+        int railed = 0;
+        for (int k = from; k < to; k++)
+        {
+            railed += ClippedAt(k) ? 1 : 0;
+        }
+
+        return 2 * railed > to - from;
     }
 
-    private ReturnOfPulseResult NothingReturned(bool pulseless)
+    private ReturnOfPulseResult NothingReturned(bool pulseBefore, int risesSeen)
     {
         int from = rises.IndexAt(cuff.DeflationFromNs);
         if (Gapped(from, count - 1))
@@ -154,88 +205,96 @@ internal sealed class FallingCuff
             return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Gap);
         }
 
-        // emptied without a pulse: looked for and absent. Stopped above 20 mmHg: all that is known is that the pressure lies lower
-        return cuff.Last <= 20 || pulseless
-            ? Without(MeasurementState.Absent, 0) with { FromNs = atNs[from], ToNs = atNs[count - 1] }
-            : Without(MeasurementState.BelowLimit, 0) with { LimitMmHg = cuff.Last, FromNs = atNs[from], ToNs = atNs[count - 1] };
+        // a pulse was there before, or the cuff stopped above the method's floor: the pressure lies below. Emptied with no pulse ever seen: absent
+        if (cuff.Last > FloorOfMethodMmHg || pulseBefore)
+        {
+            return Without(MeasurementState.BelowLimit, 0) with { LimitMmHg = Math.Max(cuff.Last, FloorOfMethodMmHg), FromNs = atNs[from], ToNs = atNs[count - 1] };
+        }
+
+        // rises that no rule took for pulses are no proof that there were none
+        return Without(risesSeen >= FewestRises ? MeasurementState.Unreadable : MeasurementState.Absent, 0) with { FromNs = atNs[from], ToNs = atNs[count - 1] };
     }
 
-    private ReturnOfPulseResult Answer(List<Upstroke> found, int first, double interval, NoiseFloor floor)
+    private ReturnOfPulseResult Answer(List<Upstroke> chain, double interval, NoiseFloor floor)
     {
-        Upstroke begin = found[first];
+        Upstroke begin = chain[0];
         CuffLine at = cuff.At(begin.AtNs);
         double rate = -at.SlopeMmHgPerS;
         double resolution = rate * interval;
-        List<Upstroke> series = [.. found.Skip(first).TakeWhile(u => u.AtNs <= begin.AtNs + (long)(TraceBackSeconds * Second))
-            .Where(u => !ClippedAt(u.Index))];
-        (double? traced, double fitError) = TraceBack(series, floor.Middle, floor.Spread, at.MmHg);
+        List<Upstroke> decisive = Decisive(chain, TraceBackSeconds, floor);
+        TraceBack? traced = Traced(decisive, floor);
         if (traced is null)
         {
-            flags |= ReturnOfPulseFlags.NoTraceBack;
+            decisive = Decisive(chain, LongerTraceBackSeconds, floor);
+            traced = Traced(decisive, floor);
         }
 
-        double systolic = traced ?? at.MmHg + resolution / 2;
+        flags |= traced is null ? ReturnOfPulseFlags.NoTraceBack : 0;
+        double late = traced is { } crossing ? crossing.MmHg - at.MmHg : resolution / 2;
+        double systolic = at.MmHg + (late > TraceBackLimitMmHg ? BeyondLimitMmHg : Math.Max(0, late));
         long endNs = rate > 0.1 ? begin.AtNs - (long)((systolic - at.MmHg) / rate * Second) : begin.AtNs;
-        long toNs = Math.Max(begin.AtNs, series.Count > 0 ? series[^1].AtNs : begin.AtNs);
+        long toNs = decisive[^1].AtNs;
         long fromNs = Math.Min(endNs, begin.AtNs) - (long)(interval * Second);
-        flags |= rate > 4 ? ReturnOfPulseFlags.TooFastDeflation : 0;
-        flags |= rate < 1 ? ReturnOfPulseFlags.StalledDeflation : 0;
-        flags |= endNs < cuff.DeflationFromNs + 2 * Second ? ReturnOfPulseFlags.NotAboveSystolic : 0;
-        double usual = series.Count > 0 ? Median([.. series.Select(u => u.Height)]) : begin.Height;
-        long nearNs = (long)(2 * interval * Second);
-        flags |= found.Any(u => u.Height > 3 * usual && u.AtNs >= endNs - nearNs && u.AtNs <= begin.AtNs + nearNs) ? ReturnOfPulseFlags.Movement : 0;
-        int from = rises.IndexAt(fromNs), to = Math.Min(rises.IndexAt(toNs), count - 1);
-        for (int k = from; k <= to && !flags.HasFlag(ReturnOfPulseFlags.Clipped); k++)
-        {
-            flags |= ClippedAt(k) ? ReturnOfPulseFlags.Clipped : 0;
-        }
-
+        (int from, int to) = (rises.IndexAt(fromNs), Math.Min(rises.IndexAt(toNs), count - 1));
         if (Gapped(from, to))
         {
             return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Gap) with { FromNs = fromNs, ToNs = toNs };
         }
 
+        // clipping spoils the judgement of growth, too, which looks further than the line
+        int judgedTo = rises.IndexAt(chain[Math.Min(chain.Count, PulseChain.Judged) - 1].AtNs);
+        Doubt(decisive, rate, endNs, interval, from, Math.Max(to, judgedTo));
         double half = traced is null ? resolution : resolution / 2;
-        double uncertainty = Math.Sqrt(half * half + fitError * fitError + cuffAccuracyMmHg * cuffAccuracyMmHg);
+        double fit = Math.Min(traced?.HalfWidthMmHg ?? TraceBackLimitMmHg / 2, TraceBackLimitMmHg);
+        double variation = Math.Max(SystolicVariationMmHg, SystolicVariationShare * systolic);
+        double uncertainty = Math.Sqrt(half * half + fit * fit + variation * variation + cuffAccuracyMmHg * cuffAccuracyMmHg);
+        if (systolic < FloorOfMethodMmHg)
+        {
+            return Without(MeasurementState.BelowLimit, 0) with { LimitMmHg = Math.Max(FloorOfMethodMmHg, systolic + uncertainty), FromNs = fromNs, ToNs = toNs };
+        }
+
         return new ReturnOfPulseResult(MeasurementState.Measured, systolic, null, uncertainty, resolution, rate, endNs, flags, fromNs, toNs);
     }
 
-    /// <summary>Where the line through heights against cuff pressure comes down to the floor; null when it does not lie above the first pulse.</summary>
-    /// <returns>mmHg, and the 95 % half width of the crossing, mmHg.</returns>
-    private (double? MmHg, double Error) TraceBack(List<Upstroke> series, double floor, double spread, double firstMmHg)
+    /// <summary>The confirmed pulses of the first seconds, five at least.</summary>
+    private static List<Upstroke> Decisive(List<Upstroke> chain, double seconds, NoiseFloor floor) => [.. chain
+        .TakeWhile((u, k) => k < TraceBackBeats || u.AtNs <= chain[0].AtNs + (long)(seconds * Second)).Where(u => u.Height > floor.Threshold)];
+
+    private TraceBack? Traced(List<Upstroke> decisive, NoiseFloor floor)
     {
-        if (series.Count < 3)
+        Upstroke[] whole = [.. decisive.Where(u => !ClippedAround(u.Index))];
+        return TraceBack.Through([.. whole.Select(u => cuff.At(u.AtNs).MmHg)], [.. whole.Select(u => u.Height)], floor.Middle);
+    }
+
+    /// <summary>Raises what makes the answer doubtful.</summary>
+    private void Doubt(List<Upstroke> decisive, double rate, long endNs, double interval, int from, int to)
+    {
+        flags |= rate > 4 ? ReturnOfPulseFlags.TooFastDeflation : 0;
+        flags |= rate < 1 ? ReturnOfPulseFlags.StalledDeflation : 0;
+        flags |= endNs < cuff.DeflationFromNs + 2 * Second ? ReturnOfPulseFlags.NotAboveSystolic : 0;
+        double usual = Median([.. decisive.Select(u => u.Height)]);
+        long nearNs = (long)(2 * interval * Second);
+        Upstroke highest = rises.Highest(rises.IndexAt(endNs - nearNs), rises.IndexAt(decisive[0].AtNs + nearNs));
+        flags |= highest.Height > 3 * usual || rises.Highest(rises.IndexAt(endNs - nearNs), rises.IndexAt(endNs)).Height > 2 * usual ? ReturnOfPulseFlags.Movement : 0;
+        for (int k = from; k <= to && !flags.HasFlag(ReturnOfPulseFlags.Clipped); k++)
         {
-            return (null, 0);
+            flags |= ClippedAt(k) ? ReturnOfPulseFlags.Clipped : 0;
+        }
+    }
+
+    /// <summary>A rail within a fifth of a second of a rise: its height is a lower bound.</summary>
+    private bool ClippedAround(int index)
+    {
+        int reach = (int)(0.2 / rises.PeriodS);
+        for (int k = index - reach; k <= index + reach; k++)
+        {
+            if (ClippedAt(k))
+            {
+                return true;
+            }
         }
 
-        double n = series.Count, sumP = 0, sumH = 0, sumPp = 0, sumPh = 0;
-        double[] pressures = [.. series.Select(u => cuff.At(u.AtNs).MmHg)];
-        for (int k = 0; k < series.Count; k++)
-        {
-            double p = pressures[k] - firstMmHg;
-            (sumP, sumH, sumPp, sumPh) = (sumP + p, sumH + series[k].Height, sumPp + p * p, sumPh + p * series[k].Height);
-        }
-
-        double centred = sumPp - sumP * sumP / n;
-        double slope = centred > 0 ? (sumPh - sumP * sumH / n) / centred : 0;
-        if (slope >= 0)
-        {
-            return (null, 0);
-        }
-
-        double meanP = sumP / n, meanH = sumH / n;
-        double crossing = meanP + (floor - meanH) / slope;
-        double residual = spread * spread;
-        for (int k = 0; k < series.Count; k++)
-        {
-            double miss = series[k].Height - meanH - slope * (pressures[k] - firstMmHg - meanP);
-            residual += miss * miss / (n - 2);
-        }
-
-        double away = crossing - meanP;
-        double error = 1.96 * Math.Sqrt(residual * (1 / n + away * away / centred)) / -slope;
-        return crossing <= 0 ? (null, 0) : (firstMmHg + Math.Min(crossing, TraceBackLimitMmHg), Math.Min(error, TraceBackLimitMmHg));
+        return false;
     }
 
     /// <summary>Three equal samples at the highest or lowest value of the run, around a sample.</summary>

@@ -5,8 +5,10 @@ namespace Vascular.Processing.Pressures;
 /// <summary>Systolic pressure of a toe or finger: the cuff pressure at which pulses return while the cuff falls. A fold over two channels with times
 /// of their own; <see cref="Finish"/> answers.</summary>
 /// <remarks>
-/// The noise floor while occluded decides. A pulse counts when it stands above that floor, in rhythm and growing; three of four in a row confirm.
-/// A line through the first confirmed heights, prolonged down to the floor, undoes the late detection of every threshold rule (at most 8 mmHg).
+/// The noise floor while occluded decides. A rise above it counts as the first pulse when three of the next four beats stand above the floor and are
+/// like it, and the heights grow; a burst fails one of these. A line through the first confirmed heights, straightened by the power by which pulses
+/// grow, is carried back to no pulse and undoes the late detection of every threshold rule (at most 8 mmHg). Below 20 mmHg the veins empty: the answer
+/// is "under". The 95 % half width joins half a beat's fall, the line's own error, the breath's change of the systolic pressure and the cuff's error.
 /// Memory is bounded: five minutes after the first sample the rest is not taken (flag <c>run_too_long</c>); samples closer than 6 ms are averaged.
 /// </remarks>
 public sealed class ReturnOfPulse

@@ -9,6 +9,8 @@ internal readonly record struct Upstroke(int Index, long AtNs, double Height);
 internal sealed class UpstrokeTrace
 {
     private const double StepSeconds = 0.16;
+    private const double DipBeforeBeat = 0.3;
+    private const double LongerBetter = 1.2;
     private readonly long[] atNs;
     private readonly double[] rise;
 
@@ -57,6 +59,18 @@ internal sealed class UpstrokeTrace
         return tops;
     }
 
+    /// <summary>The highest rise from <paramref name="from"/> up to before <paramref name="to"/>.</summary>
+    public Upstroke Highest(int from, int to)
+    {
+        int top = Math.Max(0, from);
+        for (int k = top + 1; k < to && k < Count; k++)
+        {
+            top = rise[k] > rise[top] ? k : top;
+        }
+
+        return new Upstroke(top, atNs[top], rise[top]);
+    }
+
     /// <summary>Rises over a threshold that no higher one neighbours within <paramref name="apartS"/>.</summary>
     public List<Upstroke> Over(double threshold, int from, int to, double apartS)
     {
@@ -84,25 +98,40 @@ internal sealed class UpstrokeTrace
         return found;
     }
 
-    /// <summary>Best autocorrelation of the rises for a period between 40 and 180 per minute, and that period; 0 where too short.</summary>
+    /// <summary>Best autocorrelation of the rises for a period between 40 and 180 per minute, and that period; 0 where too short. The best is a
+    /// maximum with a dip before it: a slow wander correlates at every short lag, but does not come back.</summary>
     public (double Correlation, double PeriodS) Rhythm(int from, int to)
     {
-        (double best, double period) = (0, 0);
-        for (int lag = (int)(0.333 / PeriodS); lag <= (int)(1.5 / PeriodS) && from + 2 * lag < to; lag++)
+        int first = (int)(0.333 / PeriodS), last = (int)(1.5 / PeriodS);
+        (double best, double period, double lowest) = (0, 0, 1);
+        double before = 1, here = Correlation(from, to, (int)(0.15 / PeriodS));
+        for (int lag = (int)(0.15 / PeriodS); lag <= last && from + 2 * lag < to; lag++)
         {
-            double both = 0, one = 0, other = 0;
-            for (int k = from; k + lag < to; k++)
+            double after = Correlation(from, to, lag + 1);
+            lowest = Math.Min(lowest, here);
+            // a longer period must be clearly better: every second beat is alike, too
+            if (lag >= first && here >= before && here >= after && here > LongerBetter * best && here - lowest >= DipBeforeBeat)
             {
-                both += rise[k] * rise[k + lag];
-                one += rise[k] * rise[k];
-                other += rise[k + lag] * rise[k + lag];
+                (best, period) = (here, lag * PeriodS);
             }
 
-            double scale = Math.Sqrt(one * other);
-            double correlation = scale > 0 ? both / scale : 0;
-            (best, period) = correlation > best ? (correlation, lag * PeriodS) : (best, period);
+            (before, here) = (here, after);
         }
 
         return (best, period);
+    }
+
+    private double Correlation(int from, int to, int lag)
+    {
+        double both = 0, one = 0, other = 0;
+        for (int k = Math.Max(0, from); k + lag < to; k++)
+        {
+            both += rise[k] * rise[k + lag];
+            one += rise[k] * rise[k];
+            other += rise[k + lag] * rise[k + lag];
+        }
+
+        double scale = Math.Sqrt(one * other);
+        return scale > 0 ? both / scale : 0;
     }
 }

@@ -40,8 +40,8 @@ public class AnalyzeCommandTests
         Assert.Equal(0, exit);
         JsonElement result = JsonDocument.Parse(output).RootElement;
         Assert.Equal("measured", result.GetProperty("state").GetString());
-        Assert.Equal(25.2, result.GetProperty("systolic_mmHg").GetDouble());
-        Assert.Equal(25, result.GetProperty("systolic_printed_mmHg").GetInt32());
+        Assert.Equal(26.9, result.GetProperty("systolic_mmHg").GetDouble());
+        Assert.Equal(27, result.GetProperty("systolic_printed_mmHg").GetInt32());
         Assert.Equal("no_baseline", result.GetProperty("flags")[0].GetString());
     }
 
