@@ -40,5 +40,5 @@ public readonly record struct ArteryTruth(double SystolicMmHg, bool Compressible
 /// <param name="Shape">Form of one beat.</param>
 /// <param name="AmplitudeCounts">Foot to peak with an open cuff.</param>
 /// <param name="NoiseCounts">Standard deviation of the sensor's noise.</param>
-/// <param name="GrowthMmHg">Below the toe's systolic pressure by this much, a pulse passes whole; in between its height grows in proportion.</param>
+/// <param name="GrowthMmHg">Below the toe's systolic pressure by this much, a pulse passes whole; in between its height grows with the power 3/2 of the distance, as the tip of a pressure wave over the cuff does.</param>
 public readonly record struct ToePulseTruth(PulseShape Shape, double AmplitudeCounts, double NoiseCounts, double GrowthMmHg);

@@ -82,7 +82,9 @@ public sealed class SimulatedPatient
         }
 
         double margin = SystolicMmHg(toe, beat) - CuffOver(toe, atNs);
-        return Math.Clamp(margin / Truth.ToePulse.GrowthMmHg, 0, 1);
+        // Only the tip of the pressure wave above the cuff passes; the area of a parabola's tip grows with the power 3/2 of its height.
+        double tip = Math.Clamp(margin / Truth.ToePulse.GrowthMmHg, 0, 1);
+        return tip * Math.Sqrt(tip);
     }
 
     /// <summary>Highest pressure of the cuffs at this level of the limb, mmHg.</summary>
