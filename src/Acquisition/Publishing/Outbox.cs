@@ -23,8 +23,8 @@ public sealed class Outbox
     private readonly TimeProvider time;
     private readonly Action<OutboxEvent> notice;
     private readonly string acknowledgements;
-    private readonly string resend;
-    private readonly Signal changed = new();
+    private readonly StationCommands commands;
+    private readonly ChangeSignal changed = new();
     private int everything; // 1: every owed row is wanted now
 
     // rows a consumer asked for, between the receiving and the publishing half; never more than are owed
@@ -37,7 +37,7 @@ public sealed class Outbox
         ArgumentNullException.ThrowIfNull(address);
         (this.record, this.address, this.time, this.notice) = (record, address, time, notice);
         acknowledgements = Topics.Acknowledgements(address.Site, address.Gateway);
-        resend = Topics.Resend(address.Site, address.Gateway);
+        commands = new StationCommands(record, address, Hurry);
     }
 
     /// <summary>A row was committed: look now. Cheap, and never lost when it comes between two looks.</summary>
@@ -179,28 +179,45 @@ public sealed class Outbox
             {
                 await TakeAsync(letter, cancel);
             }
-            else if (letter.Topic == resend)
+            else if (commands.Owns(letter))
             {
-                await ResendAsync(letter, cancel);
+                await AnswerAsync(outlet, letter, cancel);
             }
         }
     }
 
-    /// <summary>A consumer asks again for what it has not acknowledged. What is settled stays settled.</summary>
-    private async Task ResendAsync(Letter letter, CancellationToken cancel)
+    /// <summary>Does a command and says so where its sender wants to hear it; without a response topic nobody is told.</summary>
+    private async Task AnswerAsync(IOutlet outlet, Letter command, CancellationToken cancel)
     {
-        if (!ResendLetter.TryRead(letter, out ResendLetter? wanted, out string why))
+        CommandReply reply = await commands.DoAsync(command, cancel);
+        if (reply.Status is CommandStatus.Refused or CommandStatus.Failed)
         {
-            notice(new OutboxEvent(OutboxEventKind.UnreadableLetter, null, why));
+            notice(new OutboxEvent(reply.Status == CommandStatus.Refused ? OutboxEventKind.UnreadableLetter : OutboxEventKind.RecordFailed, null, reply.Reason!));
+        }
+
+        if (command.ReplyTo is null)
+        {
             return;
         }
 
-        foreach (long sequence in await record.OwedAsync(wanted!.Ids, wanted.Session, cancel))
+        if (reply.LetterTo(command, commands.Replies) is not { } letter)
         {
-            if (!hurried.Contains(sequence))
-            {
-                hurried.Enqueue(sequence);
-            }
+            notice(new OutboxEvent(OutboxEventKind.UnreadableLetter, null, $"a reply was wanted elsewhere than below {commands.Replies}"));
+            return;
+        }
+
+        Receipt receipt = await outlet.PublishAsync(letter, cancel);
+        if (receipt is not (Receipt.Stored or Receipt.NobodySubscribed))
+        {
+            notice(new OutboxEvent(OutboxEventKind.BrokerRefused, null, $"reply to a command: {receipt}"));
+        }
+    }
+
+    private void Hurry(long sequence)
+    {
+        if (!hurried.Contains(sequence))
+        {
+            hurried.Enqueue(sequence);
         }
 
         changed.Raise();
@@ -251,32 +268,4 @@ public sealed class Outbox
         new(row.Topic, row.Body, row.ContentType, SessionEnvelope.ReadProperties(row.Properties), Expires: null, Retain: false, Qos: 1);
 
     private long Now() => UtcNs.Of(time.GetUtcNow());
-
-    /// <summary>"Something changed since you asked": whoever takes <see cref="Next"/> before looking cannot miss a change made while it looked.</summary>
-    private sealed class Signal
-    {
-        private readonly Lock gate = new();
-        private TaskCompletionSource next = New();
-
-        public Task Next()
-        {
-            lock (gate)
-            {
-                return next.Task;
-            }
-        }
-
-        public void Raise()
-        {
-            TaskCompletionSource raised;
-            lock (gate)
-            {
-                (raised, next) = (next, New());
-            }
-
-            raised.SetResult();
-        }
-
-        private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
 }

@@ -32,6 +32,9 @@ public enum OutboxEventKind
 
     /// <summary>A letter that cannot be read.</summary>
     UnreadableLetter,
+
+    /// <summary>The station's own database failed; tried again.</summary>
+    RecordFailed,
 }
 
 /// <param name="MessageId">Null where no message is meant.</param>

@@ -66,8 +66,8 @@ public sealed class TestClient : IAsyncDisposable
         return (int)answer.ReasonCode;
     }
 
-    public Task RequestAsync(string topic, string replyTo, byte[] correlation) => client
-        .PublishAsync(new MqttApplicationMessageBuilder().WithTopic(topic).WithResponseTopic(replyTo).WithCorrelationData(correlation).WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build())
+    public Task RequestAsync(string topic, string replyTo, byte[] correlation, string body = "") => client
+        .PublishAsync(new MqttApplicationMessageBuilder().WithTopic(topic).WithPayload(body).WithResponseTopic(replyTo).WithCorrelationData(correlation).WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build())
         .WaitAsync(Deadline);
 
     public Task<MqttApplicationMessage> NextAsync() => arrived.Reader.ReadAsync().AsTask().WaitAsync(Deadline);
