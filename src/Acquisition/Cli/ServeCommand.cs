@@ -20,7 +20,7 @@ public static class ServeCommand
         Option<string?> config = new("--config") { Description = "Station file (config/station.json is an example). Without it: defaults and no devices.", HelpName = "FILE" };
         Option<string?> data = new("--data") { Description = "Data folder (default $XDG_STATE_HOME/vascular-acquisition).", HelpName = "DIR" };
         Option<string?> keys = new("--keys") { Description = "Folder of the station's keys (default $XDG_CONFIG_HOME/vascular-acquisition/keys).", HelpName = "DIR" };
-        Option<string?> scenario = new("--scenario") { Description = "Play this scenario on simulated devices instead of reading real ones (see 'simulate list').", HelpName = "NAME" };
+        Option<string?> scenario = new("--scenario") { Description = "Play this scenario on simulated devices instead of reading real ones: a name (see 'simulate list') or a .yaml file.", HelpName = "NAME" };
         Option<bool> once = new("--once") { Description = "With --scenario: play it to the end as fast as it goes, wait for delivery, print the results, exit." };
         Option<double?> speed = new("--speed") { Description = "With --scenario: simulated seconds a second (default 10; with --once as fast as it goes).", HelpName = "N" };
         Option<ulong?> seed = new("--seed") { Description = "With --scenario: seed in place of the scenario's own.", HelpName = "N" };
@@ -108,13 +108,19 @@ public static class ServeCommand
         {
             try
             {
-                return ScenarioFile.Load(name);
+                if (!name.EndsWith(".yaml", StringComparison.Ordinal))
+                {
+                    return ScenarioFile.Load(name);
+                }
+
+                using StreamReader text = File.OpenText(name);
+                return ScenarioFile.Read(text, name);
             }
             catch (ScenarioFault e)
             {
                 throw new CommandFailure(e.Message, $"scenario '{name}'", "correct it, or choose one that 'simulate list' names", e);
             }
-            catch (Exception e) when (e is KeyNotFoundException or FileNotFoundException or ArgumentException)
+            catch (Exception e) when (e is KeyNotFoundException or FileNotFoundException or DirectoryNotFoundException or ArgumentException)
             {
                 throw new CommandFailure($"no scenario '{name}'", "in this version", "choose one that 'simulate list' names", e);
             }
