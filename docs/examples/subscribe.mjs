@@ -11,7 +11,7 @@ const kept = new Set(fs.existsSync(a.out) ? fs.readFileSync(a.out, 'utf8').split
 const file = fs.openSync(a.out, 'a');
 let taken = 0;
 
-// manualAcks by customHandleAcks: the broker is answered when the result is on disk, not before
+// customHandleAcks: the broker is answered when the result is on disk, not before
 const client = mqtt.connect(a.url, {
   protocolVersion: 5, clientId: a.name, clean: false, properties: { sessionExpiryInterval: 604800, receiveMaximum: 40 },
   ca: pem('ca.crt'), cert: pem(`${a.name}.crt`), key: pem(`${a.name}.key`),
@@ -24,7 +24,8 @@ client.on('error', (e) => { console.error(e.message); process.exit(2); });
 
 function take(topic, payload, packet) {
   const envelope = packet.properties?.userProperties ?? {};
-  const bundle = JSON.parse(payload.toString('utf8'));
+  let bundle;
+  try { bundle = JSON.parse(payload.toString('utf8')); } catch { return console.error(`unreadable ${topic}`); } // no id, so nothing to acknowledge
   const id = envelope.id ?? bundle.identifier.value.replace('urn:uuid:', ''); // MQTT 3.1.1 has no properties
   const source = envelope.source ?? `//${topic.split('/').slice(2, 4).join('/')}`;
   let status = bundle.resourceType === 'Bundle' && bundle.type === 'message' ? 'stored' : 'rejected';

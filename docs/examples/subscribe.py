@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 
 
 def main():
@@ -26,7 +27,7 @@ def main():
     os.makedirs(args.out, exist_ok=True)
 
     # -c and -x: the broker keeps what comes while this program is away, for a week. -F %j: topic, properties and payload as JSON.
-    listen = subprocess.Popen(["mosquitto_sub", *line, "-i", args.name, "-c", "-x", "604800", "-F", "%j", "-d",
+    listen = subprocess.Popen(["stdbuf", "-oL", "mosquitto_sub", *line, "-i", args.name, "-c", "-x", "604800", "-F", "%j", "-d",
                                "-t", "vascular/v1/+/+/result/session"], stdout=subprocess.PIPE, text=True)
     taken = 0
     try:
@@ -36,7 +37,12 @@ def main():
             if not text.startswith("{"):
                 continue  # -d says what the client does
             message = json.loads(text)
-            acknowledge(line, args, message["topic"], *store(args.out, message))
+            try:
+                key, status = store(args.out, message)
+            except (ValueError, KeyError, AttributeError) as unreadable:
+                print(f"unreadable {message['topic']}: {unreadable}", flush=True)  # no id, so nothing to acknowledge
+                continue
+            acknowledge(line, args, message["topic"], key, status)
             taken += 1
             if taken == args.count:
                 break
@@ -48,13 +54,13 @@ def main():
 
 def store(folder, message):
     """Writes the bundle to a file named by (source, id) and returns (id, status): the same message twice is kept once."""
-    properties = {p[0] if isinstance(p, list) else k: p[1] if isinstance(p, list) else p
-                  for k, p in pairs(message.get("properties", {}).get("user-properties", {}))}
+    envelope = message.get("properties", {}).get("user-properties", {})
     bundle = json.loads(message["payload"])
-    key = properties.get("id") or bundle["identifier"]["value"].removeprefix("urn:uuid:")  # MQTT 3.1.1 has no properties
+    key = envelope.get("id") or bundle["identifier"]["value"].removeprefix("urn:uuid:")  # MQTT 3.1.1 has no properties
+    source = envelope.get("source") or "//" + "/".join(message["topic"].split("/")[2:4])
     if bundle.get("resourceType") != "Bundle" or bundle.get("type") != "message":
         return key, "rejected"
-    name = os.path.join(folder, properties.get("source", "").replace("/", "_") + "_" + key + ".json")
+    name = os.path.join(folder, source.strip("/").replace("/", "_") + "_" + str(uuid.UUID(key)) + ".json")  # a key from outside names no other file
     if os.path.exists(name):
         return key, "duplicate"
     with open(name + ".part", "w", encoding="utf-8") as file:
@@ -66,10 +72,6 @@ def store(folder, message):
     os.fsync(folder_fd)  # the name must be on the disk too before anyone says "stored"
     os.close(folder_fd)
     return key, "stored"
-
-
-def pairs(user_properties):
-    return user_properties.items() if isinstance(user_properties, dict) else enumerate(user_properties)
 
 
 def acknowledge(line, args, topic, key, status):

@@ -50,6 +50,9 @@ internal sealed class PlayedStation : IAsyncDisposable
 
     public string Data => Path.Combine(peer.Keys.Root, "data");
 
+    /// <summary>Folder with ca.crt and the certificate of each client.</summary>
+    public string Keys => peer.Keys.Folder;
+
     public string KeysOfStation => Path.Combine(peer.Keys.Root, "keys");
 
     /// <summary>Folder of this run; removed at its end.</summary>
@@ -71,7 +74,12 @@ internal sealed class PlayedStation : IAsyncDisposable
         return played;
     }
 
-    public StationCertificate Client(string name) => peer.Keys.Client(name);
+    /// <summary>Publishes a result once more, byte for byte, in the station's name and without its properties, as over MQTT 3.1.1.</summary>
+    public async Task RepeatAsync(Overheard result)
+    {
+        await using TestClient box = await TestClient.ConnectAsync(Port, peer.Keys.Client("bedside-box-01"), "bedside-box-01.again", mqtt311: true);
+        await box.PublishAsync(result.Topic, Encoding.UTF8.GetBytes(result.Body));
+    }
 
     /// <summary>The consumer that comes with the service; ready when this returns.</summary>
     public Task<Program> RecordAsync(string outFile) => RunAsync(
@@ -99,9 +107,9 @@ internal sealed class PlayedStation : IAsyncDisposable
     }
 
     /// <summary>Starts a program and waits for the line that says it is ready.</summary>
-    public async Task<Program> RunAsync(string file, IReadOnlyList<string> arguments, string ready)
+    public async Task<Program> RunAsync(string file, IReadOnlyList<string> arguments, string ready, string? folder = null)
     {
-        Program program = new(file, arguments);
+        Program program = new(file, arguments, folder ?? Root);
         programs.Add(program);
         await program.ReadyAsync(ready).WaitAsync(Patience);
         return program;
@@ -152,9 +160,9 @@ internal sealed class PlayedStation : IAsyncDisposable
         private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private string awaited = "";
 
-        public Program(string file, IReadOnlyList<string> arguments)
+        public Program(string file, IReadOnlyList<string> arguments, string folder)
         {
-            process = new Process { StartInfo = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true } };
+            process = new Process { StartInfo = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = folder } };
             process.OutputDataReceived += (_, line) => Keep(line.Data, output: true);
             process.ErrorDataReceived += (_, line) => Keep(line.Data, output: false);
         }
