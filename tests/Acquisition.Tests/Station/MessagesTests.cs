@@ -33,6 +33,21 @@ public sealed class MessagesTests
         await EveryFaultIsFoundAsync(played, messages);
     }
 
+    [Fact]
+    public async Task A_station_on_real_lines_tells_how_its_devices_stand()
+    {
+        await using PlayedStation played = await PlayedStation.PrepareAsync();
+        string path = Path.Combine(played.Root, "no-such-port");
+        PlayedStation.Program station = await played.ServeLiveAsync(new { name = "ppg-1", protocol = "nonin7", link = new { kind = "serial", path } });
+        Overheard state = (await played.UntilAsync("monitor", m => m.Topic == Box + "/dev/ppg-1/state"))[^1];
+        Assert.True(state.Retain);
+        Assert.StartsWith("""{"state":"disconnected","time":""", state.Body, StringComparison.Ordinal);
+        Overheard happened = (await played.UntilAsync("ehr-bridge", m => m.Topic == Box + "/event/link"))[^1];
+        Assert.StartsWith("""{"code":"not-connected","severity":"warning","device":"ppg-1",""", happened.Body, StringComparison.Ordinal);
+        Assert.Equal(0, await station.StopAsync());
+        await played.UntilAsync("monitor", m => m.Topic == Box + "/state" && m.Body.Contains("stopped", StringComparison.Ordinal));
+    }
+
     /// <summary>A check that cannot fail is none: the same messages, each with one fault.</summary>
     private static async Task EveryFaultIsFoundAsync(PlayedStation played, List<Overheard> messages)
     {

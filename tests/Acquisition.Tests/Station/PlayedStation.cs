@@ -89,7 +89,12 @@ internal sealed class PlayedStation : IAsyncDisposable
 
     /// <summary>Starts the station; it has played the scenario, and the consumer has it, when this returns.</summary>
     /// <param name="scenario">A name, or a file.</param>
-    public Task<Program> ServeAsync(string scenario)
+    public Task<Program> ServeAsync(string scenario) => ServeAsync([], ["--scenario", scenario, "--speed", "1000000"], "serving;");
+
+    /// <summary>Starts the station on devices of its own; the examination has begun when this returns.</summary>
+    public Task<Program> ServeLiveAsync(params object[] devices) => ServeAsync(devices, [], "examination ");
+
+    private Task<Program> ServeAsync(object[] devices, string[] more, string ready)
     {
         StationCertificate box = peer.Keys.Client("bedside-box-01");
         string config = Path.Combine(Root, "station.json");
@@ -99,11 +104,12 @@ internal sealed class PlayedStation : IAsyncDisposable
             gateway = "bedside-box-01",
             consumers = new[] { "ehr-bridge" },
             broker = new { embedded = false, host = "localhost", port = Port, ca_file = box.AuthorityFile, cert_file = box.CertificateFile, key_file = box.KeyFile },
+            devices,
         }));
         return RunAsync(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "acquisition.dll"), "serve", "--config", config, "--data", Data, "--keys", KeysOfStation, "--scenario", scenario, "--speed", "1000000"],
-            "serving;");
+            [Path.Combine(AppContext.BaseDirectory, "acquisition.dll"), "serve", "--config", config, "--data", Data, "--keys", KeysOfStation, .. more],
+            ready);
     }
 
     /// <summary>Starts a program and waits for the line that says it is ready.</summary>
