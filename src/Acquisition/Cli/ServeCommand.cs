@@ -20,7 +20,7 @@ public static class ServeCommand
         Option<string?> config = new("--config") { Description = "Station file (config/station.json is an example). Without it: defaults and no devices.", HelpName = "FILE" };
         Option<string?> data = new("--data") { Description = "Data folder (default $XDG_STATE_HOME/vascular-acquisition).", HelpName = "DIR" };
         Option<string?> keys = new("--keys") { Description = "Folder of the station's keys (default $XDG_CONFIG_HOME/vascular-acquisition/keys).", HelpName = "DIR" };
-        Option<string?> scenario = new("--scenario") { Description = "Play this scenario on simulated devices instead of reading real ones (see 'simulate list').", HelpName = "NAME" };
+        Option<string?> scenario = new("--scenario") { Description = "Play this scenario on simulated devices instead of reading real ones: a name (see 'simulate list') or a .yaml file.", HelpName = "NAME" };
         Option<bool> once = new("--once") { Description = "With --scenario: play it to the end as fast as it goes, wait for delivery, print the results, exit." };
         Option<double?> speed = new("--speed") { Description = "With --scenario: simulated seconds a second (default 10; with --once as fast as it goes).", HelpName = "N" };
         Option<ulong?> seed = new("--seed") { Description = "With --scenario: seed in place of the scenario's own.", HelpName = "N" };
@@ -108,13 +108,19 @@ public static class ServeCommand
         {
             try
             {
-                return ScenarioFile.Load(name);
+                if (!name.EndsWith(".yaml", StringComparison.Ordinal))
+                {
+                    return ScenarioFile.Load(name);
+                }
+
+                using StreamReader text = File.OpenText(name);
+                return ScenarioFile.Read(text, name);
             }
             catch (ScenarioFault e)
             {
                 throw new CommandFailure(e.Message, $"scenario '{name}'", "correct it, or choose one that 'simulate list' names", e);
             }
-            catch (Exception e) when (e is KeyNotFoundException or FileNotFoundException or ArgumentException)
+            catch (Exception e) when (e is KeyNotFoundException or FileNotFoundException or DirectoryNotFoundException or ArgumentException)
             {
                 throw new CommandFailure($"no scenario '{name}'", "in this version", "choose one that 'simulate list' names", e);
             }
@@ -128,6 +134,8 @@ public static class ServeCommand
                 OutboxEventKind.LineLost => $"the line to the broker is down ({happened.Detail}); results are kept and sent when it is back",
                 OutboxEventKind.NobodySubscribed => "no consumer is subscribed; the result is kept and sent again when one is",
                 OutboxEventKind.BrokerRefused => $"the broker refused a result ({happened.Detail}); it is kept: look at the broker's rights and limits",
+                OutboxEventKind.NotAuthorised => "the broker does not let this station publish; the result is kept: look at the broker's rights",
+                OutboxEventKind.RecordFailed => $"the record database failed ({happened.Detail}); it is tried again: look at record.db and the room on its disk",
                 OutboxEventKind.Rejected => $"{happened.Detail} rejected message {happened.MessageId}: a person must decide",
                 OutboxEventKind.LateAcknowledgement or OutboxEventKind.ForeignAcknowledgement or OutboxEventKind.UnknownAcknowledgement =>
                     $"an acknowledgement nobody waits for, from {happened.Detail}, for message {happened.MessageId}",

@@ -35,8 +35,9 @@ public static class AcknowledgementLetter
             using JsonDocument document = JsonDocument.Parse(letter.Body);
             return TryRead(document.RootElement, consumer, out acknowledgement, out why);
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
+            // the second: an escape that is half a character is found only when the text is read
             why = "the body is not JSON";
             return false;
         }

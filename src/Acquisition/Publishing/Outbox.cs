@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -11,33 +13,42 @@ public sealed record OutboxAddress(string Site, string Gateway);
 
 /// <summary>Publishes what is owed until every required consumer has answered, over a line that may go at any moment.</summary>
 /// <remarks>The database is the only memory. What a crash interrupts is published again under the same id with the same bytes; consumers drop repeats.
-/// A line that fails is opened again; a database that fails ends <see cref="RunAsync"/>, since nothing could be written down any more.</remarks>
+/// A line that fails is opened again. A database that fails is tried again on the same line: until then nothing is sent, since nothing could be written down.</remarks>
 public sealed class Outbox
 {
     private static readonly TimeSpan OpenDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstReopen = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestReopen = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RecordAgain = TimeSpan.FromSeconds(30);
 
     private readonly OutboxRecord record;
     private readonly OutboxAddress address;
     private readonly TimeProvider time;
     private readonly Action<OutboxEvent> notice;
+    private readonly StationNews? news;
     private readonly string acknowledgements;
-    private readonly string resend;
-    private readonly Signal changed = new();
+    private readonly StationCommands commands;
+    private readonly ChangeSignal changed = new();
     private int everything; // 1: every owed row is wanted now
 
     // rows a consumer asked for, between the receiving and the publishing half; never more than are owed
     private readonly ConcurrentQueue<long> hurried = new();
 
     /// <param name="notice">Called for everything worth showing; must not block.</param>
+    /// <param name="news">Carried on the same line, and told what happens here; null: nothing but results is said.</param>
     /// <exception cref="ArgumentException">Site or gateway cannot be a topic level.</exception>
-    public Outbox(OutboxRecord record, OutboxAddress address, TimeProvider time, Action<OutboxEvent> notice)
+    public Outbox(OutboxRecord record, OutboxAddress address, TimeProvider time, Action<OutboxEvent> notice, StationNews? news = null)
     {
         ArgumentNullException.ThrowIfNull(address);
-        (this.record, this.address, this.time, this.notice) = (record, address, time, notice);
+        ArgumentNullException.ThrowIfNull(notice);
+        (this.record, this.address, this.time, this.news) = (record, address, time, news);
+        this.notice = happened =>
+        {
+            news?.Tell(happened);
+            notice(happened);
+        };
         acknowledgements = Topics.Acknowledgements(address.Site, address.Gateway);
-        resend = Topics.Resend(address.Site, address.Gateway);
+        commands = new StationCommands(record, address, Hurry);
     }
 
     /// <summary>A row was committed: look now. Cheap, and never lost when it comes between two looks.</summary>
@@ -97,18 +108,57 @@ public sealed class Outbox
         }
     }
 
-    /// <summary>One connection, from open to lost. Answers are read beside publishing, since one may come before the PUBACK.</summary>
+    /// <summary>One connection, from open to lost. A database that fails meanwhile does not end it: the station must be able to say so.</summary>
     private async Task DeliverAsync(IOutlet outlet, CancellationToken cancel)
     {
         using CancellationTokenSource line = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        Task receiving = ReceiveAsync(outlet, line.Token);
-        Task publishing = PublishAsync(outlet, line.Token);
-        Task first = await Task.WhenAny(receiving, publishing);
-        await line.CancelAsync();
-        await Task.WhenAll(receiving, publishing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task telling = news?.CarryAsync(outlet, line.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, time, line.Token);
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await ExchangeAsync(outlet, telling, line.Token);
+                }
+                catch (Exception failure) when (failure is DbException or DbUpdateException)
+                {
+                    notice(new OutboxEvent(OutboxEventKind.RecordFailed, null, "the record database cannot be used; tried again"));
+                    Task first = await Task.WhenAny(telling, Task.Delay(RecordAgain, time, line.Token));
+                    await first;
+                }
+            }
+        }
+        finally
+        {
+            await line.CancelAsync();
+            await telling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Publishes, reads answers beside it, since one may come before the PUBACK, and counts what is owed, until one of them ends.</summary>
+    private async Task ExchangeAsync(IOutlet outlet, Task telling, CancellationToken cancel)
+    {
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task[] halves = [ReceiveAsync(outlet, ending.Token), PublishAsync(outlet, ending.Token), CountAsync(ending.Token)];
+        Task first = await Task.WhenAny([.. halves, telling]);
+        await ending.CancelAsync();
+        await Task.WhenAll(halves).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancel.ThrowIfCancellationRequested();
         await first;
         throw new IOException("the line ended");
+    }
+
+    /// <summary>Tells how much is owed whenever it changes.</summary>
+    private async Task CountAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            Task next = changed.Next();
+            news?.Owes(await record.StandingAsync(cancel));
+            await next.WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task PublishAsync(IOutlet outlet, CancellationToken cancel)
@@ -160,10 +210,10 @@ public sealed class Outbox
         }
 
         await record.NoteReceiptAsync(sequence, receipt, Now(), CancellationToken.None);
+        news?.RecordWritten();
         if (receipt != Receipt.Stored)
         {
-            OutboxEventKind kind = receipt == Receipt.NobodySubscribed ? OutboxEventKind.NobodySubscribed : OutboxEventKind.BrokerRefused;
-            notice(new OutboxEvent(kind, row.MessageId, receipt.ToString()));
+            notice(new OutboxEvent(KindOf(receipt), row.MessageId, receipt.ToString()));
         }
         else if (row.Consumers.Count == 0)
         {
@@ -179,28 +229,45 @@ public sealed class Outbox
             {
                 await TakeAsync(letter, cancel);
             }
-            else if (letter.Topic == resend)
+            else if (commands.Owns(letter))
             {
-                await ResendAsync(letter, cancel);
+                await AnswerAsync(outlet, letter, cancel);
             }
         }
     }
 
-    /// <summary>A consumer asks again for what it has not acknowledged. What is settled stays settled.</summary>
-    private async Task ResendAsync(Letter letter, CancellationToken cancel)
+    /// <summary>Does a command and says so where its sender wants to hear it; without a response topic nobody is told.</summary>
+    private async Task AnswerAsync(IOutlet outlet, Letter command, CancellationToken cancel)
     {
-        if (!ResendLetter.TryRead(letter, out ResendLetter? wanted, out string why))
+        CommandReply reply = await commands.DoAsync(command, cancel);
+        if (reply.Status is CommandStatus.Refused or CommandStatus.Failed)
         {
-            notice(new OutboxEvent(OutboxEventKind.UnreadableLetter, null, why));
+            notice(new OutboxEvent(reply.Status == CommandStatus.Refused ? OutboxEventKind.UnreadableLetter : OutboxEventKind.RecordFailed, null, reply.Reason!));
+        }
+
+        if (command.ReplyTo is null)
+        {
             return;
         }
 
-        foreach (long sequence in await record.OwedAsync(wanted!.Ids, wanted.Session, cancel))
+        if (reply.LetterTo(command, commands.Replies) is not { } letter)
         {
-            if (!hurried.Contains(sequence))
-            {
-                hurried.Enqueue(sequence);
-            }
+            notice(new OutboxEvent(OutboxEventKind.UnreadableLetter, null, $"a reply was wanted elsewhere than below {commands.Replies}"));
+            return;
+        }
+
+        Receipt receipt = await outlet.PublishAsync(letter, cancel);
+        if (receipt is not (Receipt.Stored or Receipt.NobodySubscribed))
+        {
+            notice(new OutboxEvent(KindOf(receipt), null, $"reply to a command: {receipt}"));
+        }
+    }
+
+    private void Hurry(long sequence)
+    {
+        if (!hurried.Contains(sequence))
+        {
+            hurried.Enqueue(sequence);
         }
 
         changed.Raise();
@@ -215,6 +282,7 @@ public sealed class Outbox
         }
 
         AcknowledgementOutcome outcome = await record.NoteAcknowledgementAsync(acknowledgement!, Now(), cancel);
+        news?.RecordWritten();
         OutboxEventKind kind = outcome switch
         {
             AcknowledgementOutcome.Taken => OutboxEventKind.Acknowledged,
@@ -247,36 +315,15 @@ public sealed class Outbox
         .AddTimeout(OpenDeadline)
         .Build();
 
+    private static OutboxEventKind KindOf(Receipt receipt) => receipt switch
+    {
+        Receipt.NobodySubscribed => OutboxEventKind.NobodySubscribed,
+        Receipt.NotAuthorised => OutboxEventKind.NotAuthorised,
+        _ => OutboxEventKind.BrokerRefused,
+    };
+
     private static Letter LetterOf(OutboxRow row) =>
         new(row.Topic, row.Body, row.ContentType, SessionEnvelope.ReadProperties(row.Properties), Expires: null, Retain: false, Qos: 1);
 
     private long Now() => UtcNs.Of(time.GetUtcNow());
-
-    /// <summary>"Something changed since you asked": whoever takes <see cref="Next"/> before looking cannot miss a change made while it looked.</summary>
-    private sealed class Signal
-    {
-        private readonly Lock gate = new();
-        private TaskCompletionSource next = New();
-
-        public Task Next()
-        {
-            lock (gate)
-            {
-                return next.Task;
-            }
-        }
-
-        public void Raise()
-        {
-            TaskCompletionSource raised;
-            lock (gate)
-            {
-                (raised, next) = (next, New());
-            }
-
-            raised.SetResult();
-        }
-
-        private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
 }

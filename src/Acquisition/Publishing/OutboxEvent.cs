@@ -12,8 +12,11 @@ public enum OutboxEventKind
     /// <summary>The broker took the message and nobody is subscribed: it would reach no record.</summary>
     NobodySubscribed,
 
-    /// <summary>The broker refused the message: too large, not authorised, or without a reason.</summary>
+    /// <summary>The broker refused the message: too large, or without a reason.</summary>
     BrokerRefused,
+
+    /// <summary>The broker says that this station may not write there.</summary>
+    NotAuthorised,
 
     /// <summary>A required consumer has it.</summary>
     Acknowledged,
@@ -32,6 +35,9 @@ public enum OutboxEventKind
 
     /// <summary>A letter that cannot be read.</summary>
     UnreadableLetter,
+
+    /// <summary>The station's own database failed; tried again.</summary>
+    RecordFailed,
 }
 
 /// <param name="MessageId">Null where no message is meant.</param>

@@ -9,6 +9,8 @@ public sealed record ResendLetter(IReadOnlyList<Guid> Ids, Guid? Session)
     /// <summary>Most ids that one letter may name.</summary>
     public const int MaxIds = 100;
 
+    private const string NoRequest = "the body is no request to resend";
+
     public static bool TryRead(Letter letter, out ResendLetter? wanted, out string why)
     {
         ArgumentNullException.ThrowIfNull(letter);
@@ -24,7 +26,7 @@ public sealed record ResendLetter(IReadOnlyList<Guid> Ids, Guid? Session)
             Request? request = JsonSerializer.Deserialize<Request>(letter.Body.Span, JsonSerializerOptions.Web);
             if (request is null || request.Ids?.Count > MaxIds)
             {
-                why = $"a request names at most {MaxIds} messages";
+                why = request is null ? NoRequest : $"a request names at most {MaxIds} messages";
                 return false;
             }
 
@@ -33,7 +35,7 @@ public sealed record ResendLetter(IReadOnlyList<Guid> Ids, Guid? Session)
         }
         catch (JsonException)
         {
-            why = "the body is no request to resend";
+            why = NoRequest;
             return false;
         }
     }

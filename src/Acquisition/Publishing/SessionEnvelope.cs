@@ -50,12 +50,26 @@ public static class Topics
     /// <summary>Without the last level, which is the consumer's name.</summary>
     public static string Acknowledgements(string site, string gateway) => $"{Root(site, gateway)}/ack/";
 
-    public static string Resend(string site, string gateway) => $"{Root(site, gateway)}/cmd/resend";
+    /// <summary>Without the last level, which is the verb.</summary>
+    public static string Commands(string site, string gateway) => $"{Root(site, gateway)}/cmd/";
+
+    /// <summary>Without the last level, which is the requester's name.</summary>
+    public static string Replies(string site, string gateway) => $"{Root(site, gateway)}/reply/";
+
+    public static string State(string site, string gateway) => $"{Root(site, gateway)}/state";
+
+    /// <exception cref="ArgumentException">A name that cannot be a level.</exception>
+    public static string DeviceState(string site, string gateway, string device) => $"{Root(site, gateway)}/dev/{Level(device)}/state";
+
+    public static string Event(string site, string gateway, string type) => $"{Root(site, gateway)}/event/{Level(type)}";
 
     /// <exception cref="ArgumentException">A name that cannot be a level.</exception>
     public static string Root(string site, string gateway) => $"vascular/v1/{Level(site)}/{Level(gateway)}";
 
-    private static string Level(string name) => name.Length > 0 && name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-')
+    /// <summary>Whether a name can be one level of a topic.</summary>
+    public static bool IsLevel(string name) => name.Length > 0 && name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-');
+
+    private static string Level(string name) => IsLevel(name)
         ? name
         : throw new ArgumentException($"'{name}' cannot be a topic level: use a-z, 0-9 and the hyphen.", nameof(name));
 }

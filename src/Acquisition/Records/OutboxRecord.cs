@@ -31,6 +31,11 @@ public enum AcknowledgementOutcome
 /// <summary>Where a message stands.</summary>
 public sealed record OutboxStatus(long Sequence, Guid MessageId, Guid Examination, int ResultVersion, OutboxState State, IReadOnlyList<OutboxConsumer> Consumers);
 
+/// <summary>What is not settled.</summary>
+/// <param name="Owed">Numbers of the rows that wait for a consumer, oldest first.</param>
+/// <param name="Held">Rows a consumer refused: they wait for a person.</param>
+public sealed record OutboxStanding(IReadOnlyList<long> Owed, int Held);
+
 /// <summary>The outbox in the database: rows are committed here, and here it is written down what became of them. Every call is one transaction.</summary>
 public sealed class OutboxRecord(RecordDatabase database)
 {
@@ -63,6 +68,15 @@ public sealed class OutboxRecord(RecordDatabase database)
     {
         await using RecordContext context = database.Context();
         return await context.Outbox.Where(r => r.State == OutboxState.Owed).OrderBy(r => r.Sequence).Select(r => r.Sequence).ToListAsync(cancel);
+    }
+
+    /// <summary>Everything that is not settled, as of one moment.</summary>
+    public async Task<OutboxStanding> StandingAsync(CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        var rows = await context.Outbox.AsNoTracking().Where(r => r.State == OutboxState.Owed || r.State == OutboxState.Held)
+            .OrderBy(r => r.Sequence).Select(r => new { r.Sequence, r.State }).ToListAsync(cancel);
+        return new OutboxStanding([.. rows.Where(r => r.State == OutboxState.Owed).Select(r => r.Sequence)], rows.Count(r => r.State == OutboxState.Held));
     }
 
     /// <summary>Of the rows that still wait for somebody, those of these messages or of this examination; all of them when neither is named.</summary>

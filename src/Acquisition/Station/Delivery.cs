@@ -8,17 +8,25 @@ namespace Vascular.Acquisition.Station;
 /// <summary>The way out of a station: its broker (or the site's), and the outbox that delivers through it until told to stop.</summary>
 public sealed class Delivery : IAsyncDisposable
 {
+    /// <summary>How long a stop waits for its last words; without a broker nobody would hear them.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
     private readonly EmbeddedBroker? _broker;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
+    private readonly Task _watching;
 
-    private Delivery(EmbeddedBroker? broker, Outbox outbox, Uri address, MqttOutletOptions options)
+    private Delivery(EmbeddedBroker? broker, Outbox outbox, StationNews news, Uri address, MqttOutletOptions options)
     {
-        (_broker, Outbox, Address) = (broker, outbox, address);
+        (_broker, Outbox, News, Address) = (broker, outbox, news, address);
         _running = Task.Run(() => outbox.RunAsync(cancel => MqttOutlet.OpenAsync(options, cancel), _stop.Token));
+        _watching = new StationWatch(news, broker?.Counters, options.Time).RunAsync(_stop.Token);
     }
 
     public Outbox Outbox { get; }
+
+    /// <summary>What the station says about itself, beside results.</summary>
+    public StationNews News { get; }
 
     /// <summary>Where the broker is.</summary>
     public Uri Address { get; }
@@ -56,7 +64,9 @@ public sealed class Delivery : IAsyncDisposable
             address = new Uri($"mqtts://{station.Broker.Host}:{station.Broker.Port}");
         }
 
-        var outbox = new Outbox(new OutboxRecord(database), new OutboxAddress(station.Site, station.Gateway), time, notice);
+        var place = new OutboxAddress(station.Site, station.Gateway);
+        var news = new StationNews(place, bootId, software, time);
+        var outbox = new Outbox(new OutboxRecord(database), place, time, notice, news);
         if (broker is not null)
         {
             broker.ConsumerSubscribed += outbox.ConsumerReturned;
@@ -73,12 +83,14 @@ public sealed class Delivery : IAsyncDisposable
             Software = software,
             Time = time,
         };
-        return new Delivery(broker, outbox, address, options);
+        return new Delivery(broker, outbox, news, address, options);
     }
 
     public async ValueTask DisposeAsync()
     {
+        await News.WaitUntilSaidAsync(LastWords);
         await _stop.CancelAsync();
+        await _watching;
         await _running;
         if (_broker is not null)
         {

@@ -50,7 +50,7 @@ public static class LiveExamination
         var clock = new StationClock(time);
         var bench = new LiveStation(clock, time)
         {
-            Noticed = notice => said(notice.ToJson().ToJsonString(Plain)),
+            Noticed = Notice,
             WallClockStepped = by => said(new JsonObject { ["event"] = "clock_stepped", ["by_s"] = Math.Round(by.TotalSeconds, 3) }.ToJsonString(Plain)),
         };
         ExaminationSettings settings = Settings(station.Configuration);
@@ -77,12 +77,24 @@ public static class LiveExamination
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            station.Delivery.News.Tell(new TechnicalEvent(TechnicalEventType.Storage, "tape-failed", TechnicalSeverity.Error, null, "the examination stopped: its tape cannot be written"));
             throw new CommandFailure($"the examination stopped: {e.Message}", folder.Path, "make room on the disk and start the station again: what was recorded before is kept, and the examination goes on from there", e);
         }
         catch (Exception e) when (e is DbException or DbUpdateException)
         {
+            station.Delivery.News.Tell(new OutboxEvent(OutboxEventKind.RecordFailed, null, "the examination stopped: the record cannot be written"));
             string what = e.InnerException?.Message ?? e.Message;
             throw new CommandFailure($"the examination stopped, the record cannot be written: {what}", station.Data, "make room on the disk and start the station again: the acts are on the tape, and the record is completed from there", e);
+        }
+        finally
+        {
+            station.Delivery.News.NoDevices();
+        }
+
+        void Notice(LinkNotice notice)
+        {
+            said(notice.ToJson().ToJsonString(Plain));
+            station.Delivery.News.Tell(notice);
         }
     }
 

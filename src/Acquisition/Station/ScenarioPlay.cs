@@ -1,4 +1,5 @@
 using Vascular.Acquisition.Examinations;
+using Vascular.Acquisition.Publishing;
 using Vascular.Simulators.Scripts;
 
 namespace Vascular.Acquisition.Station;
@@ -17,7 +18,17 @@ public static class ScenarioPlay
     {
         ArgumentNullException.ThrowIfNull(station);
         Guid id = ScenarioSettings.ExaminationId(scenario, seed);
-        TakenUp taken = Run(station.Folder(id), fold => station.Chart(id, fold), scenario, seed, speed, time, cancel);
+        StationNews news = station.Delivery.News;
+        TakenUp taken;
+        try
+        {
+            taken = Run(station.Folder(id), fold => station.Chart(id, fold), scenario, seed, speed, time, cancel, news.Tell);
+        }
+        finally
+        {
+            news.NoDevices();
+        }
+
         if (taken.Recovered is { } recovered)
         {
             said($"recovered: {recovered.State}, {recovered.BytesCut} bytes cut");
@@ -28,12 +39,14 @@ public static class ScenarioPlay
 
     /// <summary>The same on a tape and a record of the caller's choice, without delivery.</summary>
     /// <returns>What was taken up; its fold is the examination's at the end, the examination itself is let go.</returns>
+    /// <param name="noticed">Told of the devices' lines.</param>
     /// <exception cref="Cli.CommandFailure">The script was refused; says at which step and why.</exception>
-    public static TakenUp Run(ExaminationFolder folder, Func<Func<ExaminationFold>, IChart> chart, Scenario scenario, ulong seed, double? speed, TimeProvider time, CancellationToken cancel)
+    public static TakenUp Run(
+        ExaminationFolder folder, Func<Func<ExaminationFold>, IChart> chart, Scenario scenario, ulong seed, double? speed, TimeProvider time, CancellationToken cancel, Action<LinkNotice>? noticed = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(scenario);
-        var bench = new VirtualStation(scenario, seed);
+        var bench = new VirtualStation(scenario, seed) { Noticed = noticed };
         long startUtcNs = Records.UtcNs.Of(scenario.Start);
         TakenUp taken = folder.TakeUp(
             ScenarioSettings.Of(scenario),

@@ -39,6 +39,9 @@ public sealed class VirtualStation : IBench, IBenchTime
 
     public ScriptedTechnician? Technician { get; private set; }
 
+    /// <summary>Told when a device's line opens or is lost, after it is on the tape.</summary>
+    public Action<LinkNotice>? Noticed { get; init; }
+
     /// <summary>Virtual time since this station began, ns.</summary>
     public long NowNs => _clock.NowNs;
 
@@ -96,6 +99,7 @@ public sealed class VirtualStation : IBench, IBenchTime
         {
             _lines[device].Disconnect();
             Write(TapeRecordType.Closed, device, CanonicalJson.Write(LinkEventJson.Because("cable pulled")));
+            Noticed?.Invoke(new LinkNotice(device, LinkNotice.Disconnected, _tapeOffsetNs + _clock.NowNs, "cable pulled"));
         });
         _clock.Schedule(atNs + forNs, _stationSource, () =>
         {
@@ -122,8 +126,12 @@ public sealed class VirtualStation : IBench, IBenchTime
 
     void IBenchTime.Schedule(long atNs, Action action) => _clock.Schedule(Math.Max(_clock.NowNs, atNs), _technicianSource, action);
 
-    private void Opened(string device) =>
-        Write(TapeRecordType.Open, device, CanonicalJson.Write(LinkEventJson.Open($"simulated:{device}", $"simulated:{Scenario.Id}:{device}")));
+    private void Opened(string device)
+    {
+        (string path, string identity) = ($"simulated:{device}", $"simulated:{Scenario.Id}:{device}");
+        Write(TapeRecordType.Open, device, CanonicalJson.Write(LinkEventJson.Open(path, identity)));
+        Noticed?.Invoke(new LinkNotice(device, LinkNotice.Connected, _tapeOffsetNs + _clock.NowNs, path, identity));
+    }
 
     private void Write(TapeRecordType type, string link, ReadOnlyMemory<byte> payload)
     {

@@ -185,7 +185,7 @@ public sealed class OutboxTests : IAsyncLifetime, IDisposable
         await SeeAsync(OutboxEventKind.UnknownAcknowledgement);
         line.Acknowledge("monitor", row.MessageId, "stored");
         await SeeAsync(OutboxEventKind.ForeignAcknowledgement);
-        string[] unreadable = ["", "[]", "{", "{\"id\":1}", $"{{\"id\":\"{row.MessageId}\",\"status\":\"perhaps\"}}", new string(' ', 20_000)];
+        string[] unreadable = ["", "[]", "{", "{\"id\":1}", "{\"id\":\"\\ud800\"}", $"{{\"id\":\"{row.MessageId}\",\"status\":\"perhaps\"}}", new string(' ', 20_000)];
         foreach (string body in unreadable)
         {
             line.Hear("vascular/v1/lab-a/bedside-box-01/ack/ehr-bridge", body);

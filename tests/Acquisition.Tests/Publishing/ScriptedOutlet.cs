@@ -51,8 +51,10 @@ public sealed class ScriptedOutlet : IOutlet
     public void Acknowledge(string consumer, Guid id, string status, string station = "lab-a/bedside-box-01") =>
         Hear($"vascular/v1/{station}/ack/{consumer}", $$"""{"id":"{{id}}","status":"{{status}}","time":"2017-09-30T13:00:00Z","reason":"because","reference":"r/1"}""");
 
-    public void Hear(string topic, string body) =>
-        incoming.Writer.TryWrite(new Letter(topic, Encoding.UTF8.GetBytes(body), "application/json", [], null, false, 1));
+    public void Hear(string topic, string body) => Hear(topic, body, null, default);
+
+    public void Hear(string topic, string body, string? replyTo, ReadOnlyMemory<byte> correlation) =>
+        incoming.Writer.TryWrite(new Letter(topic, Encoding.UTF8.GetBytes(body), "application/json", [], null, false, 1) { ReplyTo = replyTo, Correlation = correlation });
 
     /// <summary>The line goes, whatever is under way.</summary>
     public void Lose() => incoming.Writer.TryComplete(new IOException("connection reset"));

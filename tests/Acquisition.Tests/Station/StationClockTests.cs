@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using Vascular.Acquisition.Station;
 
 namespace Vascular.Acquisition.Tests.Station;
@@ -39,16 +38,5 @@ public sealed class StationClockTests
         Assert.Equal(-30_000_000_000, clock.WallStepNs);
         Assert.Equal(1_000_000_000, clock.NowNs);
         Assert.Equal(zero, clock.UtcZeroNs);
-    }
-
-    /// <summary>A wall clock that someone sets while the monotonic one runs on.</summary>
-    private sealed class SteppedTime : FakeTimeProvider
-    {
-        public TimeSpan WallStep { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + WallStep;
-
-        // the base derives its timestamp from the wall clock
-        public override long GetTimestamp() => base.GetUtcNow().Ticks;
     }
 }

@@ -24,4 +24,19 @@ public sealed class TimerTime : FakeTimeProvider
 
     /// <summary>The next wait the code begins.</summary>
     public async Task<TimeSpan> NextWaitAsync() => await waits.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+
+    /// <summary>Waits for what is wanted and moves time to the end of each wait the code begins meanwhile, if it is no longer than <paramref name="longest"/>.</summary>
+    public async Task<T> UntilAsync<T>(Task<T> wanted, TimeSpan longest)
+    {
+        while (!wanted.IsCompleted)
+        {
+            await Task.WhenAny(wanted, waits.Reader.WaitToReadAsync().AsTask()).WaitAsync(TimeSpan.FromSeconds(30));
+            if (!wanted.IsCompleted && waits.Reader.TryRead(out TimeSpan wait) && wait <= longest)
+            {
+                Advance(wait);
+            }
+        }
+
+        return await wanted;
+    }
 }

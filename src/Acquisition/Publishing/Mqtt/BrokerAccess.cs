@@ -47,7 +47,7 @@ public sealed class BrokerAccess(IEnumerable<string> consumers)
             or [_, _, _, _, "dev", _, "sig", _];
 
     private static bool IsConsumersWrite(string name, string[] level) =>
-        level is [_, _, _, _, "cmd", "resend"] || (level is [_, _, _, _, "ack", _] && level[5] == name);
+        level is [_, _, _, _, "cmd", "resend" or "ping"] || (level is [_, _, _, _, "ack", _] && level[5] == name);
 
     /// <summary>The levels of <c>vascular/v1/{site}/{gateway}/…</c>, or null for any other topic or a level outside the alphabet.</summary>
     private static string[]? Split(string? topic)

@@ -118,7 +118,7 @@ public sealed class MqttOutlet : IOutlet
         {
             try
             {
-                await InTimeAsync("say offline", c => client.PublishAsync(State(GatewayState.Stopped(options)), c), CancellationToken.None);
+                await InTimeAsync("say offline", c => client.PublishAsync(State(GatewayState.Offline, GatewayState.Stopped), c), CancellationToken.None);
                 await InTimeAsync("disconnect", async c =>
                 {
                     await client.DisconnectAsync(new MqttClientDisconnectOptions { SessionExpiryInterval = options.Mqtt311 ? 0 : SessionSeconds }, c);
@@ -161,7 +161,7 @@ public sealed class MqttOutlet : IOutlet
             }
         }
 
-        await InTimeAsync("say online", c => client.PublishAsync(State(GatewayState.Online(options)), c), cancel);
+        await InTimeAsync("say online", c => client.PublishAsync(State(GatewayState.Online, reason: null), c), cancel);
     }
 
     private string Where => $"broker {options.Host}:{options.Port}";
@@ -182,7 +182,7 @@ public sealed class MqttOutlet : IOutlet
             .WithKeepAlivePeriod(KeepAlive)
             .WithTimeout(options.Deadline)
             .WithWillTopic(Root + "/state")
-            .WithWillPayload(GatewayState.Lost(options))
+            .WithWillPayload(new GatewayState(GatewayState.Offline, GatewayState.ConnectionLost, options.BootId, Time: null).ToBytes())
             .WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce)
             .WithWillRetain(true);
         if (!options.Mqtt311)
@@ -248,7 +248,9 @@ public sealed class MqttOutlet : IOutlet
         }
     }
 
-    private MqttApplicationMessage State(byte[] body) => Message(new Letter(Root + "/state", body, "application/json", [], null, Retain: true, Qos: 1));
+    private MqttApplicationMessage State(string state, string? reason) =>
+        Message(new GatewayState(state, reason, options.BootId, options.Time.GetUtcNow(), state == GatewayState.Online ? options.Software : null)
+            .ToLetter(new OutboxAddress(options.Site, options.Gateway)));
 
     private MqttApplicationMessage Message(Letter letter)
     {

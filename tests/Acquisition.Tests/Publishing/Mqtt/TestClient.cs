@@ -59,6 +59,10 @@ public sealed class TestClient : IAsyncDisposable
 
     public Task SubscribeAsync(string filter, MqttQualityOfServiceLevel qos = MqttQualityOfServiceLevel.AtLeastOnce) => client.SubscribeAsync(filter, qos).WaitAsync(Deadline);
 
+    /// <summary>Everything below a filter, with the retain flag the publisher set.</summary>
+    public Task OverhearAsync(string filter) => client
+        .SubscribeAsync(new MqttClientSubscribeOptionsBuilder().WithTopicFilter(f => f.WithTopic(filter).WithAtLeastOnceQoS().WithRetainAsPublished()).Build()).WaitAsync(Deadline);
+
     public async Task<int> PublishAsync(string topic, byte[] body, bool retain = false, MqttQualityOfServiceLevel qos = MqttQualityOfServiceLevel.AtLeastOnce)
     {
         MqttClientPublishResult answer = await client.PublishAsync(new MqttApplicationMessageBuilder().WithTopic(topic).WithPayload(body).WithRetainFlag(retain).WithQualityOfServiceLevel(qos).Build())
@@ -66,8 +70,8 @@ public sealed class TestClient : IAsyncDisposable
         return (int)answer.ReasonCode;
     }
 
-    public Task RequestAsync(string topic, string replyTo, byte[] correlation) => client
-        .PublishAsync(new MqttApplicationMessageBuilder().WithTopic(topic).WithResponseTopic(replyTo).WithCorrelationData(correlation).WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build())
+    public Task RequestAsync(string topic, string replyTo, byte[] correlation, string body = "") => client
+        .PublishAsync(new MqttApplicationMessageBuilder().WithTopic(topic).WithPayload(body).WithContentType("application/json").WithMessageExpiryInterval(30).WithResponseTopic(replyTo).WithCorrelationData(correlation).WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build())
         .WaitAsync(Deadline);
 
     public Task<MqttApplicationMessage> NextAsync() => arrived.Reader.ReadAsync().AsTask().WaitAsync(Deadline);

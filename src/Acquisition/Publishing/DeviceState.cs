@@ -1,0 +1,35 @@
+using System.Text.Json;
+
+namespace Vascular.Acquisition.Publishing;
+
+/// <summary>How one device stands, on <c>…/dev/{device}/state</c>: retained, the last value wins. It counts only while its station is not offline.</summary>
+/// <param name="State">One of the words below.</param>
+/// <param name="Reason">Fault: what is wrong, one word of a link's events.</param>
+public sealed record DeviceState(string State, string? Reason, DateTimeOffset Time)
+{
+    public const string Connected = "connected";
+    public const string Disconnected = "disconnected";
+
+    /// <summary>Connected, and nothing that can be used comes.</summary>
+    public const string Fault = "fault";
+
+    public Letter ToLetter(OutboxAddress address, string device)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        using MemoryStream body = new();
+        using (Utf8JsonWriter json = new(body))
+        {
+            json.WriteStartObject();
+            json.WriteString("state", State);
+            if (Reason is not null)
+            {
+                json.WriteString("reason", Reason);
+            }
+
+            json.WriteString("time", GatewayState.Stamp(Time));
+            json.WriteEndObject();
+        }
+
+        return new Letter(Topics.DeviceState(address.Site, address.Gateway, device), body.ToArray(), "application/json", [], Expires: null, Retain: true, Qos: 1);
+    }
+}

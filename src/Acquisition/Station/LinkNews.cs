@@ -1,0 +1,32 @@
+using Vascular.Acquisition.Publishing;
+
+namespace Vascular.Acquisition.Station;
+
+/// <summary>What a link's notice means to those who look after stations: a device's state and a technical event.</summary>
+public static class LinkNews
+{
+    public static void Tell(this StationNews news, LinkNotice notice)
+    {
+        ArgumentNullException.ThrowIfNull(news);
+        ArgumentNullException.ThrowIfNull(notice);
+        if (StateOf(notice.Event) is { } state)
+        {
+            news.Device(notice.Link, state, state == DeviceState.Fault ? Code(notice.Event) : null);
+        }
+
+        TechnicalEventType type = notice.Event is LinkNotice.BytesRefused or LinkNotice.NotUnderstood or LinkNotice.Understood ? TechnicalEventType.Quality : TechnicalEventType.Link;
+        TechnicalSeverity severity = notice.Event is LinkNotice.Connected or LinkNotice.Heard or LinkNotice.Understood ? TechnicalSeverity.Info : TechnicalSeverity.Warning;
+        news.Tell(new TechnicalEvent(type, Code(notice.Event), severity, notice.Link, notice.Detail));
+    }
+
+    /// <summary>Null: it says nothing about how the device stands.</summary>
+    private static string? StateOf(string happened) => happened switch
+    {
+        LinkNotice.Connected or LinkNotice.Heard or LinkNotice.Understood => DeviceState.Connected,
+        LinkNotice.Disconnected or LinkNotice.NotConnected => DeviceState.Disconnected,
+        LinkNotice.Silent or LinkNotice.NotUnderstood => DeviceState.Fault,
+        _ => null,
+    };
+
+    private static string Code(string happened) => happened.Replace('_', '-');
+}
