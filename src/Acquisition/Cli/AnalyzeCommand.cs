@@ -67,7 +67,7 @@ public static class AnalyzeCommand
             ["crest_time_ms"] = Median([.. sure.Where(b => b.CrestTimeMs.HasValue).Select(b => b.CrestTimeMs!.Value)]),
             ["quality"] = record.Quality,
             ["state"] = state switch { PulseWord.Pulsatile => "pulsatile", PulseWord.Nonpulsatile => "nonpulsatile", _ => "unreadable" },
-            ["smallest_visible_pulse"] = record.SmallestVisiblePulse * scale,
+            ["smallest_visible_pulse"] = state == PulseWord.Nonpulsatile ? record.SmallestVisiblePulse * scale : null,
             ["pfi"] = null,
             ["grade"] = null,
             ["pfi_reason"] = "flatness is not available in this version",

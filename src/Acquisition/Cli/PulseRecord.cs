@@ -41,7 +41,7 @@ internal sealed class PulseRecord(double rateHz)
         }
     }
 
-    /// <summary>Largest of the windows' smallest visible pulses, in the unit of the samples; null where no window was readable.</summary>
+    /// <summary>Largest of the windows' smallest visible pulses, in the unit of the samples: what a flat recording would have shown. Null where no window was readable.</summary>
     public double? SmallestVisiblePulse => smallest.Count > 0 ? smallest.Max() : window.SmallestVisiblePulse;
 
     public void Add(double sample)
