@@ -19,12 +19,7 @@ public sealed record StationConfiguration
 
     public BrokerConfiguration Broker { get; init; } = new();
 
-    public PortConfiguration Ports { get; init; } = new();
-
     public IReadOnlyList<DeviceConfiguration> Devices { get; init; } = [];
-
-    /// <summary>True: the station plays simulated devices beside those configured.</summary>
-    public bool Simulate { get; init; }
 
     /// <exception cref="CommandFailure">The file cannot be read or says something that is not allowed.</exception>
     public static StationConfiguration Read(string file)
@@ -65,19 +60,4 @@ public sealed record StationConfiguration
             throw new CommandFailure("configuration is not valid JSON", place, $"correct it ({failure.Message})", failure);
         }
     }
-}
-
-/// <summary>Ports this station listens on. One that is in use is named, and the next free one is taken.</summary>
-public sealed record PortConfiguration
-{
-    public int Page { get; init; } = 5080;
-
-    public int OrthancHttp { get; init; } = 18942;
-
-    public int OrthancDicom { get; init; } = 14942;
-
-    public int Mllp { get; init; } = 2575;
-
-    /// <summary>First port of the simulators.</summary>
-    public int Simulators { get; init; } = 17000;
 }

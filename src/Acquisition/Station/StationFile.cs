@@ -13,7 +13,7 @@ internal static class StationFile
 
     internal static StationConfiguration Read(ConfigurationNode root)
     {
-        root.Only("site", "gateway", "consumers", "broker", "ports", "devices", "simulate");
+        root.Only("site", "gateway", "consumers", "broker", "devices");
         IReadOnlyList<DeviceConfiguration> devices = root.Find("devices") is { } list ? [.. list.Items().Select(ReadDevice)] : [];
         RefuseDoubles(root, devices);
         return new StationConfiguration
@@ -22,9 +22,7 @@ internal static class StationFile
             Gateway = root.Require("gateway", "\"bedside-box-01\"").Name(),
             Consumers = root.Find("consumers") is { } consumers ? ReadConsumers(consumers) : [],
             Broker = root.Find("broker") is { } broker ? ReadBroker(broker) : new BrokerConfiguration(),
-            Ports = root.Find("ports") is { } ports ? ReadPorts(ports) : new PortConfiguration(),
             Devices = devices,
-            Simulate = root.Find("simulate")?.Flag() ?? false,
         };
     }
 
@@ -66,20 +64,6 @@ internal static class StationFile
         string written = broker.Require(name, "\"/etc/vascular/FILE.pem\"").Text("the name of a PEM file");
         string folder = Path.GetDirectoryName(Path.GetFullPath(broker.File)) ?? "/";
         return Path.GetFullPath(written, folder);
-    }
-
-    private static PortConfiguration ReadPorts(ConfigurationNode ports)
-    {
-        ports.Only("page", "orthanc_http", "orthanc_dicom", "mllp", "simulators");
-        var usual = new PortConfiguration();
-        return new PortConfiguration
-        {
-            Page = ports.Find("page")?.Port() ?? usual.Page,
-            OrthancHttp = ports.Find("orthanc_http")?.Port() ?? usual.OrthancHttp,
-            OrthancDicom = ports.Find("orthanc_dicom")?.Port() ?? usual.OrthancDicom,
-            Mllp = ports.Find("mllp")?.Port() ?? usual.Mllp,
-            Simulators = ports.Find("simulators")?.Port() ?? usual.Simulators,
-        };
     }
 
     private static DeviceConfiguration ReadDevice(ConfigurationNode device)

@@ -39,7 +39,6 @@ public sealed class StationConfigurationTests
     {
         StationConfiguration sample = StationConfiguration.Read(Path.Combine(AppContext.BaseDirectory, "config", "station.json"));
         Assert.Equal(["ppg-1", "cuff-1"], sample.Devices.Select(device => device.Name));
-        Assert.Equal(new PortConfiguration(), sample.Ports);
     }
 
     [Fact]
@@ -48,9 +47,7 @@ public sealed class StationConfigurationTests
         StationConfiguration station = Parse("""{ "site": "a", "gateway": "b" }""");
         Assert.Empty(station.Consumers);
         Assert.Empty(station.Devices);
-        Assert.False(station.Simulate);
         Assert.Equal((true, "localhost", 18883), (station.Broker.Embedded, station.Broker.Host, station.Broker.Port));
-        Assert.Equal((5080, 18942, 14942, 2575, 17000), (station.Ports.Page, station.Ports.OrthancHttp, station.Ports.OrthancDicom, station.Ports.Mllp, station.Ports.Simulators));
     }
 
     [Theory]
@@ -110,18 +107,16 @@ public sealed class StationConfigurationTests
     [InlineData("consumers", "\"ehr-bridge\"", "\"ehr-bridge\" where a list belongs, station.json at consumers, write [ … ]")]
     [InlineData("consumers", "[\"ehr\", \"EHR\"]", "\"EHR\" cannot stand in a topic, station.json at consumers[1], write at most 40 of a-z, 0-9 and -")]
     [InlineData("consumers", "[\"ehr\", \"ehr\"]", "consumer \"ehr\" is named twice, station.json at consumers[1], remove one")]
-    [InlineData("simulate", "\"yes\"", "\"yes\" is neither true nor false, station.json at simulate, write true or false")]
-    [InlineData("ports", "{ \"page\": 0 }", "0 is out of range, station.json at ports.page, write a whole number from 1 to 65535")]
-    [InlineData("ports", "{ \"mllp\": 65536 }", "65536 is out of range, station.json at ports.mllp, write a whole number from 1 to 65535")]
-    [InlineData("ports", "{ \"mllp\": 25.5 }", "25.5 is out of range, station.json at ports.mllp, write a whole number from 1 to 65535")]
-    [InlineData("ports", "{ \"iiod\": 1 }", "unknown property \"iiod\", station.json at ports, remove it or write one of page, orthanc_http, orthanc_dicom, mllp, simulators")]
+    [InlineData("broker", "{ \"port\": 0 }", "0 is out of range, station.json at broker.port, write a whole number from 1 to 65535")]
+    [InlineData("broker", "{ \"port\": 65536 }", "65536 is out of range, station.json at broker.port, write a whole number from 1 to 65535")]
+    [InlineData("broker", "{ \"port\": 25.5 }", "25.5 is out of range, station.json at broker.port, write a whole number from 1 to 65535")]
     [InlineData("broker", "[]", "a list where an object belongs, station.json at broker, write { … } with embedded, host, port, ca_file, cert_file, key_file")]
     [InlineData("broker", "{ \"embedded\": false }", "\"ca_file\" is missing, station.json at broker, write \"ca_file\": \"/etc/vascular/FILE.pem\"")]
     [InlineData("broker", "{ \"embedded\": false, \"ca_file\": \"a\", \"cert_file\": \"b\", \"key_file\": \"c\" }", "\"host\" is missing, station.json at broker, write \"host\": \"broker.example\"")]
     [InlineData("broker", "{ \"key_file\": \"k.pem\" }", "the embedded broker makes its own certificates, station.json at broker.key_file, remove key_file or set \"embedded\": false")]
     [InlineData("devices", "{}", "an object where a list belongs, station.json at devices, write [ … ]")]
     [InlineData("devices", "[7]", "7 where an object belongs, station.json at devices[0], write { … } with name, protocol, link, silence_s, options, simulated")]
-    [InlineData("device", "[]", "unknown property \"device\", station.json, remove it or write one of site, gateway, consumers, broker, ports, devices, simulate")]
+    [InlineData("device", "[]", "unknown property \"device\", station.json, remove it or write one of site, gateway, consumers, broker, devices")]
     public void A_wrong_value_is_named_with_its_place_and_what_to_write(string property, string value, string message)
     {
         JsonObject station = JsonNode.Parse(Whole)!.AsObject();
