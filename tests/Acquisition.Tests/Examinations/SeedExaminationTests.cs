@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Vascular.Acquisition.Capture;
 using Vascular.Acquisition.Examinations;
 using Vascular.Processing.Vocabulary;
+using Vascular.Simulators.Scripts;
 
 namespace Vascular.Acquisition.Tests.Examinations;
 
@@ -100,6 +101,26 @@ public sealed class SeedExaminationTests : IClassFixture<SeedExaminationTests.On
             Assert.Equal(MeasurementState.Measured, toe.State);
             Assert.InRange(toe.Unrounded!.Value, 32.6 - toe.Uncertainty!.Value, 32.6 + toe.Uncertainty.Value);
         }
+    }
+
+    /// <summary>A fast hand on the pump leaves the detector few seconds without a pulse: that must not read as an artery that never closed.</summary>
+    [Theory]
+    [InlineData(60, 15)]
+    [InlineData(55, 30)]
+    [InlineData(60, 40)]
+    [InlineData(75, 30)]
+    [InlineData(75, 40)]
+    public void However_fast_the_cuff_is_pumped_the_toe_is_read(int toMmHg, int mmHgPerSecond)
+    {
+        using Stream seed = typeof(Scenario).Assembly.GetManifestResourceStream("scenarios/seed-2017-09.yaml")!;
+        using var text = new StreamReader(seed);
+        const string Usual = "to_mmHg: 75, mmHg_per_s: 20";
+        string yaml = text.ReadToEnd();
+        Assert.Contains(Usual, yaml, StringComparison.Ordinal);
+        using var changed = new StringReader(yaml.Replace(Usual, $"to_mmHg: {toMmHg}, mmHg_per_s: {mmHgPerSecond}", StringComparison.Ordinal));
+        Finding toe = PlayedScenario.Play(ScenarioFile.Read(changed, "pumped.yaml")).Finding("toe-sys", "R.TOE");
+        Assert.Equal((1, MeasurementState.Measured), (toe.Attempt, toe.State));
+        Assert.InRange(toe.Unrounded!.Value, 32.6 - toe.Uncertainty!.Value, 32.6 + toe.Uncertainty.Value);
     }
 
     [Fact]
