@@ -17,6 +17,17 @@ public sealed class ObservationStateTests
         Assert.Empty(toe.Interpretation);
     }
 
+    [Theory]
+    [InlineData("abnormal", MeasurementState.Measured, true)]
+    [InlineData("normal", MeasurementState.Measured, false)]
+    [InlineData("borderline", MeasurementState.Measured, false)]
+    [InlineData("noncompressible", MeasurementState.Measured, false)]
+    public void An_index_of_the_abnormal_class_is_interpreted_as_low_and_no_other(string category, MeasurementState state, bool low)
+    {
+        Observation tbi = Mapped(SeedSession.Named("derived", "tbi", "R.TOE1", "{ratio}", state) with { Value = 0.28, Category = category });
+        Assert.Equal(low ? ["L", category] : [category], Interpretations(tbi));
+    }
+
     [Fact]
     public void Above_limit_is_the_limit_with_a_comparator_and_says_non_compressible()
     {
