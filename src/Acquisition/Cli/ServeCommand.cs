@@ -132,6 +132,7 @@ public static class ServeCommand
             string? line = happened.Kind switch
             {
                 OutboxEventKind.LineLost => $"the line to the broker is down ({happened.Detail}); results are kept and sent when it is back",
+                OutboxEventKind.BrokerNotBelieved => $"{happened.Detail}: look at who answers there, and at ca_file; results are kept",
                 OutboxEventKind.NobodySubscribed => "no consumer is subscribed; the result is kept and sent again when one is",
                 OutboxEventKind.BrokerRefused => $"the broker refused a result ({happened.Detail}); it is kept: look at the broker's rights and limits",
                 OutboxEventKind.NotAuthorised => "the broker does not let this station publish; the result is kept: look at the broker's rights",

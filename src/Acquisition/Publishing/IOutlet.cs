@@ -11,6 +11,9 @@ public interface IOutlet : IAsyncDisposable
     IAsyncEnumerable<Letter> ReceiveAsync(CancellationToken cancel);
 }
 
+/// <summary>The broker showed no certificate of the authority, or one of another name or time: nothing was said to it.</summary>
+public sealed class BrokerNotBelievedException(string message, Exception inner) : IOException(message, inner);
+
 /// <summary>What the broker said. None of these is delivery: only a consumer's acknowledgement is.</summary>
 public enum Receipt
 {

@@ -308,7 +308,8 @@ public sealed class Outbox
             MaxDelay = LongestReopen,
             OnRetry = attempt =>
             {
-                notice(new OutboxEvent(OutboxEventKind.LineLost, null, attempt.Outcome.Exception?.Message ?? ""));
+                OutboxEventKind kind = attempt.Outcome.Exception is BrokerNotBelievedException ? OutboxEventKind.BrokerNotBelieved : OutboxEventKind.LineLost;
+                notice(new OutboxEvent(kind, null, attempt.Outcome.Exception?.Message ?? ""));
                 return default;
             },
         })

@@ -6,6 +6,9 @@ public enum OutboxEventKind
     LineOpened,
     LineLost,
 
+    /// <summary>Something answered for the broker that is not vouched for: nothing was said to it.</summary>
+    BrokerNotBelieved,
+
     /// <summary>A message went out and is waited for.</summary>
     Published,
 

@@ -42,13 +42,15 @@ public sealed class Delivery : IAsyncDisposable
     public static async Task<Delivery> StartAsync(StationConfiguration station, string keys, RecordDatabase database, Guid bootId, string software, Action<OutboxEvent> notice, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(station);
-        StationCertificate gateway;
+        StationCertificate? gateway;
+        string authorityFile;
         EmbeddedBroker? broker = null;
         Uri address;
         if (station.Broker.Embedded)
         {
             using StationAuthority authority = StationAuthority.Open(keys, time);
             gateway = authority.EnsureClient(station.Gateway);
+            authorityFile = gateway.AuthorityFile;
             foreach (string consumer in station.Consumers.Append("monitor"))
             {
                 authority.EnsureClient(consumer);
@@ -59,8 +61,8 @@ public sealed class Delivery : IAsyncDisposable
         }
         else
         {
-            BrokerCertificates files = station.Broker.Certificates!;
-            gateway = new StationCertificate(station.Gateway, files.AuthorityFile, files.CertificateFile, files.KeyFile);
+            authorityFile = station.Broker.AuthorityFile!;
+            gateway = station.Broker.Certificate is { } files ? new StationCertificate(station.Gateway, authorityFile, files.CertificateFile, files.KeyFile) : null;
             address = new Uri($"mqtts://{station.Broker.Host}:{station.Broker.Port}");
         }
 
@@ -79,7 +81,10 @@ public sealed class Delivery : IAsyncDisposable
             Site = station.Site,
             Gateway = station.Gateway,
             BootId = bootId,
+            AuthorityFile = authorityFile,
             Certificate = gateway,
+            Login = station.Broker.Login,
+            Version = station.Broker.Version,
             Software = software,
             Time = time,
         };
