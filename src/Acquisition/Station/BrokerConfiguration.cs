@@ -1,3 +1,5 @@
+using Vascular.Acquisition.Publishing;
+
 namespace Vascular.Acquisition.Station;
 
 /// <summary>The MQTT broker results are published to: the station's own, or one of the site.</summary>
@@ -12,6 +14,9 @@ public sealed record BrokerConfiguration
     public string Host { get; init; } = "localhost";
 
     public int Port { get; init; } = DefaultPort;
+
+    /// <summary>Largest whole MQTT packet of a result, bytes; what is larger is split. The embedded broker takes as much.</summary>
+    public int LargestPacketBytes { get; init; } = SessionParts.DefaultLargestPacket;
 
     /// <summary>PEM files of a site's broker, absolute: its authority, our certificate, our key. Null with the embedded broker.</summary>
     public BrokerCertificates? Certificates { get; init; }

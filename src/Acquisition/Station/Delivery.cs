@@ -54,7 +54,7 @@ public sealed class Delivery : IAsyncDisposable
                 authority.EnsureClient(consumer);
             }
 
-            broker = await EmbeddedBroker.StartAsync(new BrokerOptions { Port = station.Broker.Port, Certificate = authority.EnsureBroker(), Consumers = [.. station.Consumers] }, time);
+            broker = await EmbeddedBroker.StartAsync(new BrokerOptions { Port = station.Broker.Port, Certificate = authority.EnsureBroker(), Consumers = [.. station.Consumers], LargestPacket = station.Broker.LargestPacketBytes }, time);
             address = broker.Address;
         }
         else
@@ -66,7 +66,7 @@ public sealed class Delivery : IAsyncDisposable
 
         var place = new OutboxAddress(station.Site, station.Gateway);
         var news = new StationNews(place, bootId, software, time);
-        var outbox = new Outbox(new OutboxRecord(database), place, time, notice, news);
+        var outbox = new Outbox(new OutboxRecord(database, station.Broker.LargestPacketBytes), place, time, notice, news);
         if (broker is not null)
         {
             broker.ConsumerSubscribed += outbox.ConsumerReturned;
@@ -81,6 +81,7 @@ public sealed class Delivery : IAsyncDisposable
             BootId = bootId,
             Certificate = gateway,
             Software = software,
+            LargestPacket = station.Broker.LargestPacketBytes,
             Time = time,
         };
         return new Delivery(broker, outbox, news, address, options);

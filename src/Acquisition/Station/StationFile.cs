@@ -1,3 +1,4 @@
+using Vascular.Acquisition.Publishing;
 using Vascular.Devices.Links;
 
 namespace Vascular.Acquisition.Station;
@@ -10,6 +11,7 @@ internal static class StationFile
     private const int FastestBaud = 4_000_000;
     private const int LowestCuffLimitMmHg = 100;
     private const int HighestCuffLimitMmHg = 400;
+    private const int LargestMqttPacket = 268_435_455; // what its length field can say
 
     internal static StationConfiguration Read(ConfigurationNode root)
     {
@@ -40,7 +42,7 @@ internal static class StationFile
 
     private static BrokerConfiguration ReadBroker(ConfigurationNode broker)
     {
-        broker.Only("embedded", "host", "port", "ca_file", "cert_file", "key_file");
+        broker.Only("embedded", "host", "port", "largest_packet_bytes", "ca_file", "cert_file", "key_file");
         bool embedded = broker.Find("embedded")?.Flag() ?? true;
         string? authority = ReadFile(broker, "ca_file", embedded);
         string? certificate = ReadFile(broker, "cert_file", embedded);
@@ -50,6 +52,7 @@ internal static class StationFile
             Embedded = embedded,
             Host = (embedded ? broker.Find("host") : broker.Require("host", "\"broker.example\""))?.Text("a host name or address") ?? "localhost",
             Port = broker.Find("port")?.Port() ?? BrokerConfiguration.DefaultPort,
+            LargestPacketBytes = broker.Find("largest_packet_bytes")?.Integer(SessionParts.SmallestLargestPacket, LargestMqttPacket, " bytes") ?? SessionParts.DefaultLargestPacket,
             Certificates = authority is null || certificate is null || key is null ? null : new BrokerCertificates(authority, certificate, key),
         };
     }
