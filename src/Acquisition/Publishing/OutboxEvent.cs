@@ -15,8 +15,14 @@ public enum OutboxEventKind
     /// <summary>The broker took the message and nobody is subscribed: it would reach no record.</summary>
     NobodySubscribed,
 
-    /// <summary>The broker refused the message: too large, or without a reason.</summary>
+    /// <summary>The broker refused the message without a reason.</summary>
     BrokerRefused,
+
+    /// <summary>The message is larger than the broker takes: not sent, still owed.</summary>
+    TooLarge,
+
+    /// <summary>The broker takes less than the results this station makes.</summary>
+    BrokerTakesLess,
 
     /// <summary>The broker says that this station may not write there.</summary>
     NotAuthorised,

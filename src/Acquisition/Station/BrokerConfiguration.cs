@@ -1,3 +1,4 @@
+using Vascular.Acquisition.Publishing;
 using Vascular.Acquisition.Publishing.Mqtt;
 
 namespace Vascular.Acquisition.Station;
@@ -26,6 +27,9 @@ public sealed record BrokerConfiguration
 
     /// <summary>The MQTT version spoken; null: 5, and 3.1.1 with a broker that refuses 5.</summary>
     public MqttVersion? Version { get; init; }
+
+    /// <summary>Largest whole MQTT packet of a result, bytes; what is larger is split. The embedded broker takes as much.</summary>
+    public int LargestPacketBytes { get; init; } = SessionParts.DefaultLargestPacket;
 }
 
 /// <summary>Files (PEM, absolute) that prove us to a site's broker.</summary>

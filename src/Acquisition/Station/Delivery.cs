@@ -56,7 +56,7 @@ public sealed class Delivery : IAsyncDisposable
                 authority.EnsureClient(consumer);
             }
 
-            broker = await EmbeddedBroker.StartAsync(new BrokerOptions { Port = station.Broker.Port, Certificate = authority.EnsureBroker(), Consumers = [.. station.Consumers] }, time);
+            broker = await EmbeddedBroker.StartAsync(new BrokerOptions { Port = station.Broker.Port, Certificate = authority.EnsureBroker(), Consumers = [.. station.Consumers], LargestPacket = station.Broker.LargestPacketBytes }, time);
             address = broker.Address;
         }
         else
@@ -68,7 +68,7 @@ public sealed class Delivery : IAsyncDisposable
 
         var place = new OutboxAddress(station.Site, station.Gateway);
         var news = new StationNews(place, bootId, software, time);
-        var outbox = new Outbox(new OutboxRecord(database), place, time, notice, news);
+        var outbox = new Outbox(new OutboxRecord(database, station.Broker.LargestPacketBytes), place, time, notice, news);
         if (broker is not null)
         {
             broker.ConsumerSubscribed += outbox.ConsumerReturned;
@@ -86,6 +86,7 @@ public sealed class Delivery : IAsyncDisposable
             Login = station.Broker.Login,
             Version = station.Broker.Version,
             Software = software,
+            LargestPacket = station.Broker.LargestPacketBytes,
             Time = time,
         };
         return new Delivery(broker, outbox, news, address, options);

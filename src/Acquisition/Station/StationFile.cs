@@ -1,3 +1,4 @@
+using Vascular.Acquisition.Publishing;
 using Vascular.Acquisition.Publishing.Mqtt;
 using Vascular.Devices.Links;
 
@@ -12,6 +13,7 @@ internal static class StationFile
     private const int LowestCuffLimitMmHg = 100;
     private const int HighestCuffLimitMmHg = 400;
     private const string PemFile = "the name of a PEM file";
+    private const int LargestMqttPacket = 268_435_455; // what its length field can say
 
     internal static StationConfiguration Read(ConfigurationNode root)
     {
@@ -42,7 +44,7 @@ internal static class StationFile
 
     private static BrokerConfiguration ReadBroker(ConfigurationNode broker)
     {
-        broker.Only("embedded", "host", "port", "ca_file", "cert_file", "key_file", "user", "password_file", "mqtt");
+        broker.Only("embedded", "host", "port", "largest_packet_bytes", "ca_file", "cert_file", "key_file", "user", "password_file", "mqtt");
         return broker.Find("embedded")?.Flag() ?? true ? ReadEmbedded(broker) : ReadSites(broker);
     }
 
@@ -68,6 +70,7 @@ internal static class StationFile
         {
             Host = broker.Find("host")?.Text("a host name or address") ?? "localhost",
             Port = broker.Find("port")?.Port() ?? BrokerConfiguration.DefaultPort,
+            LargestPacketBytes = LargestPacket(broker),
         };
     }
 
@@ -81,6 +84,7 @@ internal static class StationFile
             Embedded = false,
             Host = broker.Require("host", "\"broker.example\"").Text("a host name or address"),
             Port = broker.Find("port")?.Port() ?? BrokerConfiguration.DefaultPort,
+            LargestPacketBytes = LargestPacket(broker),
             AuthorityFile = authority,
             Certificate = certificate ? new BrokerCertificate(ReadFile(broker, "cert_file", PemFile), ReadFile(broker, "key_file", PemFile)) : null,
             Login = login ? new BrokerLogin(broker.Require("user", "\"bedside-box-01\"").Text("the user's name"), ReadFile(broker, "password_file", "the name of a file that holds the password")) : null,
@@ -92,6 +96,9 @@ internal static class StationFile
             },
         };
     }
+
+    private static int LargestPacket(ConfigurationNode broker) =>
+        broker.Find("largest_packet_bytes")?.Integer(SessionParts.SmallestLargestPacket, LargestMqttPacket, " bytes") ?? SessionParts.DefaultLargestPacket;
 
     private static string ReadFile(ConfigurationNode broker, string name, string whatToWrite)
     {

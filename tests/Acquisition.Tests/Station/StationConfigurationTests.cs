@@ -42,13 +42,29 @@ public sealed class StationConfigurationTests
         Assert.Equal(["ppg-1", "cuff-1"], sample.Devices.Select(device => device.Name));
     }
 
+    [Theory]
+    [InlineData("65536", 65536)]
+    [InlineData("268435455", 268435455)]
+    public void The_largest_packet_of_a_broker_is_read(string written, int bytes) =>
+        Assert.Equal(bytes, Parse($$"""{ "site": "a", "gateway": "b", "broker": { "largest_packet_bytes": {{written}} } }""").Broker.LargestPacketBytes);
+
+    [Theory]
+    [InlineData("65535")]
+    [InlineData("268435456")]
+    [InlineData("\"1 MiB\"")]
+    public void A_largest_packet_no_report_fits_in_or_no_broker_can_take_is_refused(string written)
+    {
+        var failure = Assert.Throws<CommandFailure>(() => Parse($$"""{ "site": "a", "gateway": "b", "broker": { "largest_packet_bytes": {{written}} } }"""));
+        Assert.Contains("write a whole number from 65536 to 268435455 bytes", failure.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_left_out_has_the_documented_default()
     {
         StationConfiguration station = Parse("""{ "site": "a", "gateway": "b" }""");
         Assert.Empty(station.Consumers);
         Assert.Empty(station.Devices);
-        Assert.Equal((true, "localhost", 18883), (station.Broker.Embedded, station.Broker.Host, station.Broker.Port));
+        Assert.Equal((true, "localhost", 18883, 1 << 20), (station.Broker.Embedded, station.Broker.Host, station.Broker.Port, station.Broker.LargestPacketBytes));
     }
 
     [Theory]
@@ -122,7 +138,7 @@ public sealed class StationConfigurationTests
     [InlineData("broker", "{ \"port\": 0 }", "0 is out of range, station.json at broker.port, write a whole number from 1 to 65535")]
     [InlineData("broker", "{ \"port\": 65536 }", "65536 is out of range, station.json at broker.port, write a whole number from 1 to 65535")]
     [InlineData("broker", "{ \"port\": 25.5 }", "25.5 is out of range, station.json at broker.port, write a whole number from 1 to 65535")]
-    [InlineData("broker", "[]", "a list where an object belongs, station.json at broker, write { … } with embedded, host, port, ca_file, cert_file, key_file, user, password_file, mqtt")]
+    [InlineData("broker", "[]", "a list where an object belongs, station.json at broker, write { … } with embedded, host, port, largest_packet_bytes, ca_file, cert_file, key_file, user, password_file, mqtt")]
     [InlineData("broker", "{ \"embedded\": false }", "\"ca_file\" is missing, station.json at broker, write \"ca_file\": \"/etc/vascular/FILE.pem\"")]
     [InlineData("broker", "{ \"embedded\": false, \"host\": \"h\", \"ca_file\": \"a\" }", "\"cert_file\" is missing, station.json at broker, write \"cert_file\": \"/etc/vascular/FILE.pem\"")]
     [InlineData("broker", "{ \"embedded\": false, \"host\": \"h\", \"ca_file\": \"a\", \"user\": \"u\" }", "\"password_file\" is missing, station.json at broker, write \"password_file\": \"/etc/vascular/broker.password\"")]

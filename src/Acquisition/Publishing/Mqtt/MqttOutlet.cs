@@ -56,6 +56,9 @@ public sealed class MqttOutlet : IOutlet
         client.DisconnectedAsync += LoseAsync;
     }
 
+    /// <inheritdoc/>
+    public OutletLimit Limit => new(Where, largestPacket);
+
     private string Root => $"vascular/v1/{options.Site}/{options.Gateway}";
 
     /// <summary>Connects, subscribes and says that the station is online.</summary>
@@ -116,7 +119,7 @@ public sealed class MqttOutlet : IOutlet
     public async Task<Receipt> PublishAsync(Letter letter, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(letter);
-        if (PacketSize(letter) > largestPacket)
+        if (PacketSize.Of(letter) > largestPacket)
         {
             return Receipt.TooLarge;
         }
@@ -367,11 +370,6 @@ public sealed class MqttOutlet : IOutlet
         ReplyTo = string.IsNullOrEmpty(message.ResponseTopic) ? null : message.ResponseTopic,
         Correlation = message.CorrelationData,
     };
-
-    /// <summary>Upper bound of the whole packet in bytes: headers and fixed properties 64, each user property 5 and its text.</summary>
-    private static long PacketSize(Letter letter) =>
-        64L + letter.Body.Length + letter.Correlation.Length + (letter.ReplyTo?.Length ?? 0) + Encoding.UTF8.GetByteCount(letter.Topic) + Encoding.UTF8.GetByteCount(letter.ContentType)
-        + letter.Properties.Sum(p => 5L + Encoding.UTF8.GetByteCount(p.Name) + Encoding.UTF8.GetByteCount(p.Value));
 
     /// <summary>The broker would not speak MQTT 5.</summary>
     /// <param name="said">False: it only closed the connection.</param>
