@@ -42,7 +42,7 @@ public sealed class OutboxRecord(RecordDatabase database)
     private const string Counter = "result/session";
 
     /// <summary>Commits the bundles of one sending (two when a wrong patient is corrected) with everyone who must answer. From here on the result is sent, whatever happens to this process.</summary>
-    /// <returns>The rows, in order; those of result versions committed before are returned as they are, unchanged.</returns>
+    /// <returns>The rows, in order; those of messages committed before are returned as they are, unchanged.</returns>
     /// <exception cref="InvalidOperationException">A report holds a finding that is not in the record in that version and state: what is not accepted is never sent.</exception>
     /// <exception cref="ArgumentException">A report cannot be mapped, see <see cref="SessionBundle"/>.</exception>
     public async Task<IReadOnlyList<OutboxStatus>> CommitSendAsync(
@@ -61,6 +61,13 @@ public sealed class OutboxRecord(RecordDatabase database)
 
         await transaction.CommitAsync(cancel);
         return [.. rows.Select(Status)];
+    }
+
+    /// <summary>Whether all of these messages were committed before: the sending that makes them is done.</summary>
+    public async Task<bool> HasAsync(IReadOnlyList<Guid> messages, CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        return await context.Outbox.CountAsync(r => messages.Contains(r.MessageId), cancel) == messages.Count;
     }
 
     /// <summary>Numbers of the rows that still wait for somebody, oldest first.</summary>
@@ -199,7 +206,7 @@ public sealed class OutboxRecord(RecordDatabase database)
         : OutboxState.Settled;
 
     private static async Task<OutboxRow?> RowOfAsync(RecordContext context, SessionReport report, CancellationToken cancel) =>
-        await context.Outbox.Include(r => r.Consumers).SingleOrDefaultAsync(r => r.Examination == report.Examination && r.ResultVersion == report.ResultVersion, cancel);
+        await context.Outbox.Include(r => r.Consumers).SingleOrDefaultAsync(r => r.MessageId == report.MessageId, cancel);
 
     private static async Task<OutboxRow> AddAsync(
         RecordContext context, SessionReport report, byte[] body, IReadOnlyList<string> requiredConsumers, string user, long atUtcNs, CancellationToken cancel)

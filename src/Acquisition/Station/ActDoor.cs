@@ -7,9 +7,26 @@ namespace Vascular.Acquisition.Station;
 
 /// <summary>Acts as a person or a program says them at the station's door: one JSON object a line, without number and user.</summary>
 /// <remarks>What the one at the door sees need not be spelled out: <c>accept</c> may name a <c>step</c> instead of findings and versions,
-/// <c>bind</c> may leave the identity out (the device that is connected), <c>mark</c> the time (now).</remarks>
+/// <c>bind</c> may leave the identity out (the device that is connected), <c>mark</c> the time (now), <c>undo</c> the number (the newest act that can be undone and stands).
+/// <c>examination</c> addresses one that has ended; without it the act is of the one that runs.</remarks>
 public static class ActDoor
 {
+    /// <summary>The examination a line addresses; null when it says none.</summary>
+    /// <exception cref="FormatException">The line is no JSON, or what it says is not the id of an examination.</exception>
+    public static Guid? Addressed(string line)
+    {
+        try
+        {
+            return CanonicalJson.Read(Encoding.UTF8.GetBytes(line)) is not JsonObject json || json["examination"] is null ? null
+                : Guid.TryParseExact(Word(json, "examination"), "D", out Guid id) ? id
+                : throw new FormatException("'examination' is the id of an examination, as the station printed it");
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new FormatException("'examination' is of the wrong type", e);
+        }
+    }
+
     /// <exception cref="FormatException">The line is not an act; the message says what is wrong.</exception>
     public static Act Read(string line, ExaminationFold fold, long nowNs)
     {
@@ -27,6 +44,9 @@ public static class ActDoor
                 break;
             case "bind" when json["identity"] is null && Word(json, "link") is { } link:
                 json["identity"] = fold.ChannelNamed(link)?.Identity ?? string.Empty;
+                break;
+            case "undo" when json["number"] is null:
+                json["number"] = fold.Acts.LastStanding(a => a.CanBeUndone)?.Number ?? throw new FormatException("there is nothing to undo");
                 break;
             case "mark" when json["marked_at_ns"] is null:
                 json["marked_at_ns"] = nowNs;
