@@ -14,6 +14,7 @@ public sealed record Sending(int Binding, ReportStatus Status);
 public sealed class AcceptanceLedger
 {
     private readonly Dictionary<Guid, Held> _held = [];
+    private readonly Dictionary<Guid, Finding> _known = [];
     private Dictionary<AcceptedVersion, Finding> _standing = [];
     private bool _isOut;
 
@@ -25,6 +26,9 @@ public sealed class AcceptanceLedger
 
     /// <summary>Bundles of the newest act, in order; two when the patient of something that went out is corrected.</summary>
     public IReadOnlyList<Sending> Sendings { get; private set; } = [];
+
+    /// <summary>Everything that was ever accepted, as it was accepted last, by its identifier.</summary>
+    public IReadOnlyDictionary<Guid, Finding> Known => _known;
 
     /// <summary>Why "send now" has nothing to send; null when it has.</summary>
     public string? WhyNotSend() =>
@@ -41,6 +45,11 @@ public sealed class AcceptanceLedger
         Accepted = [.. now.Where(f => !_standing.ContainsKey(f.Key)).Select(f => f.Value)];
         Withdrawn = [.. _standing.Where(f => !now.ContainsKey(f.Key)).Select(f => f.Value)];
         _standing = now;
+        foreach (Finding finding in Accepted)
+        {
+            _known[finding.Id] = finding;
+        }
+
         Sendings = [.. Decide(fold, act)];
         foreach (Sending sending in Sendings)
         {

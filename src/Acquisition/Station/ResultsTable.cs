@@ -13,7 +13,7 @@ public static class ResultsTable
     {
         ArgumentNullException.ThrowIfNull(console);
         ArgumentNullException.ThrowIfNull(fold);
-        string delivery = Delivery(rows);
+        string delivery = rows.Count == 0 ? "not sent" : rows.Count == 1 ? Row(rows[0]) : Version(rows[^1]);
         var table = new Table { Border = TableBorder.Rounded };
         foreach (string head in (string[])["result", "site", "value", "95 % half width", "state", "method", "chart"])
         {
@@ -28,14 +28,26 @@ public static class ResultsTable
         string simulated = fold.Settings!.Simulated ? "SIMULATED (HTEST): no patient" : "real devices";
         console.MarkupLineInterpolated($"examination {examination}  {simulated}");
         console.Write(table);
+        foreach (OutboxStatus row in rows.Count > 1 ? rows : [])
+        {
+            console.MarkupLineInterpolated($"{Version(row)}");
+        }
     }
 
-    /// <summary>What is owed and to whom, in a few words.</summary>
+    /// <summary>What is owed and to whom, in a few words; of several versions, each that is not delivered.</summary>
     public static string Delivery(IReadOnlyList<OutboxStatus> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return rows.Count == 0 ? "not sent" : string.Join("; ", rows.Select(Row));
+        return rows switch
+        {
+            [] => "not sent",
+            [var only] => Row(only),
+            _ when rows.Where(r => r.State is OutboxState.Owed or OutboxState.Held).ToArray() is { Length: > 0 } open => string.Join("; ", open.Select(Version)),
+            _ => Version(rows[^1]),
+        };
     }
+
+    private static string Version(OutboxStatus row) => string.Create(CultureInfo.InvariantCulture, $"version {row.ResultVersion}: {Row(row)}");
 
     private static string Row(OutboxStatus row) => row.State switch
     {
