@@ -64,7 +64,8 @@ public sealed class ActLedger
         Judge();
     }
 
-    /// <summary>A finding goes on under the next binding, and with it every acceptance of it: the person corrected the patient, not the measurement.</summary>
+    /// <summary>A finding goes on as another version, bit for bit the same, or under the next binding; and with it every acceptance of it:
+    /// an undo was undone, or the person corrected the patient, not the measurement.</summary>
     public void Carry(AcceptedVersion from, AcceptedVersion to)
     {
         _carried[from] = to;
@@ -73,10 +74,10 @@ public sealed class ActLedger
 
     /// <summary>The newest act that accepted a finding, whether it stands or was undone; null when none did.</summary>
     public NumberedAct? AcceptOf(Guid finding) =>
-        _acts.FindLast(a => a.Act is Act.Accept accept && accept.Findings.Any(f => Bindings(f).Any(b => b.Id == finding)));
+        _acts.FindLast(a => a.Act is Act.Accept accept && accept.Findings.Any(f => Names(f).Any(n => n.Id == finding)));
 
-    /// <summary>What an accepted finding is called in the binding it was accepted in, and in each one after.</summary>
-    private IEnumerable<AcceptedVersion> Bindings(AcceptedVersion accepted)
+    /// <summary>What an accepted finding was called when it was accepted, and each time after.</summary>
+    private IEnumerable<AcceptedVersion> Names(AcceptedVersion accepted)
     {
         yield return accepted;
         while (_carried.TryGetValue(accepted, out accepted))
@@ -103,7 +104,7 @@ public sealed class ActLedger
             {
                 foreach (AcceptedVersion finding in accept.Findings)
                 {
-                    _accepted[Bindings(finding).Last()] = act;
+                    _accepted[Names(finding).Last()] = act;
                 }
             }
         }

@@ -345,11 +345,11 @@ public sealed class ExaminationFold
             }
         }
 
-        IReadOnlyList<Finding> steps = _findings.Replace(measured, derived: false, Emit);
+        IReadOnlyList<Finding> steps = _findings.Replace(measured, derived: false, Emit, _acts.Carry);
         Carry(before, steps);
         Finding[] accepted = [.. steps.Where(IsAccepted)];
         Finding[] derived = [.. DerivedIndices.Of(_examination, _acts.Binding, Settings, accepted).Select(f => f with { SettingsSha256 = _settingsSha256 })];
-        Carry(before, _findings.Replace(derived, derived: true, Emit));
+        Carry(before, _findings.Replace(derived, derived: true, Emit, _acts.Carry));
     }
 
     private void Carry(IReadOnlyList<Finding> before, IReadOnlyList<Finding> now)

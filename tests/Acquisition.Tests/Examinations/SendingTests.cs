@@ -105,6 +105,9 @@ public sealed class SendingTests
         tape.Do(new Act.Undo(lower));
         Assert.DoesNotContain(tape.Fold.Findings, f => f.Step == ProtocolStep.Derived && tape.Fold.IsAccepted(f));
         Assert.Contains(tape.Fold.Findings, f => f is { Measure: "abi-dp", Printed: "0.89" });
+        tape.Do(new Act.Undo(tape.Fold.Acts.All[^1].Number));
+        Assert.All(tape.Fold.Findings, f => Assert.True(tape.Fold.IsAccepted(f), f.Name));
+        Assert.Contains(tape.Fold.Findings, f => f is { Measure: "abi-dp", Printed: "0.89", Version: 3 });
         AssertReplays(tape);
     }
 
