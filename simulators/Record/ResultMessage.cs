@@ -22,11 +22,14 @@ public sealed record ResultMessage(
     /// <summary>Number of the session bundle of its source, 20 digits; null when the message has none.</summary>
     public string? Sequence => Properties.GetValueOrDefault("sequence");
 
-    /// <summary>Version of the examination's bundle, from 1; null when the message has none or one that is no number.</summary>
-    public int? Version => int.TryParse(Properties.GetValueOrDefault("resultversion"), out int version) && version > 0 ? version : null;
+    /// <summary>Version of the examination's bundle, from 1, without properties that of its DiagnosticReport; null when the message has none or one that is no number.</summary>
+    public int? Version => int.TryParse(Properties.GetValueOrDefault("resultversion") ?? Report.Version, out int version) && version > 0 ? version : null;
 
-    /// <summary>Opaque id of the examination; null when the message has none.</summary>
-    public string? Subject => Properties.GetValueOrDefault("subject");
+    /// <summary>Opaque id of the examination, without properties that of its DiagnosticReport; null when the message has none.</summary>
+    public string? Subject => Properties.GetValueOrDefault("subject") ?? Report.Id;
+
+    /// <summary>What the DiagnosticReport in the bundle says of itself: all that MQTT 3.1.1 leaves of the envelope, beside <c>Bundle.identifier</c>.</summary>
+    public (string? Id, string? Version) Report { get; private init; }
 
     /// <summary>Where the acknowledgement goes.</summary>
     public string AcknowledgementTopic(string consumer) => $"{string.Join('/', Topic.Split('/').Take(4))}/ack/{consumer}";
@@ -46,18 +49,20 @@ public sealed record ResultMessage(
         string? id = held.GetValueOrDefault("id");
         string? fault = null;
         int entries = 0;
+        (string? Id, string? Version) report = default;
         try
         {
             using JsonDocument bundle = JsonDocument.Parse(body);
             (string? inside, entries, fault) = Look(bundle.RootElement);
             id ??= inside;
+            report = fault is null ? ReportOf(bundle.RootElement) : default;
         }
         catch (JsonException)
         {
             fault = "the payload is no JSON";
         }
 
-        return (id is null ? null : new ResultMessage(topic, source, id, held, body, entries), id is null ? fault ?? "no id" : fault);
+        return (id is null ? null : new ResultMessage(topic, source, id, held, body, entries) { Report = report }, id is null ? fault ?? "no id" : fault);
     }
 
     private static (string? Id, int Entries, string? Fault) Look(JsonElement bundle)
@@ -70,6 +75,27 @@ public sealed record ResultMessage(
         string? id = bundle.TryGetProperty("identifier", out JsonElement identifier) && identifier.ValueKind == JsonValueKind.Object ? Text(identifier, "value") : null;
         int entries = bundle.TryGetProperty("entry", out JsonElement entry) && entry.ValueKind == JsonValueKind.Array ? entry.GetArrayLength() : 0;
         return (id?.StartsWith(Urn, StringComparison.Ordinal) == true ? id[Urn.Length..] : null, entries, null);
+    }
+
+    private static (string? Id, string? Version) ReportOf(JsonElement bundle)
+    {
+        if (!bundle.TryGetProperty("entry", out JsonElement entries) || entries.ValueKind != JsonValueKind.Array)
+        {
+            return default;
+        }
+
+        foreach (JsonElement entry in entries.EnumerateArray())
+        {
+            if (entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty("resource", out JsonElement resource) && resource.ValueKind == JsonValueKind.Object
+                && Text(resource, "resourceType") == "DiagnosticReport")
+            {
+                string? id = resource.TryGetProperty("identifier", out JsonElement list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0
+                    && list[0].ValueKind == JsonValueKind.Object ? Text(list[0], "value") : null;
+                return (id, resource.TryGetProperty("meta", out JsonElement meta) && meta.ValueKind == JsonValueKind.Object ? Text(meta, "versionId") : null);
+            }
+        }
+
+        return default;
     }
 
     private static string? Text(JsonElement parent, string name) =>
