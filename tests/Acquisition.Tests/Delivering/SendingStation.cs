@@ -36,6 +36,8 @@ public sealed class SendingStation : IAsyncDisposable
 
     public RecordDatabase Database { get; }
 
+    public string File => Path.Combine(folder, "record.db");
+
     public OutboxRecord Record { get; }
 
     public Outbox? Outbox { get; private set; }
