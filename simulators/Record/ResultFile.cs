@@ -44,6 +44,13 @@ public sealed class ResultFile : IDisposable
         }
     }
 
+    /// <summary>Whether the same (source, id) is on disk.</summary>
+    public bool Holds(ResultMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return held.Contains((message.Source, message.Id));
+    }
+
     /// <summary>Stores a result unless it is held already; returns when it is on disk.</summary>
     public Stored Add(ResultMessage message, DateTimeOffset at)
     {

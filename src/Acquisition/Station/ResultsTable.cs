@@ -63,15 +63,24 @@ public static class ResultsTable
         return messages == 1 ? alike.Key : string.Create(CultureInfo.InvariantCulture, $"{alike.Key} ({messages} messages)");
     }
 
-    private static string Row(OutboxStatus row) => row.State switch
+    private static string Row(OutboxStatus row) => row switch
     {
-        OutboxState.SentNotConfirmed => "sent, not confirmed",
-        OutboxState.Settled => $"delivered to {Names(row, c => c.State is ConsumerState.Stored or ConsumerState.Duplicate or ConsumerState.Closed)}",
-        OutboxState.Held => $"rejected by {Names(row, c => c.State == ConsumerState.Rejected)}",
-        _ => $"owed to {Names(row, c => c.State == ConsumerState.Owed)}",
+        { State: OutboxState.SentNotConfirmed } => "sent, not confirmed",
+        { Consumers.Count: 0 } => "owed to a broker",
+        _ => string.Join("; ", row.Consumers.GroupBy(c => WordOf(c.State)).OrderBy(g => g.Key).Select(g => $"{Words[g.Key]} {string.Join(", ", g.Select(c => c.Consumer).Order(StringComparer.Ordinal))}")),
     };
 
-    private static string Names(OutboxStatus row, Func<OutboxConsumer, bool> which) => string.Join(", ", row.Consumers.Where(which).Select(c => c.Consumer));
+    /// <summary>What needs somebody first.</summary>
+    private static readonly string[] Words = ["rejected by", "owed to", "closed for", "delivered to"];
+
+    /// <summary>Closed by a person is not delivered: the consumer does not have it.</summary>
+    private static int WordOf(ConsumerState state) => state switch
+    {
+        ConsumerState.Rejected => 0,
+        ConsumerState.Owed => 1,
+        ConsumerState.Closed => 2,
+        _ => 3,
+    };
 
     private static string[] Cells(Finding finding, string chart) =>
     [

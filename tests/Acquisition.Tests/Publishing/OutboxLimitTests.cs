@@ -106,7 +106,8 @@ public sealed class OutboxLimitTests
 
         private string OutFile => Path.Combine(Peer.Keys.Root, "results.jsonl");
 
-        public static async Task<Bench> StartAsync(int limit) => new(await MosquittoPeer.StartAsync(Limit), await TemporaryRecord.OpenAsync(), limit);
+        public static async Task<Bench> StartAsync(int limit) => new(await MosquittoPeer.StartAsync(peer =>
+            peer.WriteConfiguration(shipped => shipped.Replace("max_packet_size 1048576", $"max_packet_size {Limit}", StringComparison.Ordinal))), await TemporaryRecord.OpenAsync(), limit);
 
         public async Task<IReadOnlyList<OutboxStatus>> SendAsync(SessionReport report)
         {
