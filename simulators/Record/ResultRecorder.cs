@@ -24,6 +24,7 @@ public sealed class ResultRecorder(RecordOptions options, TimeProvider time, Tex
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
 
+    private readonly ChartFile? chart = options.ChartFile is { } path ? new ChartFile(path) : null;
     private int stored;
 
     /// <summary>Runs until the count is reached or <paramref name="cancel"/>; both are a clean end.</summary>
@@ -33,7 +34,8 @@ public sealed class ResultRecorder(RecordOptions options, TimeProvider time, Tex
     /// <exception cref="InvalidDataException">The result file holds something else.</exception>
     public async Task<int> RunAsync(CancellationToken cancel)
     {
-        using ResultFile file = ResultFile.Open(options.OutFile);
+        using ResultFile file = ResultFile.Open(options.OutFile, chart is null ? null : chart.Remember);
+        chart?.Write();
         try
         {
             while (!IsDone)
@@ -91,6 +93,10 @@ public sealed class ResultRecorder(RecordOptions options, TimeProvider time, Tex
             Stored answer = file.Add(result, time.GetUtcNow());
             (status, superseded) = (answer.Duplicate ? "duplicate" : "stored", answer.Superseded);
             stored += answer.Duplicate ? 0 : 1;
+            if (!answer.Duplicate)
+            {
+                chart?.Take(result.Bundle);
+            }
         }
 
         await output.WriteLineAsync(string.Create(
