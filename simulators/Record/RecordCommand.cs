@@ -15,6 +15,7 @@ public static class RecordCommand
         Option<string> certificate = new("--cert") { Description = "PEM file of this consumer's certificate" };
         Option<string> key = new("--key") { Description = "PEM file of its key" };
         Option<string> outFile = new("--out") { Description = "JSON lines are appended here", DefaultValueFactory = _ => "results.jsonl" };
+        Option<string?> chart = new("--chart") { Description = "the chart as it stands is written here as JSON, by the rules of docs/integrators.md" };
         Option<int?> count = new("--count") { Description = "end after so many distinct results" };
         Option<string> site = new("--site") { Description = "site to listen to, + for all", DefaultValueFactory = _ => "+" };
         Option<double> wait = new("--wait") { Description = "seconds that broker and certificates may be missing", DefaultValueFactory = _ => 30 };
@@ -27,7 +28,7 @@ public static class RecordCommand
         wait.Validators.Add(r => { if (r.GetValueOrDefault<double>() is not (>= 0 and <= 86400)) { r.AddError("--wait must be 0 to 86400 seconds"); } });
         Command command = new("record", "Receives results over MQTT, stores each once and acknowledges it end to end.")
         {
-            broker, client, keys, authority, certificate, key, outFile, count, site, wait, user, password, mqtt, fault,
+            broker, client, keys, authority, certificate, key, outFile, chart, count, site, wait, user, password, mqtt, fault,
         };
         command.Validators.Add(r =>
         {
@@ -56,6 +57,7 @@ public static class RecordCommand
                 CertificateFile = !certified ? null : parsed.GetValue(certificate) ?? Path.Combine(folder, name.Split('.', 2)[0] + ".crt"),
                 KeyFile = !certified ? null : parsed.GetValue(key) ?? Path.Combine(folder, name.Split('.', 2)[0] + ".key"),
                 OutFile = parsed.GetValue(outFile)!,
+                ChartFile = parsed.GetValue(chart),
                 Count = parsed.GetValue(count),
                 Site = parsed.GetValue(site)!,
                 User = parsed.GetValue(user),

@@ -32,6 +32,9 @@ public sealed record RecordOptions
     /// <summary>JSON lines are appended here.</summary>
     public required string OutFile { get; init; }
 
+    /// <summary>The chart as it stands is written here as JSON after each result; null: no chart is kept.</summary>
+    public string? ChartFile { get; init; }
+
     /// <summary>Ends after so many distinct results of this run; null runs until stopped.</summary>
     public int? Count { get; init; }
 

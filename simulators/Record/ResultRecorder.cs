@@ -25,6 +25,7 @@ public sealed class ResultRecorder(RecordOptions options, TimeProvider time, Tex
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
 
+    private readonly ChartFile? chart = options.ChartFile is { } path ? new ChartFile(path) : null;
     private int stored;
     private int seen;
 
@@ -35,7 +36,8 @@ public sealed class ResultRecorder(RecordOptions options, TimeProvider time, Tex
     /// <exception cref="InvalidDataException">The result file holds something else.</exception>
     public async Task<int> RunAsync(CancellationToken cancel)
     {
-        using ResultFile file = ResultFile.Open(options.OutFile);
+        using ResultFile file = ResultFile.Open(options.OutFile, chart is null ? null : chart.Remember);
+        chart?.Write();
         try
         {
             while (!IsDone)
@@ -103,6 +105,11 @@ public sealed class ResultRecorder(RecordOptions options, TimeProvider time, Tex
             {
                 using Process self = Process.GetCurrentProcess();
                 self.Kill();
+            }
+
+            if (!answer.Duplicate)
+            {
+                chart?.Take(result.Bundle);
             }
         }
 
