@@ -34,7 +34,14 @@ public static class ResultsTable
     public static string Delivery(IReadOnlyList<OutboxStatus> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return rows.Count == 0 ? "not sent" : string.Join("; ", rows.Select(Row));
+        return rows.Count == 0 ? "not sent" : string.Join("; ", rows.GroupBy(Row).Select(Counted));
+    }
+
+    /// <summary>The parts of a result usually stand alike.</summary>
+    private static string Counted(IGrouping<string, OutboxStatus> alike)
+    {
+        int messages = alike.Count();
+        return messages == 1 ? alike.Key : string.Create(CultureInfo.InvariantCulture, $"{alike.Key} ({messages} messages)");
     }
 
     private static string Row(OutboxStatus row) => row.State switch

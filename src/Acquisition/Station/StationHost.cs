@@ -69,7 +69,7 @@ public sealed class StationHost : IAsyncDisposable
 
     /// <summary>Where an examination's results are committed.</summary>
     public RecordChart Chart(Guid examination, Func<ExaminationFold> fold) =>
-        new(examination, Database, Place, Configuration.Consumers, fold, Delivery.Outbox.Wake);
+        new(examination, Database, Place, Configuration.Consumers, fold, Delivery.Outbox.Wake, Configuration.Broker.LargestPacketBytes);
 
     /// <summary>The newest examination on real devices that was not ended, or whose end did not reach the outbox: a crash or a stop cut it off. Null when there is none.</summary>
     public async Task<Guid?> UnfinishedAsync(CancellationToken cancel)
