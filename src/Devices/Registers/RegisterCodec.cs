@@ -113,6 +113,9 @@ public static class RegisterCodec
         wire.Advance(length);
     }
 
+    /// <summary>True for a whole line, with its LF, of a read that failed.</summary>
+    public static bool IsError(ReadOnlySpan<byte> line) => IsErrno(line[(line.IndexOf(Tab) + 1)..].TrimEnd(Lf));
+
     /// <summary>True for a name that can stand before a slash: letters, digits, and <c>_ : . , -</c>.</summary>
     public static bool IsDeviceName(string name) =>
         name is { Length: > 0 and <= 40 } && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or ':' or '.' or ',' or '-');

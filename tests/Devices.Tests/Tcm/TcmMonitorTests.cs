@@ -97,7 +97,9 @@ public class TcmMonitorTests
     {
         Iio(0, 3360);
         Line("ads1015/in_voltage0_raw\t3360\n");
-        Assert.Equal([true, false], _readings.Select(r => r.HasValue));
+        Chip(0, 3360);
+        Line("ads1115/ain0_conversion\t0x0D20\n");
+        Assert.Equal([true, false, true, false], _readings.Select(r => r.HasValue));
     }
 
     [Theory]
