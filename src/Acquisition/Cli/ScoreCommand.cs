@@ -22,7 +22,7 @@ public static class ScoreCommand
             }
         });
         Argument<string> file = new("FILE") { Description = "CSV with a header line, UTF-8; '-' or nothing reads standard input.", DefaultValueFactory = _ => Stdin };
-        Option<bool> json = new("--json") { Description = "JSON lines instead of CSV: every field a string, an empty one null, flags an array (null in a refused row)." };
+        Option<bool> json = new("--json") { Description = "JSON lines instead of CSV: every field a string, an empty one null, flags and reasons arrays (null in a refused row)." };
         Command command = new("score", Help()) { table, file, json };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(table), parsed.GetRequiredValue(file), parsed.GetValue(json)));
         return command;

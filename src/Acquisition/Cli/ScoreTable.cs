@@ -17,18 +17,19 @@ public readonly record struct ScoreAnswer(IReadOnlyList<string>? Values, string?
 /// <param name="Rule">Inputs, in the order of <paramref name="Inputs"/>, to answers. Never throws, whatever the text.</param>
 public sealed record ScoreTable(string Name, IReadOnlyList<string> Inputs, IReadOnlyList<string> Answers, Func<IReadOnlyList<string>, ScoreAnswer> Rule)
 {
-    /// <summary>Name of the answer column that holds a <c>;</c> list.</summary>
+    /// <summary>Names of the answer columns that hold a <c>;</c> list.</summary>
     public const string Flags = "flags";
+    public const string Reasons = "reasons";
 
     /// <summary>Name of the last column.</summary>
     public const string Error = "error";
 
     /// <summary>The tables of this version.</summary>
-    public static IReadOnlyList<ScoreTable> All { get; } = [AbiTable.Table, TbiTable.Table];
+    public static IReadOnlyList<ScoreTable> All { get; } = [AbiTable.Table, TbiTable.Table, OxygenTable.Table, AirPointTable.Table];
 
     /// <summary>Tables whose rules are written down but not in this version.</summary>
     public static IReadOnlyList<string> Later { get; } =
     [
-        "tcpo2", "tcpo2-calibration", "wifi-ischemia", "wifi-stage", "wifi-benefit", "glass-stage", "ppg-flatness", "pdva", "followup", "kaplan-meier",
+        "wifi-ischemia", "wifi-stage", "wifi-benefit", "glass-stage", "ppg-flatness", "pdva", "followup", "kaplan-meier",
     ];
 }

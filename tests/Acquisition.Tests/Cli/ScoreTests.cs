@@ -14,22 +14,26 @@ public sealed class ScoreTests
     private static readonly ScoreTable Tbi = ScoreTable.All.Single(t => t.Name == "tbi");
 
     [Theory]
-    [InlineData("abi", 40)]
-    [InlineData("tbi", 27)]
-    public void Every_vector_row_comes_back_with_its_own_answers(string name, int count)
+    [InlineData("abi", "abi", 40)]
+    [InlineData("tbi", "tbi", 27)]
+    [InlineData("tcpo2", "tcpo2", 30)]
+    [InlineData("tcpo2-calibration", "tcpo2-calibration", 10)]
+    public void Every_vector_row_comes_back_with_its_own_answers(string name, string file, int count)
     {
         ScoreTable table = ScoreTable.All.Single(t => t.Name == name);
-        string vectors = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "vectors", $"{name}.csv"));
+        string vectors = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "vectors", $"{file}.csv"));
         List<Dictionary<string, string>> expected = Rows(vectors);
         List<Dictionary<string, string>> scored = Rows(Csv(table, vectors));
         Assert.Equal(count, scored.Count);
-        foreach ((Dictionary<string, string> want, Dictionary<string, string> got) in expected.Zip(scored))
+        Assert.Equal(count, expected.Count);
+        Assert.All(table.Answers, answer => Assert.Contains(answer, expected[0].Keys));
+        for (int k = 0; k < count; k++)
         {
-            Assert.Equal("", got["error"]);
-            Assert.Equal(Sorted(want["flags"]), Sorted(got["flags"]));
-            foreach ((string column, string value) in want.Where(c => c.Key != "flags"))
+            Assert.Equal((k, ""), (k, scored[k]["error"]));
+            foreach ((string column, string value) in expected[k])
             {
-                Assert.Equal($"{want["id"]} {column} {value}", $"{want["id"]} {column} {got[column]}");
+                bool list = column is ScoreTable.Flags or ScoreTable.Reasons;
+                Assert.Equal((k, column, list ? Sorted(value) : value), (k, column, list ? Sorted(scored[k][column]) : scored[k][column]));
             }
         }
     }
@@ -69,6 +73,28 @@ public sealed class ScoreTests
         Assert.All(Abi.Answers, answer => Assert.Equal("", rows[0][answer]));
         Assert.Equal(("", "0.89 (DP); PT >254 NC"), (rows[1]["error"], rows[1]["display"]));
     }
+
+    [Theory]
+    [InlineData(",60,,", "foot_mmhg: is missing")]
+    [InlineData("-2.1,60,,", "foot_mmhg: '-2.1' is not")]
+    [InlineData("800.5,60,,", "foot_mmhg: '800.5' is not")]
+    [InlineData("40,1e1,,", "chest_mmhg: '1e1' is not")]
+    [InlineData("40,60,absent,", "foot_on_o2_mmhg: 'absent' is not")]
+    [InlineData("40,60,,\"40,5\"", "foot_elevated_mmhg: '40,5' is not")]
+    public void A_tension_that_no_electrode_gives_is_refused(string row, string why)
+    {
+        List<Dictionary<string, string>> rows = Rows(Csv(Table("tcpo2"), $"foot_mmhg,chest_mmhg,foot_on_o2_mmhg,foot_elevated_mmhg\n{row}\n-2,,,\n"));
+        Assert.StartsWith(why, rows[0]["error"], StringComparison.Ordinal);
+        Assert.Equal(("", "0", "<10"), (rows[1]["error"], rows[1]["tcpo2_reported"], rows[1]["bin"]));
+    }
+
+    [Theory]
+    [InlineData("29.5,39.9,100.5,31", "30,30-39,2,1,0,0,0,0,0.74,71,0,1,-1,chest_reference_low,")]
+    [InlineData("60.2,60,,", "60,>=60,0,0,0,0,0,0,1.00,,,,,,")]
+    [InlineData("30,0,,", "30,30-39,2,1,0,0,0,0,,,,,,chest_reference_low,")]
+    [InlineData("24.4,,33.5,", "24,20-24,3,1,1,1,0,0,,10,0,0,,,")]
+    public void Tensions_are_printed_first_and_graded_as_printed(string row, string answers) =>
+        Assert.Equal($"{row},{answers}", Csv(Table("tcpo2"), $"foot_mmhg,chest_mmhg,foot_on_o2_mmhg,foot_elevated_mmhg\n{row}\n").Split('\n')[1]);
 
     [Fact]
     public void A_header_alone_gives_a_header_alone() => Assert.Single(Csv(Abi, "brachial_r,brachial_l,pt,dp\n").TrimEnd().Split('\n'));
@@ -116,7 +142,6 @@ public sealed class ScoreTests
     [InlineData(CommandLine.Usage, "unknown table 'abj'", "score", "abj")]
     [InlineData(CommandLine.Usage, "", "score")]
     [InlineData(CommandLine.Usage, "", "score", "abi", "a.csv", "b.csv")]
-    [InlineData(CommandLine.Failed, "table 'tcpo2' is not available in this version", "score", "tcpo2")]
     [InlineData(CommandLine.Failed, "table 'kaplan-meier' is not available in this version", "score", "kaplan-meier", "-")]
     [InlineData(CommandLine.Failed, "no such file", "score", "abi", "there/is/no/such.csv")]
     public async Task A_command_that_cannot_be_done_says_so_by_exit_code_and_one_line(int exit, string what, params string[] args)
@@ -125,6 +150,8 @@ public sealed class ScoreTests
         Assert.Equal(exit, await CommandLine.RunAsync(new RootCommand { ScoreCommand.Build() }, args, errors));
         Assert.StartsWith($"error: {what}", errors.ToString(), StringComparison.Ordinal);
     }
+
+    private static ScoreTable Table(string name) => ScoreTable.All.Single(t => t.Name == name);
 
     private static string Csv(ScoreTable table, string text) => Run(table, text, output => new CsvScoreOutput(output));
 
@@ -148,5 +175,5 @@ public sealed class ScoreTests
         return rows;
     }
 
-    private static IEnumerable<string> Sorted(string flags) => flags.Split(';', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal);
+    private static string Sorted(string flags) => string.Join(';', flags.Split(';', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
 }
