@@ -6,6 +6,7 @@ using Vascular.Processing.Oxygen;
 using Vascular.Processing.Pressures;
 using Vascular.Processing.Signals;
 using Vascular.Processing.Vocabulary;
+using Vascular.Processing.Waveforms;
 
 namespace Vascular.Acquisition.Cli;
 
@@ -25,7 +26,7 @@ public static class AnalyzeCommand
         Option<string?> gain = new("--gain-percent") { Description = "Gain of the front end, %; with --mm-per-unit." };
         Option<string?> scale = new("--mm-per-unit") { Description = "Millimetres at 100 % gain for one unit of the samples." };
         Option<bool> json = JsonOption();
-        Command command = new("ppg", "Beats, rate and quality of a plethysmogram.") { file, rate, column, gain, scale, json };
+        Command command = new("ppg", "Beats, rate, quality and flatness of a plethysmogram; flatness only with the gain and scale of the front end.") { file, rate, column, gain, scale, json };
         command.SetAction(parsed => Print(Ppg(parsed.GetValue(file)!, parsed.GetValue(rate), parsed.GetValue(column),
             Scale(parsed.GetValue(gain), parsed.GetValue(scale))), parsed.GetValue(json)));
         return command;
@@ -101,6 +102,16 @@ public static class AnalyzeCommand
         PulseWord state = record.Word;
         Beat[] beats = state == PulseWord.Nonpulsatile ? [] : [.. record.Beats];
         Beat[] sure = state == PulseWord.Pulsatile ? beats : [];
+        double? crest = Median([.. sure.Where(b => b.CrestTimeMs.HasValue).Select(b => b.CrestTimeMs!.Value)]);
+        FlatnessResult flatness = Flatness.Of(
+            new TraceShape(
+                state,
+                rate,
+                mmPerUnit is { } mm ? [.. sure.Where(b => b.IsAccepted).Select(b => b.Amplitude * mm)] : null,
+                sure.Length > 0 ? sure.Count(b => b.IsClipped) / (double)sure.Length : 0,
+                crest,
+                record.Notch),
+            ClinicalRules.Default.Flatness);
         double[] intervals = [.. sure.Zip(sure.Skip(1), (a, b) => (b.PeakAt - a.PeakAt) / rate)];
         return new JsonObject
         {
@@ -113,13 +124,15 @@ public static class AnalyzeCommand
             ["heart_rate_per_min"] = Median(intervals) is { } interval ? 60 / interval : null,
             ["amplitude"] = Median([.. sure.Select(b => b.Amplitude * scale)]),
             ["amplitude_unit"] = mmPerUnit is null ? "sample" : "mm",
-            ["crest_time_ms"] = Median([.. sure.Where(b => b.CrestTimeMs.HasValue).Select(b => b.CrestTimeMs!.Value)]),
+            ["crest_time_ms"] = crest,
+            ["dicrotic_notch"] = record.Notch,
             ["quality"] = record.Quality,
             ["state"] = state switch { PulseWord.Pulsatile => "pulsatile", PulseWord.Nonpulsatile => "nonpulsatile", _ => "unreadable" },
             ["smallest_visible_pulse"] = state == PulseWord.Nonpulsatile ? record.SmallestVisiblePulse * scale : null,
-            ["pfi"] = null,
-            ["grade"] = null,
-            ["pfi_reason"] = "flatness is not available in this version",
+            ["pfi"] = flatness.Index?.Value,
+            ["grade"] = flatness.Grade?.Word(),
+            ["pfi_state"] = flatness.State.Word(),
+            ["pfi_reason"] = flatness.Reason,
         };
     }
 

@@ -43,6 +43,32 @@ internal sealed class ScoreFields(IReadOnlyList<string> names, IReadOnlyList<str
 
     public WrittenNumber Needed(string name, int from, int to) => Needed(name, WrittenNumber.Of(from), WrittenNumber.Of(to));
 
+    /// <summary>A decimal number above 0.</summary>
+    public WrittenNumber Positive(string name, int to)
+    {
+        if (WrittenNumber.TryRead(Text(name), out WrittenNumber number) && number > WrittenNumber.Zero && number <= WrittenNumber.Of(to))
+        {
+            return number;
+        }
+
+        Refuse(name, $"a number above 0 and up to {to}");
+        return WrittenNumber.Of(1);
+    }
+
+    /// <summary>A decimal number from 0, or <c>&gt;</c> and one where the print ends there.</summary>
+    public (WrittenNumber Number, bool IsLowerBound) Bounded(string name, int to)
+    {
+        string text = Text(name);
+        bool open = text is ['>', ..];
+        if (WrittenNumber.TryRead(open ? text[1..] : text, out WrittenNumber number) && !number.IsNegative && number <= WrittenNumber.Of(to))
+        {
+            return (number, open);
+        }
+
+        Refuse(name, $"a number from 0 to {to}, or '>' and one");
+        return (WrittenNumber.Zero, false);
+    }
+
     /// <summary>One digit from 0 to <paramref name="highest"/>.</summary>
     public int Grade(string name, int highest)
     {

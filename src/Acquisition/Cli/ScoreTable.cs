@@ -25,11 +25,11 @@ public sealed record ScoreTable(string Name, IReadOnlyList<string> Inputs, IRead
     public const string Error = "error";
 
     /// <summary>The tables of this version.</summary>
-    public static IReadOnlyList<ScoreTable> All { get; } = [AbiTable.Table, TbiTable.Table, OxygenTable.Table, AirPointTable.Table];
+    public static IReadOnlyList<ScoreTable> All { get; } = [AbiTable.Table, TbiTable.Table, OxygenTable.Table, AirPointTable.Table, FlatnessTable.Table];
 
     /// <summary>Tables whose rules are written down but not in this version.</summary>
     public static IReadOnlyList<string> Later { get; } =
     [
-        "wifi-ischemia", "wifi-stage", "wifi-benefit", "glass-stage", "ppg-flatness", "pdva", "followup", "kaplan-meier",
+        "wifi-ischemia", "wifi-stage", "wifi-benefit", "glass-stage", "pdva", "followup", "kaplan-meier",
     ];
 }
