@@ -12,6 +12,9 @@ public sealed class DicroticNotch
 {
     private const int Points = 60;
     private const int Ends = 4;
+
+    /// <summary>Points between which the fall is taken, so that noise does not make a notch.</summary>
+    private const int Apart = 4;
     private const double HeldSeconds = 4;
     private const double SmoothSeconds = 0.02;
     private const double LongestSeconds = 2;
@@ -42,11 +45,11 @@ public sealed class DicroticNotch
     {
         get
         {
-            Span<double> slope = stackalloc double[Points - 1];
+            Span<double> slope = stackalloc double[Points - Apart];
             int steepest = 0;
             for (int k = 0; k < slope.Length; k++)
             {
-                slope[k] = sum[k + 1] - sum[k];
+                slope[k] = sum[k + Apart] - sum[k];
                 steepest = slope[k] < slope[steepest] && k < slope.Length / 2 ? k : steepest;
             }
 

@@ -13,7 +13,7 @@ public class AnalyzeCommandTests
     private static readonly string Recordings = Path.Combine(AppContext.BaseDirectory, "recordings");
 
     [Fact]
-    public async Task Ppg_answers_beats_rate_and_an_open_flatness()
+    public async Task Ppg_answers_beats_and_rate_and_refuses_the_flatness_of_an_uncalibrated_trace()
     {
         (int exit, string output, _) = await RunAsync("ppg", Path.Combine(Recordings, "ppg", "neurokit_rest5.csv"), "--rate", "100", "--json");
         Assert.Equal(0, exit);
@@ -22,6 +22,21 @@ public class AnalyzeCommandTests
         Assert.InRange(result.GetProperty("beats").GetArrayLength(), 410, 440);
         Assert.Equal("pulsatile", result.GetProperty("state").GetString());
         Assert.Equal(JsonValueKind.Null, result.GetProperty("pfi").ValueKind);
+        Assert.Equal(JsonValueKind.Null, result.GetProperty("grade").ValueKind);
+        Assert.Equal(("unreliable", "uncalibrated"), (result.GetProperty("pfi_state").GetString(), result.GetProperty("pfi_reason").GetString()));
+    }
+
+    [Theory]
+    [InlineData("100", "0.02", 0.332, "normal")]
+    [InlineData("20", "0.02", 0.09, "normal")]
+    [InlineData("100", "0.001", 0.909, "nonpulsatile")]
+    public async Task A_calibrated_trace_is_graded_by_its_amplitude_first(string gain, string scale, double pfi, string grade)
+    {
+        (_, string output, _) = await RunAsync("ppg", Path.Combine(Recordings, "ppg", "heartpy_data.csv"), "--rate", "100", "--gain-percent", gain, "--mm-per-unit", scale, "--json");
+        JsonElement result = JsonDocument.Parse(output).RootElement;
+        Assert.InRange(result.GetProperty("pfi").GetDouble(), pfi - 0.002, pfi + 0.002);
+        Assert.Equal((grade, "measured"), (result.GetProperty("grade").GetString(), result.GetProperty("pfi_state").GetString()));
+        Assert.Equal(JsonValueKind.Null, result.GetProperty("pfi_reason").ValueKind);
     }
 
     [Fact]
@@ -101,6 +116,10 @@ public class AnalyzeCommandTests
             Assert.Equal(state, result.GetProperty("state").GetString());
             Assert.Equal(JsonValueKind.Null, result.GetProperty("heart_rate_per_min").ValueKind);
             Assert.Equal(state == "nonpulsatile", result.GetProperty("smallest_visible_pulse").ValueKind == JsonValueKind.Number);
+            (_, string scaled, _) = await RunAsync("ppg", file, "--rate", "75", "--gain-percent", "100", "--mm-per-unit", "0.01", "--json");
+            JsonElement calibrated = JsonDocument.Parse(scaled).RootElement;
+            Assert.Equal(state == "nonpulsatile" ? "1" : "null", calibrated.GetProperty("pfi").GetRawText());
+            Assert.Equal(state == "nonpulsatile" ? "measured" : "unreadable", calibrated.GetProperty("pfi_state").GetString());
         }
         finally
         {
