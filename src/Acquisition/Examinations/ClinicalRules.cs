@@ -6,7 +6,7 @@ namespace Vascular.Acquisition.Examinations;
 
 /// <summary>The rule set this service carries inside it: <c>config/rules.json</c> of the build.</summary>
 /// <remarks>Read strictly: a name that no rule has, a rule without its number and a number of the wrong kind are refused, so that a slip in the file is
-/// seen at the first use of any rule and not in a result. docs/decisions/0014.</remarks>
+/// seen at the first use of any rule and not in a result. docs/decisions/0016.</remarks>
 public static class ClinicalRules
 {
     private const string Resource = "config/rules.json";

@@ -47,6 +47,9 @@ public sealed record SessionReport
 
     public ReportOrder? Order { get; init; }
 
+    /// <summary>Set in the two bundles of a correction of the patient, else null. Neither names the patient of the other.</summary>
+    public ReportCorrection? Correction { get; init; }
+
     /// <summary>Start and end of the examination, from the tape.</summary>
     public required DateTimeOffset Started { get; init; }
 
@@ -73,6 +76,9 @@ public sealed record SessionReport
 public sealed record ReportPatient(string System, string Value, string? Gender);
 
 public sealed record ReportOrder(string? PlacerSystem, string? Placer, string? AccessionSystem, string? Accession, string? Reason);
+
+/// <param name="By">Who corrected the patient.</param>
+public sealed record ReportCorrection(string By);
 
 /// <param name="Withdrawn">True: sent as entered-in-error.</param>
 public sealed record ReportedFinding(Finding Finding, DateTimeOffset ObservedFrom, DateTimeOffset ObservedTo, string AcceptedBy, DateTimeOffset AcceptedAt, bool Withdrawn = false)

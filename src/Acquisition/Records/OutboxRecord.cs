@@ -54,7 +54,7 @@ public sealed class OutboxRecord(RecordDatabase database, int largestPacket = Se
 
     /// <summary>Commits the bundles of one sending (two when a wrong patient is corrected) with everyone who must answer, each in as many messages as it needs.
     /// From here on the result is sent, whatever happens to this process.</summary>
-    /// <returns>The rows of all messages, in order; those of result versions committed before are returned as they are, unchanged.</returns>
+    /// <returns>The rows of all messages, in order; those of messages committed before are returned as they are, unchanged.</returns>
     /// <exception cref="InvalidOperationException">A report holds a finding that is not in the record in that version and state: what is not accepted is never sent.</exception>
     /// <exception cref="ArgumentException">A report cannot be mapped, see <see cref="SessionBundle"/>.</exception>
     public async Task<IReadOnlyList<OutboxStatus>> CommitSendAsync(
@@ -73,6 +73,13 @@ public sealed class OutboxRecord(RecordDatabase database, int largestPacket = Se
 
         await transaction.CommitAsync(cancel);
         return [.. rows.Select(Status)];
+    }
+
+    /// <summary>Whether all of these messages were committed before: the sending that makes them is done.</summary>
+    public async Task<bool> HasAsync(IReadOnlyList<Guid> messages, CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        return await context.Outbox.CountAsync(r => messages.Contains(r.MessageId), cancel) == messages.Count;
     }
 
     /// <summary>Numbers of the rows that still wait for somebody, oldest first.</summary>
@@ -210,9 +217,12 @@ public sealed class OutboxRecord(RecordDatabase database, int largestPacket = Se
         : row.Consumers.Exists(c => c.State == ConsumerState.Rejected) ? OutboxState.Held
         : OutboxState.Settled;
 
+    /// <summary>All messages of a report whose first message was committed before.</summary>
     private static async Task<List<OutboxRow>> RowsOfAsync(RecordContext context, SessionReport report, CancellationToken cancel) =>
-        await context.Outbox.Include(r => r.Consumers).Where(r => r.Examination == report.Examination && r.ResultVersion == report.ResultVersion)
-            .OrderBy(r => r.Part).ToListAsync(cancel);
+        await context.Outbox.SingleOrDefaultAsync(r => r.MessageId == report.MessageId, cancel) is { } first
+            ? await context.Outbox.Include(r => r.Consumers).Where(r => r.Examination == report.Examination && r.ResultVersion == first.ResultVersion)
+                .OrderBy(r => r.Part).ToListAsync(cancel)
+            : [];
 
     private async Task<List<OutboxRow>> AddAsync(
         RecordContext context, SessionReport report, IReadOnlyList<string> requiredConsumers, string user, long atUtcNs, CancellationToken cancel)

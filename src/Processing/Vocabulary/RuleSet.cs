@@ -8,7 +8,7 @@ namespace Vascular.Processing.Vocabulary;
 /// in one place and a derived number can say what computed it.</summary>
 /// <remarks>The values are in <c>config/rules.json</c>, which the service carries inside it and hands in; this room reads no file and holds no second
 /// copy. Limits that are published [V], [S] stand in the code of their rule, and so do the older project limits of the indices. A limit, a rounding or a
-/// flag condition that changes, here or there, is a new version. docs/decisions/0014.</remarks>
+/// flag condition that changes, here or there, is a new version. docs/decisions/0016.</remarks>
 public sealed record RuleSet
 {
     /// <summary>Travels with every derived finding as its rule version.</summary>

@@ -21,6 +21,9 @@ public sealed record FlatnessRule
     /// <summary>Fewest accepted beats.</summary>
     public required int FewestBeats { get; init; }
 
+    /// <summary>A notch is there when the fall, having eased, grows steeper again by this share of the steepest fall.</summary>
+    public required double NotchShare { get; init; }
+
     /// <summary>Slowest sampling, Hz.</summary>
     public required double LowestRateHz { get; init; }
 }

@@ -30,6 +30,10 @@ public sealed class OutboxLimitTests
         string[] lines = bench.Stored();
         Assert.Equal(["1/3", "2/3", "3/3"], lines.Select(l => Text(l, "part")).Order());
         Assert.Equal([rows[0].MessageId.ToString()], lines.Select(l => Text(l, "partof")).Distinct());
+        using JsonDocument chart = JsonDocument.Parse(await File.ReadAllBytesAsync(bench.ChartFile));
+        JsonElement examination = chart.RootElement.GetProperty("patients")[0].GetProperty("examinations")[0];
+        Assert.True(examination.GetProperty("complete").GetBoolean());
+        Assert.Equal(5, examination.GetProperty("observations").EnumerateArray().Count(o => o.GetProperty("samples").GetBoolean()));
     }
 
     [MosquittoFact]
@@ -104,9 +108,12 @@ public sealed class OutboxLimitTests
 
         public IReadOnlyCollection<OutboxEvent> Happened => happened;
 
+        public string ChartFile => Path.Combine(Peer.Keys.Root, "chart", "chart.json");
+
         private string OutFile => Path.Combine(Peer.Keys.Root, "results.jsonl");
 
-        public static async Task<Bench> StartAsync(int limit) => new(await MosquittoPeer.StartAsync(Limit), await TemporaryRecord.OpenAsync(), limit);
+        public static async Task<Bench> StartAsync(int limit) => new(await MosquittoPeer.StartAsync(peer =>
+            peer.WriteConfiguration(shipped => shipped.Replace("max_packet_size 1048576", $"max_packet_size {Limit}", StringComparison.Ordinal))), await TemporaryRecord.OpenAsync(), limit);
 
         public async Task<IReadOnlyList<OutboxStatus>> SendAsync(SessionReport report)
         {
@@ -127,6 +134,7 @@ public sealed class OutboxLimitTests
                     CertificateFile = bridge.CertificateFile,
                     KeyFile = bridge.KeyFile,
                     OutFile = OutFile,
+                    ChartFile = ChartFile,
                     Count = count,
                 },
                 TimeProvider.System,

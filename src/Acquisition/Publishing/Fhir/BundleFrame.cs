@@ -20,7 +20,8 @@ public sealed class BundleFrame(SessionMessage message)
 
     public string Organization => At("Organization");
 
-    public string Order => At("ServiceRequest");
+    /// <summary>Of a binding, as the report: the order of one person is never that of another.</summary>
+    public string Order => At(Report.Binding == 1 ? "ServiceRequest" : $"ServiceRequest/{Report.Binding}");
 
     public string Gateway => At("Device");
 

@@ -41,7 +41,9 @@ public sealed class MqttOutlet : IOutlet
         Channel.CreateBounded<MqttApplicationMessageReceivedEventArgs>(new BoundedChannelOptions(ReceiveMaximum) { SingleReader = true });
 
     private readonly CancellationTokenSource closing = new();
+    private readonly SemaphoreSlim turn = new(1);
     private long largestPacket;
+    private long underWay; // bytes of the letter whose PUBACK is waited for
     private bool believed = true;
     private volatile bool givenUp;
 
@@ -119,12 +121,26 @@ public sealed class MqttOutlet : IOutlet
     public async Task<Receipt> PublishAsync(Letter letter, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(letter);
-        if (PacketSize.Of(letter) > largestPacket)
+        long size = PacketSize.Of(letter);
+        if (size > largestPacket)
         {
             return Receipt.TooLarge;
         }
 
-        MqttClientPublishResult answer = await InTimeAsync("publish", c => client.PublishAsync(Message(letter), c), cancel);
+        // one at a time: what waits behind a large letter has not been on the wire yet, and its deadline has not begun
+        MqttClientPublishResult answer;
+        await turn.WaitAsync(cancel);
+        try
+        {
+            Interlocked.Exchange(ref underWay, size);
+            answer = await InTimeAsync("publish", c => client.PublishAsync(Message(letter), c), cancel);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref underWay, 0);
+            turn.Release();
+        }
+
         return answer.ReasonCode switch
         {
             MqttClientPublishReasonCode.Success => Receipt.Stored,
@@ -297,10 +313,11 @@ public sealed class MqttOutlet : IOutlet
         return Task.CompletedTask;
     }
 
-    /// <summary>Waits no longer than the deadline and turns every way of the library to say "line lost" into one.</summary>
+    /// <summary>Waits no longer than the deadline, and the time that what is under way takes on the slowest line, and turns every way of the library to say "line lost" into one.</summary>
     private async Task<T> InTimeAsync<T>(string what, Func<CancellationToken, Task<T>> act, CancellationToken cancel)
     {
-        using CancellationTokenSource deadline = new(options.Deadline, options.Time);
+        TimeSpan wait = options.Deadline + TimeSpan.FromSeconds((double)Interlocked.Read(ref underWay) / options.SlowestLine);
+        using CancellationTokenSource deadline = new(wait, options.Time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
         try
         {

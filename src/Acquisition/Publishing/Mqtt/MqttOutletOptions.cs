@@ -35,8 +35,12 @@ public sealed record MqttOutletOptions
     /// <summary>Stamps the state messages and measures every deadline.</summary>
     public required TimeProvider Time { get; init; }
 
-    /// <summary>Longest wait for connect, subscribe, publish and disconnect, each.</summary>
+    /// <summary>Longest wait for connect, subscribe, publish and disconnect, each; the bytes of a letter under way have their time on <see cref="SlowestLine"/> besides.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bytes a second that any line is trusted to carry. A slower one may never deliver its largest letters: each try would end
+    /// before it is through. The ping sets the same bound: behind 1 MiB it is answered within its 22.5 s from about 50 KiB/s up.</summary>
+    public int SlowestLine { get; init; } = 64 * 1024;
 
     /// <summary>Largest packet a broker takes that does not say so itself, bytes.</summary>
     public int LargestPacket { get; init; } = 1 << 20;
