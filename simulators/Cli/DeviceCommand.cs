@@ -68,9 +68,14 @@ public static class DeviceCommand
             throw new CommandFailure(unknown.Message, "in --scenario", "see 'simulate list'");
         }
 
+        SimulatedWorld world = new(scenario, seed);
+        if (BenchDevices.Make(kind, world, site ?? new Site(Side.Right, Place.Toe)) is { } bench)
+        {
+            return bench;
+        }
+
         ScenarioDevice device = scenario.Devices.FirstOrDefault(d => d.Kind == kind)
             ?? throw new CommandFailure($"no {kind}", $"in the scenario {scenarioName}", "choose another scenario or device");
-        SimulatedWorld world = new(scenario, seed);
         world.PutOn(device.Name, site ?? new Site(Side.Right, kind == ScenarioDevice.Par ? Place.Arm : Place.Toe));
         return world.Device(device.Name);
     }

@@ -13,6 +13,7 @@ public static class ListCommand
     [
         (ScenarioDevice.Nonin7, "Nonin format 7, 75 frames a second: plethysmogram of the right toe"),
         (ScenarioDevice.Par, "PAR family cuff module: measurement and manometer mode"),
+        .. BenchDevices.All,
     ];
 
     public static Command Build()

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.CommandLine;
 using Vascular.Acquisition.Cli.Decoding;
+using Vascular.Devices.Nonin;
 
 namespace Vascular.Acquisition.Cli;
 
@@ -9,12 +10,9 @@ public static class DecodeCommand
 {
     private const int ReadBytes = 64 * 1024;
 
-    private static readonly string[] Available = ["nonin7", "par"];
+    private static readonly string[] Available = ["nonin1", "nonin2", "nonin7", "nonin8", "nonin13", "par"];
 
-    private static readonly string[] Known =
-    [
-        "nonin1", "nonin2", "nonin8", "nonin13", "contec-v7", "oximeter-5byte", "pulsesensor", "masimo", "accupulse", "intellivue", "pcd01",
-    ];
+    private static readonly string[] Known = ["contec-v7", "oximeter-5byte", "pulsesensor", "masimo", "accupulse", "intellivue", "pcd01"];
 
     public static Command Build()
     {
@@ -24,7 +22,7 @@ public static class DecodeCommand
             string? name = result.Tokens.Count > 0 ? result.Tokens[0].Value : null;
             if (name is not null && !Available.Contains(name) && !Known.Contains(name))
             {
-                result.AddError($"'{name}' is no protocol (use {string.Join(" or ", Available)})");
+                result.AddError($"'{name}' is no protocol (use {string.Join(", ", Available)})");
             }
         });
         Argument<string> file = new("FILE") { Description = "Recorded bytes, or - for standard input." };
@@ -38,7 +36,7 @@ public static class DecodeCommand
             string name = parsed.GetValue(protocol)!;
             if (!Available.Contains(name))
             {
-                throw new CommandFailure($"protocol '{name}' is known but not available in this version", "decode", $"use {string.Join(" or ", Available)}");
+                throw new CommandFailure($"protocol '{name}' is known but not available in this version", "decode", $"use {string.Join(", ", Available)}");
             }
 
             await using Stream input = Open(parsed.GetValue(file)!);
@@ -58,7 +56,11 @@ public static class DecodeCommand
         ArrayBufferWriter<byte> lines = new(ReadBytes);
         using FrameLines decoder = protocol switch
         {
-            "nonin7" => new NoninLines(lines),
+            "nonin1" => new NoninSecondLines(NoninFormat.Format1, lines),
+            "nonin2" => new NoninLines(NoninFormat.Format2, lines),
+            "nonin7" => new NoninLines(NoninFormat.Format7, lines),
+            "nonin8" => new NoninSecondLines(NoninFormat.Format8, lines),
+            "nonin13" => new NoninSpotCheckLines(lines),
             "par" => new ParLines(lines),
             _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "No protocol that can be decoded."),
         };

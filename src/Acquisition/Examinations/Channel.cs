@@ -1,6 +1,7 @@
 using Vascular.Devices;
 using Vascular.Devices.Nonin;
 using Vascular.Devices.Par;
+using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Examinations;
 
@@ -45,8 +46,16 @@ public sealed class Channel
 
     public bool IsCuff => Settings.Protocol == "par";
 
-    /// <summary>Samples a second of its trace, by the protocol; 0 for a device without one.</summary>
-    public double SampleRateHz => Settings.Protocol == "nonin7" ? NoninCodec.FramesPerSecond : 0;
+    /// <summary>What is known of the trace it streams, by the protocol; null for a device without one.</summary>
+    public Waveform? Waveform => Settings.Protocol switch
+    {
+        "nonin2" => NoninWaveforms.Format2,
+        "nonin7" => NoninWaveforms.Format7,
+        _ => null,
+    };
+
+    /// <summary>Samples a second of a trace that may be graded, by the protocol; 0 for a device without one. A compressed trace is shown and no step rests on it.</summary>
+    public double SampleRateHz => Waveform is { IsGradable: true } waveform ? waveform.RateHz : 0;
 
     /// <summary>Finds the binding anew, after an act or after the line opened.</summary>
     public void Bind(ActLedger acts)
@@ -102,7 +111,11 @@ public sealed class Channel
 
     private static IMonitor NewMonitor(ChannelSettings settings) => settings.Protocol switch
     {
+        "nonin1" => new NoninMonitor(new NoninOptions { Format = NoninFormat.Format1 }),
+        "nonin2" => new NoninMonitor(new NoninOptions { Format = NoninFormat.Format2 }),
         "nonin7" => new NoninMonitor(new NoninOptions()),
+        "nonin8" => new NoninMonitor(new NoninOptions { Format = NoninFormat.Format8 }),
+        "nonin13" => new NoninMonitor(new NoninOptions { Format = NoninFormat.Format13 }),
         "par" => new ParMonitor(new ParOptions()),
         _ => throw new FormatException($"The settings name protocol '{settings.Protocol}' for '{settings.Name}', which this version does not read."),
     };

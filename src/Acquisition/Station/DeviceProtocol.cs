@@ -13,16 +13,23 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
     /// <summary>Largest cuff pressure of the module, mmHg.</summary>
     public const string CuffLimit = "cuff_limit_mmHg";
 
+    /// <summary>Silence of a device that speaks once a second.</summary>
+    private static readonly TimeSpan EverySecondSilence = TimeSpan.FromSeconds(5);
+
     /// <summary>Protocols this version reads.</summary>
     public static IReadOnlyList<DeviceProtocol> All { get; } =
     [
+        new("nonin1", 9600, SerialParity.None, EverySecondSilence, []),
+        new("nonin2", 9600, SerialParity.None, SupervisedLink.StreamingSilence, []),
         new("nonin7", 9600, SerialParity.None, SupervisedLink.StreamingSilence, []),
+        new("nonin8", 9600, SerialParity.None, EverySecondSilence, []),
+        new("nonin13", 9600, SerialParity.None, null, []),
         new("par", 4800, SerialParity.None, null, [CuffLimit]),
     ];
 
     /// <summary>Protocols that are known by name and not read yet.</summary>
     public static IReadOnlyList<string> Later { get; } =
-        ["nonin1", "nonin2", "nonin8", "nonin13", "contec-v7", "oximeter-5byte", "pulsesensor", "masimo", "accupulse", "intellivue"];
+        ["contec-v7", "oximeter-5byte", "pulsesensor", "masimo", "accupulse", "intellivue"];
 
     /// <returns>Null when no protocol of this version has this name.</returns>
     public static DeviceProtocol? Find(string name) => All.FirstOrDefault(protocol => protocol.Name == name);

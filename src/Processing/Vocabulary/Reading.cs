@@ -20,6 +20,18 @@ public enum ReadingKind
     /// <summary>Oxygen saturation by the device, %.</summary>
     OxygenSaturation,
 
+    /// <summary>Perfusion index by the device: pulsatile over steady part of its light, %.</summary>
+    PerfusionIndex,
+
+    /// <summary>Time from one pulse to the next by the device, ms.</summary>
+    PulseInterval,
+
+    /// <summary>Carbon dioxide tension at the heated skin (TcPCO2), mmHg.</summary>
+    TranscutaneousCarbonDioxide,
+
+    /// <summary>Time the heated electrode may stay where it is, min.</summary>
+    SiteTimer,
+
     /// <summary>A cuff module ended a measurement; <see cref="Reading.Detail"/> is its message code (0 = result valid).</summary>
     CuffOutcome,
 
@@ -34,6 +46,21 @@ public enum ReadingKind
 
     /// <summary>An expected answer did not come before its deadline.</summary>
     NoReply,
+
+    /// <summary>Oxygen tension at the heated skin (TcPO2), mmHg.</summary>
+    TranscutaneousOxygen,
+
+    /// <summary>Temperature of the heated skin electrode, degrees Celsius.</summary>
+    ElectrodeTemperature,
+
+    /// <summary>Power that holds the electrode at its temperature, mW.</summary>
+    HeatingPower,
+
+    /// <summary>Air pressure of the room, absolute and at the station's own height, mmHg.</summary>
+    AmbientPressure,
+
+    /// <summary>Temperature at the barometer, degrees Celsius; a little above the room's.</summary>
+    AmbientTemperature,
 }
 
 /// <summary>Marks a device puts on its own value. They travel to the chart; none changes a number.</summary>
@@ -53,6 +80,21 @@ public enum QualityMarks
     LowPerfusion = 32,
     LowBattery = 64,
 
+    /// <summary>The device is looking for a pulse.</summary>
+    Searching = 32768,
+
+    /// <summary>The device doubts its own value.</summary>
+    Questionable = 65536,
+
+    /// <summary>The device is calibrating: what it says is not of the patient.</summary>
+    Calibrating = 131072,
+
+    /// <summary>Test or demonstration data, by the device's own word: never a patient's.</summary>
+    TestData = 262144,
+
+    /// <summary>Out of the device's memory: true at <see cref="Reading.DeviceTime"/>, not now.</summary>
+    FromMemory = 524288,
+
     /// <summary>The device says the value is missing: there is no value, whatever <see cref="Reading.Value"/> holds.</summary>
     Missing = 128,
 
@@ -64,6 +106,18 @@ public enum QualityMarks
 
     /// <summary>A pulse is being marked by the device at this sample.</summary>
     PulseMark = 1024,
+
+    /// <summary>Above what the device's output can show: the truth is at least the limit of the range, <see cref="Reading.Detail"/>. Always with <see cref="Missing"/>.</summary>
+    AboveRange = 2048,
+
+    /// <summary>Below what the device's output can show: the truth is at most the limit, <see cref="Reading.Detail"/>. Always with <see cref="Missing"/>.</summary>
+    BelowRange = 4096,
+
+    /// <summary>A voltage the device's output cannot have: a wire is off, or goes elsewhere. Always with <see cref="Missing"/>.</summary>
+    OpenInput = 8192,
+
+    /// <summary>The register was not read; <see cref="Reading.Detail"/> is the error number (Linux errno, above 0). Always with <see cref="Missing"/>.</summary>
+    ReadFailed = 16384,
 }
 
 /// <summary>One thing a device said, in the field's units, with its time and its own quality marks. A value type: a frame must not allocate.</summary>
@@ -82,6 +136,12 @@ public readonly record struct Reading(ReadingKind Kind, long AtNs, long ArrivedA
 
     /// <summary>Device-specific code: message number of a cuff module, state digit.</summary>
     public int Detail { get; init; }
+
+    /// <summary>With <see cref="ReadingKind.PlethSample"/>: what is known of the trace it belongs to, for the eye and for whoever would grade it.</summary>
+    public Waveform? Waveform { get; init; }
+
+    /// <summary>What the device's own clock said, kept beside <see cref="AtNs"/> and never used for order; null where the wire carries none.</summary>
+    public DateTime? DeviceTime { get; init; }
 
     public bool HasValue => (Marks & QualityMarks.Missing) == 0;
 }
