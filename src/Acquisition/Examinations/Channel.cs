@@ -1,4 +1,6 @@
 using Vascular.Devices;
+using Vascular.Devices.Contec;
+using Vascular.Devices.FiveByte;
 using Vascular.Devices.Nonin;
 using Vascular.Devices.Par;
 using Vascular.Processing.Vocabulary;
@@ -51,6 +53,9 @@ public sealed class Channel
     {
         "nonin2" => NoninWaveforms.Format2,
         "nonin7" => NoninWaveforms.Format7,
+        "contec-v7" => ContecSample.Waveform,
+        "oximeter-5byte-berry" => FiveByteWaveforms.Berry,
+        "oximeter-5byte-contec" => FiveByteWaveforms.Contec,
         _ => null,
     };
 
@@ -116,6 +121,9 @@ public sealed class Channel
         "nonin7" => new NoninMonitor(new NoninOptions()),
         "nonin8" => new NoninMonitor(new NoninOptions { Format = NoninFormat.Format8 }),
         "nonin13" => new NoninMonitor(new NoninOptions { Format = NoninFormat.Format13 }),
+        "contec-v7" => new ContecMonitor(new ContecOptions()),
+        "oximeter-5byte-berry" => new FiveByteMonitor(new FiveByteOptions { Dialect = FiveByteDialect.Berry }),
+        "oximeter-5byte-contec" => new FiveByteMonitor(new FiveByteOptions { Dialect = FiveByteDialect.Contec }),
         "par" => new ParMonitor(new ParOptions()),
         _ => throw new FormatException($"The settings name protocol '{settings.Protocol}' for '{settings.Name}', which this version does not read."),
     };
