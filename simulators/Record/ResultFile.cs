@@ -84,6 +84,12 @@ public sealed class ResultFile : IDisposable
                 json.WriteNull("resultversion");
             }
 
+            if (message.Part is { } part)
+            {
+                json.WriteString("part", part);
+                json.WriteString("partof", message.PartOf);
+            }
+
             json.WriteBoolean("superseded", superseded);
             json.WriteString("received", at.UtcDateTime);
             json.WriteStartObject("properties");

@@ -95,7 +95,7 @@ public sealed class ResultRecorder(RecordOptions options, TimeProvider time, Tex
 
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"{status} {result.Topic} id {result.Id} sequence {result.Sequence ?? "none"} version {result.Version?.ToString(CultureInfo.InvariantCulture) ?? "none"}{(superseded ? " (older than held)" : "")} entries {result.Entries}"));
+            $"{status} {result.Topic} id {result.Id} sequence {result.Sequence ?? "none"} version {result.Version?.ToString(CultureInfo.InvariantCulture) ?? "none"}{(result.Part is { } part ? $" part {part}" : "")}{(superseded ? " (older than held)" : "")} entries {result.Entries}"));
         await output.FlushAsync(cancel);
         MqttApplicationMessage receipt = new MqttApplicationMessageBuilder()
             .WithTopic(result.AcknowledgementTopic(options.Consumer))

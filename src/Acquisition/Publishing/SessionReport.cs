@@ -81,7 +81,11 @@ public sealed record ReportOrder(string? PlacerSystem, string? Placer, string? A
 public sealed record ReportCorrection(string By);
 
 /// <param name="Withdrawn">True: sent as entered-in-error.</param>
-public sealed record ReportedFinding(Finding Finding, DateTimeOffset ObservedFrom, DateTimeOffset ObservedTo, string AcceptedBy, DateTimeOffset AcceptedAt, bool Withdrawn = false);
+public sealed record ReportedFinding(Finding Finding, DateTimeOffset ObservedFrom, DateTimeOffset ObservedTo, string AcceptedBy, DateTimeOffset AcceptedAt, bool Withdrawn = false)
+{
+    /// <summary>A waveform larger than a message: it is sent without its samples, says so, and names the interval of the recording that has them.</summary>
+    public bool SamplesLeftOut { get; init; }
+}
 
 /// <param name="Link">Configured link name; findings name their links by it.</param>
 /// <param name="Kind">What it is for people, for instance <c>Cuff pressure module (PAR family)</c>.</param>

@@ -8,7 +8,6 @@ using Vascular.Acquisition.Cli;
 using Vascular.Acquisition.Examinations;
 using Vascular.Acquisition.Publishing;
 using Vascular.Devices.Links;
-using Vascular.Processing.Pressures;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Station;
@@ -34,7 +33,7 @@ public static class LiveExamination
         ArgumentNullException.ThrowIfNull(station);
         return new ExaminationSettings
         {
-            RuleVersion = RuleSet.Version,
+            RuleVersion = ClinicalRules.Default.Version,
             Channels = [.. station.Devices.Select(d => new ChannelSettings(d.Name, d.Protocol.Name, d.Simulated, d.CuffLimitMmHg))],
             Protocol = StandardProtocol,
         };

@@ -18,11 +18,13 @@ public sealed class RecordChart : IChart
 
     /// <param name="fold">The examination's fold, asked when an act is committed.</param>
     /// <param name="committed">Called when an outbox row was committed.</param>
-    public RecordChart(Guid examination, RecordDatabase database, ReportPlace place, IReadOnlyList<string> consumers, Func<ExaminationFold> fold, Action committed)
+    /// <param name="largestPacket">Largest whole packet of a result, bytes.</param>
+    public RecordChart(
+        Guid examination, RecordDatabase database, ReportPlace place, IReadOnlyList<string> consumers, Func<ExaminationFold> fold, Action committed, int largestPacket = SessionParts.DefaultLargestPacket)
     {
         (_examination, _place, _consumers, _fold, _committed) = (examination, place, consumers, fold, committed);
         _record = new ExaminationRecord(database);
-        _outbox = new OutboxRecord(database);
+        _outbox = new OutboxRecord(database, largestPacket);
     }
 
     public void Commit(ActEffect effect)

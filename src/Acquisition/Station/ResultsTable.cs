@@ -13,7 +13,8 @@ public static class ResultsTable
     {
         ArgumentNullException.ThrowIfNull(console);
         ArgumentNullException.ThrowIfNull(fold);
-        string delivery = rows.Count == 0 ? "not sent" : rows.Count == 1 ? Row(rows[0]) : Version(rows[^1]);
+        IGrouping<int, OutboxStatus>[] versions = [.. rows.GroupBy(r => r.ResultVersion)];
+        string delivery = versions switch { [] => "not sent", [var only] => Messages(only), _ => Version(versions[^1]) };
         var table = new Table { Border = TableBorder.Rounded };
         foreach (string head in (string[])["result", "site", "value", "95 % half width", "state", "method", "chart"])
         {
@@ -28,9 +29,9 @@ public static class ResultsTable
         string simulated = fold.Settings!.Simulated ? "SIMULATED (HTEST): no patient" : "real devices";
         console.MarkupLineInterpolated($"examination {examination}  {simulated}");
         console.Write(table);
-        foreach (OutboxStatus row in rows.Count > 1 ? rows : [])
+        foreach (IGrouping<int, OutboxStatus> version in versions.Length > 1 ? versions : [])
         {
-            console.MarkupLineInterpolated($"{Version(row)}");
+            console.MarkupLineInterpolated($"{Version(version)}");
         }
     }
 
@@ -38,16 +39,26 @@ public static class ResultsTable
     public static string Delivery(IReadOnlyList<OutboxStatus> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return rows switch
+        IGrouping<int, OutboxStatus>[] versions = [.. rows.GroupBy(r => r.ResultVersion)];
+        return versions switch
         {
             [] => "not sent",
-            [var only] => Row(only),
-            _ when rows.Where(r => r.State is OutboxState.Owed or OutboxState.Held).ToArray() is { Length: > 0 } open => string.Join("; ", open.Select(Version)),
-            _ => Version(rows[^1]),
+            [var only] => Messages(only),
+            _ when Array.FindAll(versions, v => v.Any(r => r.State is OutboxState.Owed or OutboxState.Held)) is { Length: > 0 } open => string.Join("; ", open.Select(Version)),
+            _ => Version(versions[^1]),
         };
     }
 
-    private static string Version(OutboxStatus row) => string.Create(CultureInfo.InvariantCulture, $"version {row.ResultVersion}: {Row(row)}");
+    private static string Version(IGrouping<int, OutboxStatus> version) => string.Create(CultureInfo.InvariantCulture, $"version {version.Key}: {Messages(version)}");
+
+    private static string Messages(IEnumerable<OutboxStatus> rows) => string.Join("; ", rows.GroupBy(Row).Select(Counted));
+
+    /// <summary>The parts of a result usually stand alike.</summary>
+    private static string Counted(IGrouping<string, OutboxStatus> alike)
+    {
+        int messages = alike.Count();
+        return messages == 1 ? alike.Key : string.Create(CultureInfo.InvariantCulture, $"{alike.Key} ({messages} messages)");
+    }
 
     private static string Row(OutboxStatus row) => row.State switch
     {

@@ -1,5 +1,4 @@
 using Vascular.Acquisition.Examinations;
-using Vascular.Processing.Pressures;
 using Vascular.Processing.Vocabulary;
 using Vascular.Simulators.Scripts;
 
@@ -13,7 +12,7 @@ public static class ScenarioSettings
         ArgumentNullException.ThrowIfNull(scenario);
         return new ExaminationSettings
         {
-            RuleVersion = RuleSet.Version,
+            RuleVersion = ClinicalRules.Default.Version,
             Channels = [.. scenario.Devices.Select(d => new ChannelSettings(d.Name, d.Kind, Simulated: true, (int?)d.CuffLimitMmHg))],
             Protocol = Protocol(scenario.Script),
         };

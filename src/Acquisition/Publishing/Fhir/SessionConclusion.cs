@@ -37,14 +37,18 @@ public static class SessionConclusion
         return new Provenance
         {
             Meta = frame.Marks(),
-            Target = [new ResourceReference(frame.DiagnosticReport), .. session.Findings.Select(f => frame.ObservationReference(f.Finding.Id))],
+            Target =
+            [
+                .. frame.Message.HoldsReport ? [new ResourceReference(frame.DiagnosticReport)] : Array.Empty<ResourceReference>(),
+                .. frame.Message.Findings.Select(f => frame.ObservationReference(f.Finding.Id)),
+            ],
             Recorded = session.Issued,
             Activity = new CodeableConcept { Coding = [new Coding(Systems.DataOperation, Operation(session))] },
             Reason = session.Correction is null ? [] : [new CodeableConcept { Text = Why(session.Status) }],
             Agent =
             [
                 Agent("assembler", frame.Gateway),
-                .. session.Findings.Select(f => f.AcceptedBy).Distinct(StringComparer.Ordinal).Select(user => Agent("verifier", frame.Person(user))),
+                .. frame.Message.Findings.Select(f => f.AcceptedBy).Distinct(StringComparer.Ordinal).Select(user => Agent("verifier", frame.Person(user))),
                 .. session.Correction is { By: var by } ? [Agent("author", frame.Person(by))] : Array.Empty<Provenance.AgentComponent>(),
             ],
             Entity =

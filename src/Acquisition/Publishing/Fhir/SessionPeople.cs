@@ -28,10 +28,10 @@ public static class SessionPeople
     }
 
     /// <summary>The technician first, then everyone else who accepted a finding, then who corrected the patient.</summary>
-    public static IEnumerable<string> Users(SessionReport report)
+    public static IEnumerable<string> Users(SessionMessage message)
     {
-        ArgumentNullException.ThrowIfNull(report);
-        return report.Findings.Select(f => f.AcceptedBy).Prepend(report.Technician).Concat(report.Correction is { By: var by } ? [by] : []).Distinct(StringComparer.Ordinal);
+        ArgumentNullException.ThrowIfNull(message);
+        return message.Findings.Select(f => f.AcceptedBy).Prepend(message.Report.Technician).Concat(message.Report.Correction is { By: var by } ? [by] : []).Distinct(StringComparer.Ordinal);
     }
 
     public static PractitionerRole Person(string user, BundleFrame frame)

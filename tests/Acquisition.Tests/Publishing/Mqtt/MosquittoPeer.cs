@@ -15,7 +15,7 @@ public sealed class MosquittoPeer : MqttPeer
 {
     private readonly Process process;
 
-    private MosquittoPeer()
+    private MosquittoPeer(int largestPacket)
     {
         using (TcpListener free = new(IPAddress.Loopback, 0))
         {
@@ -28,7 +28,8 @@ public sealed class MosquittoPeer : MqttPeer
         Assert.Contains("listener 18883 127.0.0.1", configuration, StringComparison.Ordinal);
         File.WriteAllText(
             Path.Combine(Keys.Root, "mosquitto.conf"),
-            $"user {Environment.UserName}\n" + configuration.Replace("listener 18883 127.0.0.1", $"listener {Port} 127.0.0.1", StringComparison.Ordinal));
+            $"user {Environment.UserName}\n" + configuration.Replace("listener 18883 127.0.0.1", $"listener {Port} 127.0.0.1", StringComparison.Ordinal)
+                .Replace("max_packet_size 1048576", $"max_packet_size {largestPacket}", StringComparison.Ordinal));
         File.Copy(Path.Combine(shipped, "acl.conf"), Path.Combine(Keys.Root, "acl.conf"));
         Directory.CreateDirectory(Path.Combine(Keys.Root, "data"));
         process = new Process
@@ -42,9 +43,10 @@ public sealed class MosquittoPeer : MqttPeer
 
     public override int Port { get; }
 
-    public static async Task<MosquittoPeer> StartAsync()
+    /// <param name="largestPacket">Its <c>max_packet_size</c>, bytes.</param>
+    public static async Task<MosquittoPeer> StartAsync(int largestPacket = 1 << 20)
     {
-        MosquittoPeer peer = new();
+        MosquittoPeer peer = new(largestPacket);
         TaskCompletionSource running = new(TaskCreationOptions.RunContinuationsAsynchronously);
         List<string> said = [];
         peer.process.ErrorDataReceived += (_, line) =>

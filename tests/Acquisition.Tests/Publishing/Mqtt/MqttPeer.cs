@@ -20,6 +20,7 @@ public abstract class MqttPeer : IOutletPeer
         Site = "lab-a",
         Gateway = "bedside-box-01",
         BootId = new Guid("11111111-2222-4333-8444-555555555555"),
+        AuthorityFile = Keys.Broker.AuthorityFile,
         Certificate = Keys.Client("bedside-box-01"),
         Software = "0.0.0-test",
         Time = TimeProvider.System,
