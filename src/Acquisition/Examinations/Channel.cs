@@ -1,6 +1,7 @@
 using Vascular.Devices;
 using Vascular.Devices.Nonin;
 using Vascular.Devices.Par;
+using Vascular.Devices.Tcm;
 
 namespace Vascular.Acquisition.Examinations;
 
@@ -42,6 +43,9 @@ public sealed class Channel
 
     /// <summary>Readings refused since the examination began.</summary>
     public int Refused { get; set; }
+
+    /// <summary>A TcPO2 monitor.</summary>
+    public bool IsSkinSensor => Settings.Protocol == ChannelSettings.Tcm4;
 
     public bool IsCuff => Settings.Protocol == "par";
 
@@ -104,6 +108,7 @@ public sealed class Channel
     {
         "nonin7" => new NoninMonitor(new NoninOptions()),
         "par" => new ParMonitor(new ParOptions()),
+        ChannelSettings.Tcm4 => new TcmMonitor((settings.SkinSensor ?? SkinSensorSettings.Usual).Wiring),
         _ => throw new FormatException($"The settings name protocol '{settings.Protocol}' for '{settings.Name}', which this version does not read."),
     };
 }

@@ -54,12 +54,16 @@ public static class ReportOf
             At(fold, accepted.AtNs));
     }
 
-    private static ReportedDevice Device(Channel channel) => new(
-        channel.Settings.Name,
-        channel.IsCuff ? "Cuff pressure module (PAR family)" : "Pulse oximeter (Nonin data format 7)",
-        channel.IsCuff ? "70686" : "70774",
-        channel.Identity,
-        channel.Settings.Simulated);
+    private static ReportedDevice Device(Channel channel)
+    {
+        (string kind, string mdcType) = channel.Settings.Protocol switch
+        {
+            "par" => ("Cuff pressure module (PAR family)", "70686"),
+            ChannelSettings.Tcm4 => ("Transcutaneous oxygen monitor (TCM4/40, analogue outputs)", "70710"),
+            _ => ("Pulse oximeter (Nonin data format 7)", "70774"),
+        };
+        return new ReportedDevice(channel.Settings.Name, kind, mdcType, channel.Identity, channel.Settings.Simulated);
+    }
 
     /// <summary>Wall time of a tape instant: anchor plus AtNs, computed only here, at the edge.</summary>
     private static DateTimeOffset At(ExaminationFold fold, long atNs) =>
