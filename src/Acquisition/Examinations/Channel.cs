@@ -3,6 +3,7 @@ using Vascular.Devices.Contec;
 using Vascular.Devices.FiveByte;
 using Vascular.Devices.Nonin;
 using Vascular.Devices.Par;
+using Vascular.Devices.Tcm;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Examinations;
@@ -45,6 +46,9 @@ public sealed class Channel
 
     /// <summary>Readings refused since the examination began.</summary>
     public int Refused { get; set; }
+
+    /// <summary>A TcPO2 monitor.</summary>
+    public bool IsSkinSensor => Settings.Protocol == ChannelSettings.Tcm4;
 
     public bool IsCuff => Settings.Protocol == "par";
 
@@ -125,6 +129,7 @@ public sealed class Channel
         "oximeter-5byte-berry" => new FiveByteMonitor(new FiveByteOptions { Dialect = FiveByteDialect.Berry }),
         "oximeter-5byte-contec" => new FiveByteMonitor(new FiveByteOptions { Dialect = FiveByteDialect.Contec }),
         "par" => new ParMonitor(new ParOptions()),
+        ChannelSettings.Tcm4 => new TcmMonitor((settings.SkinSensor ?? SkinSensorSettings.Usual).Wiring),
         _ => throw new FormatException($"The settings name protocol '{settings.Protocol}' for '{settings.Name}', which this version does not read."),
     };
 }
