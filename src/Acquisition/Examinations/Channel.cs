@@ -1,6 +1,8 @@
 using Vascular.Devices;
+using Vascular.Devices.Barometer;
 using Vascular.Devices.Nonin;
 using Vascular.Devices.Par;
+using Vascular.Devices.Tcm;
 
 namespace Vascular.Acquisition.Examinations;
 
@@ -104,6 +106,8 @@ public sealed class Channel
     {
         "nonin7" => new NoninMonitor(new NoninOptions()),
         "par" => new ParMonitor(new ParOptions()),
+        "tcm4-analog" => new TcmMonitor(new TcmOptions()),
+        "bmp280" => new BarometerMonitor(),
         _ => throw new FormatException($"The settings name protocol '{settings.Protocol}' for '{settings.Name}', which this version does not read."),
     };
 }
