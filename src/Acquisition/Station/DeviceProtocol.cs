@@ -4,7 +4,7 @@ using Vascular.Devices.Tcm;
 namespace Vascular.Acquisition.Station;
 
 /// <summary>What a station knows of a protocol besides its codec: the usual line and whether an idle device is silent.</summary>
-/// <param name="Name">As in <c>acquisition decode</c>.</param>
+/// <param name="Name">As in <c>acquisition decode</c>, with the dialect behind it where there are several.</param>
 /// <param name="Baud">Usual bit/s of its serial line.</param>
 /// <param name="Parity">Usual parity.</param>
 /// <param name="Silence">Silence that is worth reporting; null where an idle device says nothing.</param>
@@ -14,8 +14,8 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
     /// <summary>Largest cuff pressure of the module, mmHg.</summary>
     public const string CuffLimit = "cuff_limit_mmHg";
 
-    /// <summary>Silence of a device that is asked once a second or two.</summary>
-    private static readonly TimeSpan PolledSilence = TimeSpan.FromSeconds(5);
+    /// <summary>Silence of a device that speaks, or is asked, once a second.</summary>
+    private static readonly TimeSpan EverySecondSilence = TimeSpan.FromSeconds(5);
 
     /// <summary>What a poll reads, for a device that says nothing by itself: its link is <c>i2c</c> or <c>iiod</c>. Null for a device that speaks: <c>serial</c> or <c>tcp</c>.</summary>
     public PolledReads? Polled { get; init; }
@@ -23,13 +23,20 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
     /// <summary>Protocols this version reads.</summary>
     public static IReadOnlyList<DeviceProtocol> All { get; } =
     [
+        new("nonin1", 9600, SerialParity.None, EverySecondSilence, []),
+        new("nonin2", 9600, SerialParity.None, SupervisedLink.StreamingSilence, []),
         new("nonin7", 9600, SerialParity.None, SupervisedLink.StreamingSilence, []),
+        new("nonin8", 9600, SerialParity.None, EverySecondSilence, []),
+        new("nonin13", 9600, SerialParity.None, null, []),
+        new("contec-v7", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
+        new("oximeter-5byte-berry", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
+        new("oximeter-5byte-contec", 19_200, SerialParity.Odd, SupervisedLink.StreamingSilence, []),
         new("par", 4800, SerialParity.None, null, [CuffLimit]),
-        new("tcm4-analog", 0, SerialParity.None, PolledSilence, [])
+        new("tcm4-analog", 0, SerialParity.None, EverySecondSilence, [])
         {
             Polled = new PolledReads(new I2cChip.Ads1115(new TcmOptions().Inputs), "ads1015", new TcmOptions().IiodAttributes),
         },
-        new("bmp280", 0, SerialParity.None, PolledSilence, [])
+        new("bmp280", 0, SerialParity.None, EverySecondSilence, [])
         {
             Polled = new PolledReads(new I2cChip.Bmp280(), "bmp280", [new IiodAttribute("pressure", "input"), new IiodAttribute("temp", "input")]),
         },
@@ -37,7 +44,7 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
 
     /// <summary>Protocols that are known by name and not read yet.</summary>
     public static IReadOnlyList<string> Later { get; } =
-        ["nonin1", "nonin2", "nonin8", "nonin13", "contec-v7", "oximeter-5byte", "pulsesensor", "masimo", "accupulse", "intellivue"];
+        ["pulsesensor", "masimo", "accupulse", "intellivue"];
 
     /// <returns>Null when no protocol of this version has this name.</returns>
     public static DeviceProtocol? Find(string name) => All.FirstOrDefault(protocol => protocol.Name == name);
