@@ -1,7 +1,9 @@
 using Vascular.Acquisition.Capture;
 using Vascular.Acquisition.Examinations;
 using Vascular.Acquisition.Publishing;
+using Vascular.Acquisition.Records;
 using Vascular.Acquisition.Station;
+using Vascular.Processing.Vocabulary;
 using Vascular.Simulators.Scripts;
 
 namespace Vascular.Benchmarks;
@@ -32,14 +34,33 @@ internal static class SeedReport
     {
         public SessionReport? Report { get; private set; }
 
+        private readonly Dictionary<Guid, (Finding Finding, string By, DateTimeOffset At)> _accepted = [];
+
         public void Commit(ActEffect effect)
         {
+            foreach (Finding withdrawn in effect.Withdrawn)
+            {
+                _accepted.Remove(withdrawn.Id);
+            }
+
+            foreach (Finding finding in effect.Accepted)
+            {
+                _accepted[finding.Id] = (finding, effect.Acceptors[finding.Id], UtcNs.ToTime(effect.UtcNs));
+            }
         }
 
         public void Sealed(TapeSeal seal)
         {
         }
 
-        public void Ended(ExaminationFold fold, ReadOnlyMemory<byte> recordingSha256) => Report = ReportOf.Examination(examination, fold, place, 1, recordingSha256);
+        public void Ended(ActEffect end) => Report = ReportOf.Examination(
+            examination,
+            end.Basis!,
+            end.Sendings[^1],
+            place,
+            Identifiers.Bundle(examination, end.Act.Number, end.Binding),
+            1,
+            [.. _accepted.Values.Select(a => ReportOf.Finding(end.Basis!, a.Finding, a.By, a.At, withdrawn: false))],
+            end.Recording);
     }
 }

@@ -1,4 +1,5 @@
 using Vascular.Devices;
+using Vascular.Devices.Barometer;
 using Vascular.Devices.Contec;
 using Vascular.Devices.FiveByte;
 using Vascular.Devices.Nonin;
@@ -130,6 +131,7 @@ public sealed class Channel
         "oximeter-5byte-contec" => new FiveByteMonitor(new FiveByteOptions { Dialect = FiveByteDialect.Contec }),
         "par" => new ParMonitor(new ParOptions()),
         ChannelSettings.Tcm4 => new TcmMonitor((settings.SkinSensor ?? SkinSensorSettings.Usual).Wiring),
+        "bmp280" => new BarometerMonitor(),
         _ => throw new FormatException($"The settings name protocol '{settings.Protocol}' for '{settings.Name}', which this version does not read."),
     };
 }

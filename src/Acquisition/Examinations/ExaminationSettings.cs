@@ -6,12 +6,12 @@ namespace Vascular.Acquisition.Examinations;
 
 /// <summary>One configured link and the device behind it, as the fold may know it.</summary>
 /// <param name="Name">The link id everywhere.</param>
-/// <param name="Protocol"><c>nonin7</c>, <c>par</c> or <c>tcm4</c>.</param>
+/// <param name="Protocol">As configured: <c>nonin7</c>, <c>par</c>, <c>tcm4-analog</c>.</param>
 /// <param name="Simulated">True when a simulator stands in for the device: everything it gave carries HTEST.</param>
 /// <param name="CuffLimitMmHg">For a cuff module: the pressure it cannot exceed; stored with every non-compressible reading.</param>
 public sealed record ChannelSettings(string Name, string Protocol, bool Simulated, int? CuffLimitMmHg)
 {
-    public const string Tcm4 = "tcm4";
+    public const string Tcm4 = "tcm4-analog";
 
     /// <summary>For a TcPO2 monitor: how it is wired and used; null elsewhere.</summary>
     public SkinSensorSettings? SkinSensor { get; init; }
