@@ -123,6 +123,13 @@ public sealed class PlateauTests
     }
 
     [Fact]
+    public void An_electrode_that_never_left_the_air_is_unreadable()
+    {
+        PlateauResult result = Play(1, 25 * Minute, _ => 156);
+        Assert.Equal((MeasurementState.Unreadable, PlateauPhase.OffSkin, PlateauFlags.None), (result.State, result.Phase, result.Flags));
+    }
+
+    [Fact]
     public void An_answer_stands_when_the_electrode_is_taken_off_after_it()
     {
         PlateauResult result = Play(1, 25 * Minute, t => t < 800 ? 33 : 157);
@@ -152,7 +159,9 @@ public sealed class PlateauTests
         Feed(fold, 1, 0, 900, _ => 40);
         Assert.Equal((MeasurementState.Running, PlateauPhase.HeaterOff, PlateauFlags.None), (fold.Result.State, fold.Phase, fold.Result.Flags));
         fold.HeaterReady(Ns(900));
-        Feed(fold, 1, 900, 1561, _ => 40);
+        Feed(fold, 1, 900, 1200, _ => 40);
+        fold.HeaterReady(Ns(1200));
+        Feed(fold, 1, 1200, 1561, _ => 40);
         Assert.Equal(1560, fold.Result.AtNs!.Value * 1e-9, 3);
         Plateau cooled = New();
         Feed(cooled, 1, 0, 620, _ => 40);
