@@ -37,6 +37,20 @@ public sealed class PlateauTests
         }
     }
 
+    [Theory]
+    [InlineData(90, 110, 11)]
+    [InlineData(150, 110, 40)]
+    [InlineData(186, 110, 40)]
+    [InlineData(240, 90, 11)]
+    [InlineData(280, 100, 25)]
+    [InlineData(300, 110, 60)]
+    public void Where_the_value_would_settle_lies_within_the_half_width(double timeConstantS, double aboveMmHg, double truthMmHg)
+    {
+        PlateauResult result = Play(1, 25 * Minute, t => truthMmHg + aboveMmHg * Math.Exp(-t / timeConstantS));
+        Assert.Equal(MeasurementState.Measured, result.State);
+        Assert.InRange(result.TensionMmHg!.Value - truthMmHg, 0, result.UncertaintyMmHg!.Value);
+    }
+
     [Fact]
     public void A_slow_drift_has_no_plateau_and_its_last_minute_is_the_answer()
     {
