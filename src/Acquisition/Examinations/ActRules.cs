@@ -60,8 +60,9 @@ public static class ActRules
 
             bool fits = channel.IsCuff
                 ? step.Kind != StepKind.PulseTrace && CuffFits(bind.Site, step.Site)
-                : step.Kind is StepKind.PulseTrace or StepKind.ToePressure ? PulseFits(bind.Site, step.Site)
-                : step.Kind == StepKind.AnklePressure && bind.Site.IsToe && bind.Site.Side == step.Site.Side;
+                : channel.SampleRateHz > 0 && (step.Kind is StepKind.PulseTrace or StepKind.ToePressure
+                    ? PulseFits(bind.Site, step.Site)
+                    : step.Kind == StepKind.AnklePressure && bind.Site.IsToe && bind.Site.Side == step.Site.Side);
             if (fits)
             {
                 yield return (channel, act);
@@ -123,6 +124,11 @@ public static class ActRules
 
         if (step.Kind is StepKind.PulseTrace or StepKind.ToePressure && bound.All(c => c.IsCuff))
         {
+            if (fold.Channels.FirstOrDefault(c => c.Waveform is { IsGradable: false } && c.Binding?.Act is Act.Bind bind && bind.Site == step.Site) is { } shown)
+            {
+                return $"the trace of '{shown.Settings.Name}' ({shown.Settings.Protocol}) is for the eye alone, no statement may rest on it: bind another pulse sensor on {step.Site}";
+            }
+
             return $"no pulse sensor is on {step.Site}: connect it and bind it there";
         }
 

@@ -217,12 +217,13 @@ public sealed class OutboxRecord(RecordDatabase database, int largestPacket = Se
         : row.Consumers.Exists(c => c.State == ConsumerState.Rejected) ? OutboxState.Held
         : OutboxState.Settled;
 
-    /// <summary>All messages of a report whose first message was committed before.</summary>
-    private static async Task<List<OutboxRow>> RowsOfAsync(RecordContext context, SessionReport report, CancellationToken cancel) =>
-        await context.Outbox.SingleOrDefaultAsync(r => r.MessageId == report.MessageId, cancel) is { } first
-            ? await context.Outbox.Include(r => r.Consumers).Where(r => r.Examination == report.Examination && r.ResultVersion == first.ResultVersion)
-                .OrderBy(r => r.Part).ToListAsync(cancel)
-            : [];
+    /// <summary>The messages of a report that was committed before: found by its id, which names the act; in a commit that is done again its version is another.</summary>
+    private static async Task<List<OutboxRow>> RowsOfAsync(RecordContext context, SessionReport report, CancellationToken cancel)
+    {
+        OutboxRow? first = await context.Outbox.AsNoTracking().SingleOrDefaultAsync(r => r.MessageId == report.MessageId, cancel);
+        return first is null ? [] : await context.Outbox.Include(r => r.Consumers).Where(r => r.Examination == first.Examination && r.ResultVersion == first.ResultVersion)
+            .OrderBy(r => r.Part).ToListAsync(cancel);
+    }
 
     private async Task<List<OutboxRow>> AddAsync(
         RecordContext context, SessionReport report, IReadOnlyList<string> requiredConsumers, string user, long atUtcNs, CancellationToken cancel)

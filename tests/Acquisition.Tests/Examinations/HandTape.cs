@@ -51,11 +51,13 @@ internal sealed class HandTape
     public long NowNs { get; private set; }
 
     /// <summary>An examination with a patient, both lines open.</summary>
-    public static HandTape Begun(double speed = 1)
+    /// <param name="pulse">Protocol of the toe sensor.</param>
+    public static HandTape Begun(double speed = 1, string pulse = "nonin7")
     {
+        ExaminationSettings settings = Settings with { Channels = [Settings.Channels[0], Settings.Channels[1] with { Protocol = pulse }] };
         var tape = new HandTape();
         tape.Put(new TapeAnchor(0, AnchorUtcNs).ToRecord());
-        tape.Put(new TapeRecord(TapeRecordType.Settings, 0, 0, SettingsRecord.Write(Settings)));
+        tape.Put(new TapeRecord(TapeRecordType.Settings, 0, 0, SettingsRecord.Write(settings)));
         if (speed != 1)
         {
             tape.Put(new TapeRecord(TapeRecordType.Speed, 0, 0, CanonicalJson.Write(new JsonObject { ["speed"] = speed })));
