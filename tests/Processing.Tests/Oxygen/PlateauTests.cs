@@ -137,6 +137,14 @@ public sealed class PlateauTests
     }
 
     [Fact]
+    public void A_steep_fall_onto_the_skin_is_no_leak_and_as_steep_a_fall_later_is()
+    {
+        PlateauResult applied = Play(1, 12 * Minute, t => 40 + 100 * Math.Exp(-t / 20));
+        Assert.Equal((PlateauPhase.Plateau, PlateauFlags.None), (applied.Phase, applied.Flags));
+        Assert.Equal(PlateauFlags.AirLeak, Play(1, 12 * Minute, t => t < 630 ? 70 : 40).Flags);
+    }
+
+    [Fact]
     public void An_electrode_that_never_left_the_air_is_unreadable()
     {
         PlateauResult result = Play(1, 25 * Minute, _ => 156);
