@@ -39,7 +39,7 @@ public static class AnalyzeCommand
         Option<string> cuff = new("--cuff") { Description = "Column of the cuff pressure, mmHg.", Required = true };
         Option<string?> ppg = new("--ppg") { Description = "Column of the distal plethysmogram." };
         Option<bool> json = JsonOption();
-        Command command = new("pressure", "Systolic pressure by return of pulse.") { file, rate, cuff, ppg, json };
+        Command command = new("pressure", "Systolic pressure by return of pulse with --ppg; without, mean, systolic and diastolic by oscillometry.") { file, rate, cuff, ppg, json };
         command.SetAction(parsed => Print(ReturnedPulse(parsed.GetValue(file)!, parsed.GetValue(rate), parsed.GetValue(cuff)!, parsed.GetValue(ppg)),
             parsed.GetValue(json)));
         return command;
@@ -140,7 +140,7 @@ public static class AnalyzeCommand
     {
         if (ppgColumn is null)
         {
-            throw new CommandFailure("oscillometry is not available in this version", "analyze pressure without --ppg", "name the plethysmogram with --ppg COLUMN");
+            return CuffAlone.Analyze(SampleTable.Read(file).Column(cuffColumn), rate);
         }
 
         SampleTable table = SampleTable.Read(file);
@@ -199,7 +199,7 @@ public static class AnalyzeCommand
         _ => throw new CommandFailure("gain and scale are not two positive numbers", "--gain-percent and --mm-per-unit", "give both or neither"),
     };
 
-    private static double? Tenth(double? value) => value is { } v ? Math.Floor(v * 10 + 0.5) / 10 : null;
+    internal static double? Tenth(double? value) => value is { } v ? Math.Floor(v * 10 + 0.5) / 10 : null;
 
     private static double? Median(double[] values)
     {
