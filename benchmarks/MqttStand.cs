@@ -75,6 +75,7 @@ internal sealed class MqttStand : IAsyncDisposable
         Site = Site,
         Gateway = Gateway,
         BootId = Seed.Examination,
+        AuthorityFile = Certificate(Gateway).AuthorityFile,
         Certificate = Certificate(Gateway),
         Time = TimeProvider.System,
     };

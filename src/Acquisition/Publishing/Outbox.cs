@@ -69,6 +69,15 @@ public sealed class Outbox
     /// <summary>A row was committed: look now. Cheap, and never lost when it comes between two looks.</summary>
     public void Wake() => changed.Raise();
 
+    /// <summary>A person decided about a message a consumer rejected: it goes out again now, or is closed. The reason goes to the audit trail.</summary>
+    /// <exception cref="InvalidOperationException">That consumer has not rejected such a message; says what to look at.</exception>
+    public async Task DecideAsync(Guid message, string consumer, bool resend, string user, string reason, CancellationToken cancel)
+    {
+        long sequence = await record.SequenceOfAsync(message, cancel) ?? throw new InvalidOperationException($"this station sent no message {message}");
+        await record.DecideAsync(sequence, consumer, resend, user, reason, Now(), cancel);
+        Hurry(sequence);
+    }
+
     /// <summary>A consumer is back at the broker: what is owed goes out again now, not at its next turn.</summary>
     public void ConsumerReturned()
     {

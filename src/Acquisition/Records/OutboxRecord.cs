@@ -180,6 +180,13 @@ public sealed class OutboxRecord(RecordDatabase database, int largestPacket = Se
         return outcomes;
     }
 
+    /// <summary>Number of a message; null when this station sent none of that id.</summary>
+    public async Task<long?> SequenceOfAsync(Guid message, CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        return await context.Outbox.Where(r => r.MessageId == message).Select(r => (long?)r.Sequence).SingleOrDefaultAsync(cancel);
+    }
+
     /// <summary>A person decided about a rejected message: send it again, or close it. The reason goes to the audit trail.</summary>
     /// <exception cref="InvalidOperationException">That consumer has not rejected that message.</exception>
     public async Task DecideAsync(long sequence, string consumer, bool resend, string user, string reason, long atUtcNs, CancellationToken cancel)

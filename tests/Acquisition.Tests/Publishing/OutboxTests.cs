@@ -164,8 +164,9 @@ public sealed class OutboxTests : IAsyncLifetime, IDisposable
         Assert.Equal(OutboxState.Held, await StateAsync());
         Assert.Equal("because", (await record.Outbox.RowAsync(1, default)).Consumers.Single().Reason);
 
-        await record.Outbox.DecideAsync(1, "ehr-bridge", resend: true, "physician", "mapping mended", 5, default);
-        outbox.Wake();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => outbox.DecideAsync(SeedSession.Examination, "ehr-bridge", resend: true, "physician", "no such message", default));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => outbox.DecideAsync(row.MessageId, "archive", resend: true, "physician", "it rejected nothing", default));
+        await outbox.DecideAsync(row.MessageId, "ehr-bridge", resend: true, "physician", "mapping mended", default); // at once, not at its turn in a minute
         await line.NextAsync();
         await SeeAsync(OutboxEventKind.Published);
         line.Acknowledge("ehr-bridge", row.MessageId, "rejected");
