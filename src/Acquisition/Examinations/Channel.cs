@@ -1,8 +1,13 @@
 using Vascular.Devices;
+using Vascular.Devices.AccuPulse;
 using Vascular.Devices.Contec;
 using Vascular.Devices.FiveByte;
+using Vascular.Devices.IntelliVue;
+using Vascular.Devices.Masimo;
 using Vascular.Devices.Nonin;
 using Vascular.Devices.Par;
+using Vascular.Devices.Pcd01;
+using Vascular.Devices.PulseSensor;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Examinations;
@@ -56,6 +61,7 @@ public sealed class Channel
         "contec-v7" => ContecSample.Waveform,
         "oximeter-5byte-berry" => FiveByteWaveforms.Berry,
         "oximeter-5byte-contec" => FiveByteWaveforms.Contec,
+        "pulsesensor" => new PulseSensorOptions().ToWaveform(),
         _ => null,
     };
 
@@ -124,7 +130,12 @@ public sealed class Channel
         "contec-v7" => new ContecMonitor(new ContecOptions()),
         "oximeter-5byte-berry" => new FiveByteMonitor(new FiveByteOptions { Dialect = FiveByteDialect.Berry }),
         "oximeter-5byte-contec" => new FiveByteMonitor(new FiveByteOptions { Dialect = FiveByteDialect.Contec }),
+        "pulsesensor" => new PulseSensorMonitor(new PulseSensorOptions()),
+        "masimo" => new MasimoMonitor(new MasimoOptions()),
         "par" => new ParMonitor(new ParOptions()),
+        "intellivue" => new IntelliVueMonitor(new IntelliVueOptions { Line = IntelliVueLine.Serial }),
+        "pcd01" => new Pcd01Monitor(new Pcd01Options()),
+        "accupulse" => new AccuPulseMonitor(new AccuPulseOptions()),
         _ => throw new FormatException($"The settings name protocol '{settings.Protocol}' for '{settings.Name}', which this version does not read."),
     };
 }
