@@ -18,9 +18,9 @@ public static class ActRules
             return "an act needs the name of the person who does it";
         }
 
-        if (fold.IsEnded)
+        if (fold.IsEnded && act is not (Act.Undo or Act.Patient or Act.Comment or Act.Accept))
         {
-            return "the examination has ended";
+            return "the examination has ended: what can still be done is accept, undo, comment, and correct the patient";
         }
 
         if (act is not Act.Patient && fold.Acts.Patient is null)
@@ -30,17 +30,20 @@ public static class ActRules
 
         return act switch
         {
-            Act.Patient => fold.Acts.Patient is null ? null : "the patient is named already; correcting the patient of an examination is not in this version",
+            Act.Patient patient => patient == fold.Acts.Patient ? "this is the patient of the examination already" : null,
             Act.Bind bind => Bind(fold, bind),
             Act.Start start => Start(fold, start),
-            Act.Stop stop => fold.Running?.Step.Key == stop.Step ? null : $"step {stop.Step} is not running",
+            Act.Stop stop => IsRunning(fold, stop.Step) ? null : $"step {stop.Step} is not running",
             Act.Mark mark => Mark(fold, mark, atNs),
             Act.MoveEndPoint move => Move(fold, move),
             Act.Accept accept => Accept(fold, accept),
-            Act.Repeat repeat => Known(fold, repeat.Step) ?? (fold.Running is null ? null : "stop the running step first"),
-            Act.NotObtainable given => Known(fold, given.Step) ?? (fold.Running?.Step.Key == given.Step ? "stop the running step first" : null),
+            Act.Repeat repeat => Known(fold, repeat.Step) ?? (fold.Running is null && !IsRunning(fold, repeat.Step) ? null : "stop the running step first"),
+            Act.NotObtainable given => Known(fold, given.Step) ?? (IsRunning(fold, given.Step) ? "stop the running step first" : null),
             Act.Undo undo => Undo(fold, undo),
-            Act.End => fold.Running is null ? null : "stop the running step before the end",
+            Act.Send => fold.Acceptance.WhyNotSend(),
+            Act.End => fold.Running is null
+                ? fold.Electrodes is [var first, ..] ? $"{first.Step.Site} still has its electrode: stop step {first.Step.Key} before the end" : null
+                : "stop the running step before the end",
             _ => null,
         };
     }
@@ -57,8 +60,9 @@ public static class ActRules
                 continue;
             }
 
-            bool fits = channel.IsCuff
-                ? step.Kind != StepKind.PulseTrace && CuffFits(bind.Site, step.Site)
+            bool fits = channel.IsSkinSensor || step.Kind == StepKind.SkinOxygen
+                ? channel.IsSkinSensor && step.Kind == StepKind.SkinOxygen && bind.Site == step.Site
+                : channel.IsCuff ? step.Kind != StepKind.PulseTrace && CuffFits(bind.Site, step.Site)
                 : channel.SampleRateHz > 0 && (step.Kind is StepKind.PulseTrace or StepKind.ToePressure
                     ? PulseFits(bind.Site, step.Site)
                     : step.Kind == StepKind.AnklePressure && bind.Site.IsToe && bind.Site.Side == step.Site.Side);
@@ -73,6 +77,8 @@ public static class ActRules
         bound == step || (step.IsAnkleArtery && bound == new Site(step.Side, Place.Ankle));
 
     private static bool PulseFits(Site bound, Site step) => bound == step;
+
+    private static bool IsRunning(ExaminationFold fold, string step) => fold.Running?.Step.Key == step || fold.Electrodes.Any(e => e.Step.Key == step);
 
     private static string? Known(ExaminationFold fold, string step) =>
         fold.Settings?.Step(step) is null ? $"the protocol has no step '{step}'" : null;
@@ -89,7 +95,7 @@ public static class ActRules
             return $"'{bind.Link}' is not connected: connect it, then say where it sits";
         }
 
-        if (fold.Running?.Uses(channel) == true)
+        if (fold.Running?.Uses(channel) == true || fold.Electrodes.Any(e => e.Uses(channel)))
         {
             return $"'{bind.Link}' is in use by the running step: stop it first";
         }
@@ -104,19 +110,29 @@ public static class ActRules
             return unknown;
         }
 
-        if (fold.Running is { } running)
+        ProtocolStep step = fold.Settings!.Step(start.Step)!;
+        if (IsRunning(fold, step.Key))
+        {
+            return $"step {step.Key} is running already";
+        }
+
+        if (fold.Running is { } running && step.Kind != StepKind.SkinOxygen)
         {
             return $"step {running.Step.Key} is running: stop it first";
         }
 
-        ProtocolStep step = fold.Settings!.Step(start.Step)!;
-        if (step.Site.Place != Place.Arm && fold.Acts.LastStanding(a => a is Act.Amputated m && m.Side == step.Site.Side) is not null)
+        if (step.Site.IsFoot && fold.Acts.LastStanding(a => a is Act.Amputated m && m.Side == step.Site.Side) is not null)
         {
             return $"{step.Site} is amputated";
         }
 
         Channel[] bound = [.. ChannelsFor(fold, step).Select(c => c.Channel)];
-        if (step.Kind != StepKind.PulseTrace && !bound.Any(c => c.IsCuff))
+        if (step.Kind == StepKind.SkinOxygen && bound.Length != 1)
+        {
+            return bound.Length == 0 ? $"no TcPO2 electrode is on {step.Site}: connect it and bind it there" : $"two electrodes are bound to {step.Site}: one of them sits elsewhere, bind it there";
+        }
+
+        if (step.Kind is not (StepKind.PulseTrace or StepKind.SkinOxygen) && !bound.Any(c => c.IsCuff))
         {
             return $"no cuff is on {step.Site}: connect it and bind it there";
         }
@@ -217,7 +233,13 @@ public static class ActRules
 
         if (!act.Act.CanBeUndone)
         {
-            return act.Act is Act.Start or Act.Stop ? "start and stop are not undone: repeat the step" : $"a {act.Act.Kind} is not undone";
+            return act.Act switch
+            {
+                Act.Start or Act.Stop => "start and stop are not undone: repeat the step",
+                Act.Patient => "the patient is not undone: name the right one",
+                Act.Send => "what was sent is out: undo what was accepted, and everyone who holds it hears of it",
+                _ => $"{act.Act.Kind} is not undone",
+            };
         }
 
         return fold.Acts.Stands(undo.Number) ? null : $"act {undo.Number} is undone already; undo the undo to bring it back";

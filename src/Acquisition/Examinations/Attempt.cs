@@ -45,6 +45,7 @@ public abstract class Attempt
     /// <summary>From 1 for each step.</summary>
     public int Number { get; }
 
+    /// <summary>The binding it began under; its finding is named by the one that holds now.</summary>
     public int Binding { get; }
 
     public int StartedBy { get; }
@@ -70,6 +71,11 @@ public abstract class Attempt
 
     /// <summary>What the bound channel said.</summary>
     public abstract void Take(Channel channel, in Reading reading);
+
+    /// <summary>Time went on: a second without another record.</summary>
+    public virtual void Tick(long atNs)
+    {
+    }
 
     /// <summary>The capture of a channel is interrupted. Never bridged.</summary>
     /// <param name="heardNs">When the channel was heard last.</param>

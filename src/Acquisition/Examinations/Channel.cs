@@ -1,5 +1,6 @@
 using Vascular.Devices;
 using Vascular.Devices.AccuPulse;
+using Vascular.Devices.Barometer;
 using Vascular.Devices.Contec;
 using Vascular.Devices.FiveByte;
 using Vascular.Devices.IntelliVue;
@@ -8,6 +9,7 @@ using Vascular.Devices.Nonin;
 using Vascular.Devices.Par;
 using Vascular.Devices.Pcd01;
 using Vascular.Devices.PulseSensor;
+using Vascular.Devices.Tcm;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Examinations;
@@ -50,6 +52,9 @@ public sealed class Channel
 
     /// <summary>Readings refused since the examination began.</summary>
     public int Refused { get; set; }
+
+    /// <summary>A TcPO2 monitor.</summary>
+    public bool IsSkinSensor => Settings.Protocol == ChannelSettings.Tcm4;
 
     public bool IsCuff => Settings.Protocol == "par";
 
@@ -136,6 +141,8 @@ public sealed class Channel
         "intellivue" => new IntelliVueMonitor(new IntelliVueOptions { Line = IntelliVueLine.Serial }),
         "pcd01" => new Pcd01Monitor(new Pcd01Options()),
         "accupulse" => new AccuPulseMonitor(new AccuPulseOptions()),
+        ChannelSettings.Tcm4 => new TcmMonitor((settings.SkinSensor ?? SkinSensorSettings.Usual).Wiring),
+        "bmp280" => new BarometerMonitor(),
         _ => throw new FormatException($"The settings name protocol '{settings.Protocol}' for '{settings.Name}', which this version does not read."),
     };
 }

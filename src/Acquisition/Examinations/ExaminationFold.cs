@@ -33,11 +33,16 @@ public sealed class ExaminationFold
     private readonly ActLedger _acts = new();
     private readonly List<Attempt> _attempts = [];
     private readonly FindingLedger _findings = new();
+    private readonly AcceptanceLedger _acceptance = new();
     private List<Channel> _channels = [];
+    private readonly List<SkinOxygenAttempt> _electrodes = [];
     private Attempt? _running;
     private string? _settingsSha256;
+    private double? _barometerMmHg;
 
     public ExaminationFold(Guid examination) => _examination = examination;
+
+    public Guid Examination => _examination;
 
     /// <summary>Null until the first settings record.</summary>
     public ExaminationSettings? Settings { get; private set; }
@@ -49,12 +54,19 @@ public sealed class ExaminationFold
 
     public IReadOnlyList<Attempt> Attempts => _attempts;
 
+    /// <summary>The step that hands are busy with; null between steps.</summary>
     public Attempt? Running => _running;
+
+    /// <summary>TcPO2 electrodes on the skin: steps that go on beside the running one.</summary>
+    public IReadOnlyList<SkinOxygenAttempt> Electrodes => _electrodes;
 
     public ActLedger Acts => _acts;
 
     /// <summary>Findings as they stand now, steps in protocol order, then derived values.</summary>
     public IReadOnlyList<Finding> Findings => _findings.Current;
+
+    /// <summary>What the acts so far accepted, and what of it went out.</summary>
+    public AcceptanceLedger Acceptance => _acceptance;
 
     public bool IsEnded { get; private set; }
 
@@ -101,10 +113,19 @@ public sealed class ExaminationFold
                 Anchor ??= TapeAnchor.Of(record);
                 Resume(record.AtNs);
                 break;
+            case TapeRecordType.Continued:
+                // No device is there any more; what the examination found stands.
+                _channels.ForEach(c => c.Restart());
+                break;
             case TapeRecordType.Tick:
                 foreach (Channel channel in _channels)
                 {
                     Route(channel, new Record(RecordKind.Tick, record.AtNs));
+                }
+
+                foreach (SkinOxygenAttempt electrode in _electrodes)
+                {
+                    electrode.Tick(record.AtNs);
                 }
 
                 break;
@@ -133,8 +154,8 @@ public sealed class ExaminationFold
     private static double? SpeedOf(JsonObject record) => record["speed"] switch
     {
         JsonValue value when value.TryGetValue(out double speed) => speed,
-        JsonValue value when value.TryGetValue(out string? word) && word == Examination.Unpaced => null,
-        _ => throw new FormatException($"A speed record holds 'speed', a number or '{Examination.Unpaced}'."),
+        JsonValue value when value.TryGetValue(out string? word) && word == Examinations.Examination.Unpaced => null,
+        _ => throw new FormatException($"A speed record holds 'speed', a number or '{Examinations.Examination.Unpaced}'."),
     };
 
     private static Record? AsDeviceRecord(in TapeRecord record) => record.Type switch
@@ -177,9 +198,21 @@ public sealed class ExaminationFold
             Capture(attempt, channel, reopened, heardNs, record.AtNs, before);
         }
 
+        foreach (SkinOxygenAttempt electrode in _electrodes)
+        {
+            if (electrode.Uses(channel))
+            {
+                Capture(electrode, channel, reopened, heardNs, record.AtNs, before);
+            }
+        }
+
         for (int i = before; i < _readings.Count; i++)
         {
             Note(channel, _readings[i]);
+            if (_readings[i] is { Kind: ReadingKind.AmbientPressure, HasValue: true } air)
+            {
+                _barometerMmHg = air.Value;
+            }
         }
 
         Ask(channel, step);
@@ -237,6 +270,7 @@ public sealed class ExaminationFold
     {
         (int number, string user, Act act) = ActJson.Read(Parse(record.Payload));
         var numbered = new NumberedAct(number, user, record.AtNs, act);
+        IReadOnlyList<Finding> before = act is Act.Patient ? _findings.Current : [];
         _acts.Add(numbered, Speed);
         _channels.ForEach(c => c.Bind(_acts));
         switch (act)
@@ -244,24 +278,33 @@ public sealed class ExaminationFold
             case Act.Start start:
                 Begin(start.Step, numbered);
                 break;
-            case Act.Stop:
-                Finish(record.AtNs);
+            case Act.Stop stop:
+                Finish(stop.Step, record.AtNs);
                 break;
             case Act.End:
                 IsEnded = true;
                 break;
         }
 
-        Refresh();
+        Refresh(before);
+        _acceptance.Next(this, numbered);
     }
 
     private void Begin(string key, NumberedAct start)
     {
         ProtocolStep step = Settings!.Step(key)!;
         (Channel Channel, NumberedAct Bind)[] bound = [.. ActRules.ChannelsFor(this, step)];
-        int number = _attempts.Count(a => a.Step.Key == key && a.Binding == _acts.Binding) + 1;
+        int number = _attempts.Count(a => a.Step.Key == key) + 1;
         Channel[] channels = [.. bound.Select(b => b.Channel)];
         int[] binds = [.. bound.Select(b => b.Bind.Number)];
+        if (step.Kind == StepKind.SkinOxygen)
+        {
+            var electrode = new SkinOxygenAttempt(_examination, step, number, _acts.Binding, start, channels, binds, Settings.Plateau, AirPoint(channels[0]));
+            _electrodes.Add(electrode);
+            _attempts.Add(electrode);
+            return;
+        }
+
         _running = step.Kind switch
         {
             StepKind.ArmPressure => new ArmAttempt(_examination, step, number, _acts.Binding, start, channels, binds),
@@ -281,8 +324,24 @@ public sealed class ExaminationFold
         }
     }
 
-    private void Finish(long atNs)
+    /// <summary>What an electrode reads in air, by the newest barometer reading before its step began.</summary>
+    private double? AirPoint(Channel electrode) => (electrode.Settings.SkinSensor ?? SkinSensorSettings.Usual) switch
     {
+        _ when _barometerMmHg is not (>= Processing.Oxygen.AirPoint.LowestBarometerMmHg and <= Processing.Oxygen.AirPoint.HighestBarometerMmHg) => null,
+        { Air: AirOf.Dry } => Processing.Oxygen.AirPoint.Of(_barometerMmHg.Value, 0, 0).OxygenMmHg,
+        { Air: AirOf.Saturated, SetCelsius: { } set } => Processing.Oxygen.AirPoint.Of(_barometerMmHg.Value, set, 100).OxygenMmHg,
+        _ => null,
+    };
+
+    private void Finish(string step, long atNs)
+    {
+        if (_electrodes.Find(e => e.Step.Key == step) is { } electrode)
+        {
+            electrode.End(atNs, interrupted: false);
+            _electrodes.Remove(electrode);
+            return;
+        }
+
         if (_running is not ArmAttempt { HasOutcome: true })
         {
             Order("stop", atNs);
@@ -301,8 +360,10 @@ public sealed class ExaminationFold
 
         _running?.End(atNs, interrupted: true);
         _running = null;
+        _electrodes.ForEach(e => e.End(atNs, interrupted: true));
+        _electrodes.Clear();
         _out.AddRange(_unwritten.Select(f => new Outgoing.Found(f)));
-        Refresh();
+        Refresh([]);
     }
 
     private void Written(in TapeRecord record)
@@ -316,7 +377,8 @@ public sealed class ExaminationFold
     }
 
     /// <summary>Recomputes what the closed attempts and the standing acts say; what changed is a new version and goes out.</summary>
-    private void Refresh()
+    /// <param name="before">What stood under the binding before, when the patient was just corrected: its acceptance goes on.</param>
+    private void Refresh(IReadOnlyList<Finding> before)
     {
         if (Settings is null || _acts.Binding == 0)
         {
@@ -332,10 +394,22 @@ public sealed class ExaminationFold
             }
         }
 
-        IReadOnlyList<Finding> steps = _findings.Replace(measured, derived: false, Emit);
+        IReadOnlyList<Finding> steps = _findings.Replace(measured, derived: false, Emit, _acts.Carry);
+        Carry(before, steps);
         Finding[] accepted = [.. steps.Where(IsAccepted)];
         Finding[] derived = [.. DerivedIndices.Of(_examination, _acts.Binding, Settings, accepted).Select(f => f with { SettingsSha256 = _settingsSha256 })];
-        _findings.Replace(derived, derived: true, Emit);
+        Carry(before, _findings.Replace(derived, derived: true, Emit, _acts.Carry));
+    }
+
+    private void Carry(IReadOnlyList<Finding> before, IReadOnlyList<Finding> now)
+    {
+        foreach (Finding old in before)
+        {
+            if (now.FirstOrDefault(f => (f.Step, f.Attempt, f.Measure, f.Site) == (old.Step, old.Attempt, old.Measure, old.Site)) is { } same)
+            {
+                _acts.Carry(new AcceptedVersion(old.Id, old.Version), new AcceptedVersion(same.Id, same.Version));
+            }
+        }
     }
 
     private void Emit(Finding finding)

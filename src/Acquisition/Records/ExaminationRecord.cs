@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Vascular.Acquisition.Capture;
 using Vascular.Processing.Vocabulary;
 
@@ -15,7 +14,7 @@ public sealed class ExaminationRecord(RecordDatabase database)
     {
         ArgumentNullException.ThrowIfNull(opening);
         await using RecordContext context = database.Context();
-        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
         if (await context.Examinations.AnyAsync(e => e.Id == opening.Examination, cancel))
         {
             return false;
@@ -43,7 +42,7 @@ public sealed class ExaminationRecord(RecordDatabase database)
     public async Task<bool> EndAsync(Guid examination, int actNumber, string user, long atUtcNs, CancellationToken cancel)
     {
         await using RecordContext context = database.Context();
-        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
         Examination found = await FindAsync(context, examination, cancel);
         AuditEntry entry = Act(examination, actNumber, atUtcNs, user, "end", "{}");
         if (await IsDoneAsync(context, entry, cancel))
@@ -63,7 +62,7 @@ public sealed class ExaminationRecord(RecordDatabase database)
     public async Task KeepSealAsync(Guid examination, long segment, ReadOnlyMemory<byte> seal, CancellationToken cancel)
     {
         await using RecordContext context = database.Context();
-        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
         Examination found = await FindAsync(context, examination, cancel);
         if (segment >= found.SealedSegment)
         {
@@ -81,12 +80,17 @@ public sealed class ExaminationRecord(RecordDatabase database)
     {
         ArgumentNullException.ThrowIfNull(acceptance);
         await using RecordContext context = database.Context();
-        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
-        await FindAsync(context, acceptance.Examination, cancel);
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
+        Examination examination = await FindAsync(context, acceptance.Examination, cancel);
         AuditEntry entry = Act(acceptance.Examination, acceptance.ActNumber, acceptance.AtUtcNs, acceptance.User, acceptance.Action, Detail(acceptance));
         if (await IsDoneAsync(context, entry, cancel))
         {
             return false;
+        }
+
+        if (acceptance.Rebound is var (binding, patient))
+        {
+            (examination.Binding, examination.PatientSystem, examination.PatientValue, examination.PatientGender) = (binding, patient.System, patient.Value, patient.Gender);
         }
 
         Dictionary<Guid, AcceptedFinding> rows = await context.AcceptedFindings.Where(f => f.Examination == acceptance.Examination).ToDictionaryAsync(f => f.Finding, cancel);
@@ -108,7 +112,7 @@ public sealed class ExaminationRecord(RecordDatabase database)
         await using RecordContext context = database.Context();
         List<AcceptedFinding> rows = await context.AcceptedFindings.AsNoTracking()
             .Where(f => f.Examination == examination && f.State != AcceptanceState.Undone)
-            .OrderBy(f => f.ActNumber).ThenBy(f => f.Place).ToListAsync(cancel);
+            .OrderBy(f => f.ActNumber).ThenBy(f => f.Place).ThenBy(f => f.Finding).ToListAsync(cancel);
         return [.. rows.Select(row => new RecordedFinding(
             FindingRecord.FromText(row.Json) with { Version = row.Version }, row.AcceptedBy, row.AcceptedUtcNs, row.State == AcceptanceState.Withdrawn))];
     }
@@ -146,7 +150,7 @@ public sealed class ExaminationRecord(RecordDatabase database)
                 Version = finding.Version,
                 ActNumber = acceptance.ActNumber,
                 Place = place,
-                AcceptedBy = acceptance.User,
+                AcceptedBy = acceptance.Acceptors.GetValueOrDefault(finding.Id, acceptance.User),
                 AcceptedUtcNs = acceptance.AtUtcNs,
                 State = AcceptanceState.Accepted,
                 Json = FindingRecord.ToText(finding),
@@ -164,6 +168,7 @@ public sealed class ExaminationRecord(RecordDatabase database)
         row.Json = FindingRecord.ToText(finding);
         row.Place = place;
         Touch(row, acceptance, AcceptanceState.Accepted);
+        row.AcceptedBy = acceptance.Acceptors.GetValueOrDefault(finding.Id, acceptance.User);
     }
 
     private static bool IsUnchanged(AcceptedFinding row, Finding finding) =>

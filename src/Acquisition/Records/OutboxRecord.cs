@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Vascular.Acquisition.Publishing;
 
 namespace Vascular.Acquisition.Records;
@@ -29,7 +28,14 @@ public enum AcknowledgementOutcome
 }
 
 /// <summary>Where a message stands.</summary>
-public sealed record OutboxStatus(long Sequence, Guid MessageId, Guid Examination, int ResultVersion, OutboxState State, IReadOnlyList<OutboxConsumer> Consumers);
+public sealed record OutboxStatus(long Sequence, Guid MessageId, Guid Examination, int ResultVersion, OutboxState State, IReadOnlyList<OutboxConsumer> Consumers)
+{
+    /// <summary>From 1; the messages of one result version differ in it.</summary>
+    public int Part { get; init; } = 1;
+
+    /// <summary>Messages of the result version; 1 when it was not split.</summary>
+    public int Parts { get; init; } = 1;
+}
 
 /// <summary>What is not settled.</summary>
 /// <param name="Owed">Numbers of the rows that wait for a consumer, oldest first.</param>
@@ -37,25 +43,30 @@ public sealed record OutboxStatus(long Sequence, Guid MessageId, Guid Examinatio
 public sealed record OutboxStanding(IReadOnlyList<long> Owed, int Held);
 
 /// <summary>The outbox in the database: rows are committed here, and here it is written down what became of them. Every call is one transaction.</summary>
-public sealed class OutboxRecord(RecordDatabase database)
+/// <param name="largestPacket">Largest whole packet of a result, bytes: what is larger is split.</param>
+public sealed class OutboxRecord(RecordDatabase database, int largestPacket = SessionParts.DefaultLargestPacket)
 {
     private const string Counter = "result/session";
 
-    /// <summary>Commits the bundles of one sending (two when a wrong patient is corrected) with everyone who must answer. From here on the result is sent, whatever happens to this process.</summary>
-    /// <returns>The rows, in order; those of result versions committed before are returned as they are, unchanged.</returns>
+    /// <summary>Largest whole packet of a result committed here, bytes.</summary>
+    public int LargestPacket => largestPacket;
+
+    /// <summary>Commits the bundles of one sending (two when a wrong patient is corrected) with everyone who must answer, each in as many messages as it needs.
+    /// From here on the result is sent, whatever happens to this process.</summary>
+    /// <returns>The rows of all messages, in order; those of messages committed before are returned as they are, unchanged.</returns>
     /// <exception cref="InvalidOperationException">A report holds a finding that is not in the record in that version and state: what is not accepted is never sent.</exception>
     /// <exception cref="ArgumentException">A report cannot be mapped, see <see cref="SessionBundle"/>.</exception>
     public async Task<IReadOnlyList<OutboxStatus>> CommitSendAsync(
         IReadOnlyList<SessionReport> reports, IReadOnlyList<string> requiredConsumers, string user, long atUtcNs, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(reports);
-        List<byte[]> bodies = [.. reports.Select(SessionBundle.Bytes)];
         await using RecordContext context = database.Context();
-        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
         List<OutboxRow> rows = [];
-        foreach ((SessionReport report, byte[] body) in reports.Zip(bodies))
+        foreach (SessionReport report in reports)
         {
-            rows.Add(await RowOfAsync(context, report, cancel) ?? await AddAsync(context, report, body, requiredConsumers, user, atUtcNs, cancel));
+            List<OutboxRow> committed = await RowsOfAsync(context, report, cancel);
+            rows.AddRange(committed.Count > 0 ? committed : await AddAsync(context, report, requiredConsumers, user, atUtcNs, cancel));
             await context.SaveChangesAsync(cancel);
         }
 
@@ -63,11 +74,26 @@ public sealed class OutboxRecord(RecordDatabase database)
         return [.. rows.Select(Status)];
     }
 
+    /// <summary>Whether all of these messages were committed before: the sending that makes them is done.</summary>
+    public async Task<bool> HasAsync(IReadOnlyList<Guid> messages, CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        return await context.Outbox.CountAsync(r => messages.Contains(r.MessageId), cancel) == messages.Count;
+    }
+
     /// <summary>Numbers of the rows that still wait for somebody, oldest first.</summary>
     public async Task<IReadOnlyList<long>> OwedAsync(CancellationToken cancel)
     {
         await using RecordContext context = database.Context();
         return await context.Outbox.Where(r => r.State == OutboxState.Owed).OrderBy(r => r.Sequence).Select(r => r.Sequence).ToListAsync(cancel);
+    }
+
+    /// <summary>The rows that still wait for somebody and the examination of each, oldest first.</summary>
+    public async Task<IReadOnlyList<(long Sequence, Guid Examination)>> OwedRowsAsync(CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        var rows = await context.Outbox.Where(r => r.State == OutboxState.Owed).OrderBy(r => r.Sequence).Select(r => new { r.Sequence, r.Examination }).ToListAsync(cancel);
+        return [.. rows.Select(r => (r.Sequence, r.Examination))];
     }
 
     /// <summary>Everything that is not settled, as of one moment.</summary>
@@ -110,47 +136,48 @@ public sealed class OutboxRecord(RecordDatabase database)
         return await context.OutboxAttempts.AsNoTracking().Where(a => a.Sequence == sequence).OrderBy(a => a.Id).ToListAsync(cancel);
     }
 
-    /// <summary>Writes down what the broker said. Only a row that waits for no consumer is settled by it, and only when somebody took it.</summary>
-    public async Task NoteReceiptAsync(long sequence, Receipt receipt, long atUtcNs, CancellationToken cancel)
+    /// <summary>Writes down what the broker said, about several rows at once. Only a row that waits for no consumer is settled by it, and only when somebody took it.</summary>
+    public async Task NoteReceiptsAsync(IReadOnlyList<(long Sequence, Receipt Receipt)> receipts, long atUtcNs, CancellationToken cancel)
     {
+        ArgumentNullException.ThrowIfNull(receipts);
         await using RecordContext context = database.Context();
-        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
-        OutboxRow row = await context.Outbox.Include(r => r.Consumers).SingleAsync(r => r.Sequence == sequence, cancel);
-        context.OutboxAttempts.Add(new OutboxAttempt { Sequence = sequence, AtUtcNs = atUtcNs, What = "published", Detail = receipt.ToString() });
-        if (row is { State: OutboxState.Owed, Consumers.Count: 0 } && receipt == Receipt.Stored)
-        {
-            row.State = OutboxState.SentNotConfirmed;
-        }
-
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
+        context.OutboxAttempts.AddRange(receipts.Select(r => new OutboxAttempt { Sequence = r.Sequence, AtUtcNs = atUtcNs, What = "published", Detail = r.Receipt.ToString() }));
         await context.SaveChangesAsync(cancel);
+        long[] taken = [.. receipts.Where(r => r.Receipt == Receipt.Stored).Select(r => r.Sequence)];
+        await context.Outbox.Where(r => taken.Contains(r.Sequence) && r.State == OutboxState.Owed && r.Consumers.Count == 0)
+            .ExecuteUpdateAsync(row => row.SetProperty(r => r.State, OutboxState.SentNotConfirmed), cancel);
         await transaction.CommitAsync(cancel);
     }
 
     public async Task NoteAsync(long sequence, string what, string detail, long atUtcNs, CancellationToken cancel)
     {
         await using RecordContext context = database.Context();
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
         context.OutboxAttempts.Add(new OutboxAttempt { Sequence = sequence, AtUtcNs = atUtcNs, What = what, Detail = detail });
         await context.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
     }
 
-    public async Task<AcknowledgementOutcome> NoteAcknowledgementAsync(Acknowledgement acknowledgement, long atUtcNs, CancellationToken cancel)
+    public async Task<AcknowledgementOutcome> NoteAcknowledgementAsync(Acknowledgement acknowledgement, long atUtcNs, CancellationToken cancel) =>
+        (await NoteAcknowledgementsAsync([acknowledgement], atUtcNs, cancel))[0];
+
+    /// <summary>Writes down what consumers answered, several answers in one transaction.</summary>
+    /// <returns>What each of them changed, in the same order.</returns>
+    public async Task<IReadOnlyList<AcknowledgementOutcome>> NoteAcknowledgementsAsync(IReadOnlyList<Acknowledgement> acknowledgements, long atUtcNs, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(acknowledgement);
+        ArgumentNullException.ThrowIfNull(acknowledgements);
         await using RecordContext context = database.Context();
-        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
-        OutboxRow? row = await context.Outbox.Include(r => r.Consumers).SingleOrDefaultAsync(r => r.MessageId == acknowledgement.MessageId, cancel);
-        if (row is null)
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
+        List<AcknowledgementOutcome> outcomes = [];
+        foreach (Acknowledgement acknowledgement in acknowledgements)
         {
-            return AcknowledgementOutcome.UnknownMessage;
+            outcomes.Add(await TakeAsync(context, acknowledgement, atUtcNs, cancel));
         }
 
-        OutboxConsumer? consumer = row.Consumers.Find(c => c.Consumer == acknowledgement.Consumer);
-        AcknowledgementOutcome outcome = Take(consumer, acknowledgement, atUtcNs);
-        row.State = consumer is null ? row.State : StateOf(row);
-        context.OutboxAttempts.Add(new OutboxAttempt { Sequence = row.Sequence, AtUtcNs = atUtcNs, What = $"acknowledged by {acknowledgement.Consumer}", Detail = $"{acknowledgement.State}, {outcome}" });
         await context.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        return outcome;
+        return outcomes;
     }
 
     /// <summary>A person decided about a rejected message: send it again, or close it. The reason goes to the audit trail.</summary>
@@ -158,12 +185,12 @@ public sealed class OutboxRecord(RecordDatabase database)
     public async Task DecideAsync(long sequence, string consumer, bool resend, string user, string reason, long atUtcNs, CancellationToken cancel)
     {
         await using RecordContext context = database.Context();
-        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
         OutboxRow row = await context.Outbox.Include(r => r.Consumers).SingleAsync(r => r.Sequence == sequence, cancel);
         OutboxConsumer rejected = row.Consumers.Find(c => c.Consumer == consumer && c.State == ConsumerState.Rejected)
             ?? throw new InvalidOperationException($"{consumer} has not rejected message {sequence}, so there is nothing to decide.");
         rejected.State = resend ? ConsumerState.Owed : ConsumerState.Closed;
-        row.State = StateOf(row);
+        row.State = StateOf(row.Consumers);
         string action = resend ? "resend" : "close";
         context.Audit.Add(new AuditEntry
         {
@@ -176,6 +203,28 @@ public sealed class OutboxRecord(RecordDatabase database)
         });
         await context.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
+    }
+
+    private static async Task<AcknowledgementOutcome> TakeAsync(RecordContext context, Acknowledgement acknowledgement, long atUtcNs, CancellationToken cancel)
+    {
+        // the body stays on the disk: an answer comes for every message, and a message may be large
+        var row = await context.Outbox.Where(r => r.MessageId == acknowledgement.MessageId).Select(r => new { r.Sequence, r.State }).SingleOrDefaultAsync(cancel);
+        if (row is null)
+        {
+            return AcknowledgementOutcome.UnknownMessage;
+        }
+
+        List<OutboxConsumer> consumers = await context.OutboxConsumers.Where(c => c.Sequence == row.Sequence).ToListAsync(cancel);
+        OutboxConsumer? consumer = consumers.Find(c => c.Consumer == acknowledgement.Consumer);
+        AcknowledgementOutcome outcome = Take(consumer, acknowledgement, atUtcNs);
+        OutboxState state = consumer is null ? row.State : StateOf(consumers);
+        if (state != row.State)
+        {
+            await context.Outbox.Where(r => r.Sequence == row.Sequence).ExecuteUpdateAsync(update => update.SetProperty(r => r.State, state), cancel);
+        }
+
+        context.OutboxAttempts.Add(new OutboxAttempt { Sequence = row.Sequence, AtUtcNs = atUtcNs, What = $"acknowledged by {acknowledgement.Consumer}", Detail = $"{acknowledgement.State}, {outcome}" });
+        return outcome;
     }
 
     private static AcknowledgementOutcome Take(OutboxConsumer? consumer, Acknowledgement acknowledgement, long atUtcNs)
@@ -193,35 +242,38 @@ public sealed class OutboxRecord(RecordDatabase database)
         }
     }
 
-    private static OutboxState StateOf(OutboxRow row) =>
-        row.Consumers.Exists(c => c.State == ConsumerState.Owed) ? OutboxState.Owed
-        : row.Consumers.Exists(c => c.State == ConsumerState.Rejected) ? OutboxState.Held
+    private static OutboxState StateOf(List<OutboxConsumer> consumers) =>
+        consumers.Exists(c => c.State == ConsumerState.Owed) ? OutboxState.Owed
+        : consumers.Exists(c => c.State == ConsumerState.Rejected) ? OutboxState.Held
         : OutboxState.Settled;
 
-    private static async Task<OutboxRow?> RowOfAsync(RecordContext context, SessionReport report, CancellationToken cancel) =>
-        await context.Outbox.Include(r => r.Consumers).SingleOrDefaultAsync(r => r.Examination == report.Examination && r.ResultVersion == report.ResultVersion, cancel);
-
-    private static async Task<OutboxRow> AddAsync(
-        RecordContext context, SessionReport report, byte[] body, IReadOnlyList<string> requiredConsumers, string user, long atUtcNs, CancellationToken cancel)
+    /// <summary>The messages of a report that was committed before: found by its id, which names the act; in a commit that is done again its version is another.</summary>
+    private static async Task<List<OutboxRow>> RowsOfAsync(RecordContext context, SessionReport report, CancellationToken cancel)
     {
-        await MarkSentAsync(context, report, cancel);
-        long sequence = await NextSequenceAsync(context, cancel);
-        SessionEnvelope envelope = SessionEnvelope.Of(report, sequence);
-        OutboxRow row = new()
+        OutboxRow? first = await context.Outbox.AsNoTracking().SingleOrDefaultAsync(r => r.MessageId == report.MessageId, cancel);
+        return first is null ? [] : await context.Outbox.Include(r => r.Consumers).Where(r => r.Examination == first.Examination && r.ResultVersion == first.ResultVersion)
+            .OrderBy(r => r.Part).ToListAsync(cancel);
+    }
+
+    private async Task<List<OutboxRow>> AddAsync(
+        RecordContext context, SessionReport report, IReadOnlyList<string> requiredConsumers, string user, long atUtcNs, CancellationToken cancel)
+    {
+        List<AcceptedFinding> findings = await AcceptedAsync(context, report, cancel);
+        Dictionary<Guid, bool> sentBefore = findings.Where(f => f.SentVersion == f.Version).ToDictionary(f => f.Finding, f => f.SentWithoutSamples);
+        IReadOnlyList<SessionMessage> messages = SessionParts.Of(report, largestPacket, sentBefore);
+        HashSet<Guid> leftOut = [.. messages[0].Report.Findings.Where(f => f.SamplesLeftOut).Select(f => f.Finding.Id)];
+        foreach (AcceptedFinding finding in findings)
         {
-            Sequence = sequence,
-            MessageId = report.MessageId,
-            Examination = report.Examination,
-            ResultVersion = report.ResultVersion,
-            Topic = envelope.Topic,
-            Body = body,
-            ContentType = SessionEnvelope.ContentType,
-            Properties = envelope.PropertiesJson(),
-            CommittedUtcNs = atUtcNs,
-            State = OutboxState.Owed,
-            Consumers = [.. requiredConsumers.Distinct(StringComparer.Ordinal).Select(c => new OutboxConsumer { Consumer = c, State = ConsumerState.Owed })],
-        };
-        context.Outbox.Add(row);
+            (finding.SentVersion, finding.SentWithoutSamples) = (finding.Version, leftOut.Contains(finding.Finding));
+        }
+
+        List<OutboxRow> rows = [];
+        foreach (SessionMessage message in messages)
+        {
+            rows.Add(Row(message, await NextSequenceAsync(context, cancel), requiredConsumers, atUtcNs));
+        }
+
+        context.Outbox.AddRange(rows);
         context.Audit.Add(new AuditEntry
         {
             Examination = report.Examination,
@@ -229,14 +281,36 @@ public sealed class OutboxRecord(RecordDatabase database)
             AtUtcNs = atUtcNs,
             User = user,
             Action = "send",
-            Detail = JsonSerializer.Serialize(new { message = report.MessageId, sequence, status = report.Status.ToString(), consumers = requiredConsumers }),
+            Detail = JsonSerializer.Serialize(new { message = report.MessageId, sequence = rows[0].Sequence, parts = rows.Count, samplesLeftOut = leftOut.Count, status = report.Status.ToString(), consumers = requiredConsumers }),
         });
-        return row;
+        return rows;
     }
 
-    private static async Task MarkSentAsync(RecordContext context, SessionReport report, CancellationToken cancel)
+    private static OutboxRow Row(SessionMessage message, long sequence, IReadOnlyList<string> requiredConsumers, long atUtcNs)
+    {
+        SessionEnvelope envelope = SessionEnvelope.Of(message, sequence);
+        return new OutboxRow
+        {
+            Sequence = sequence,
+            MessageId = message.Id,
+            Examination = message.Report.Examination,
+            ResultVersion = message.Report.ResultVersion,
+            Part = message.Number,
+            Parts = message.Count,
+            Topic = envelope.Topic,
+            Body = SessionBundle.Bytes(message),
+            ContentType = SessionEnvelope.ContentType,
+            Properties = envelope.PropertiesJson(),
+            CommittedUtcNs = atUtcNs,
+            State = OutboxState.Owed,
+            Consumers = [.. requiredConsumers.Distinct(StringComparer.Ordinal).Select(c => new OutboxConsumer { Consumer = c, State = ConsumerState.Owed })],
+        };
+    }
+
+    private static async Task<List<AcceptedFinding>> AcceptedAsync(RecordContext context, SessionReport report, CancellationToken cancel)
     {
         Dictionary<Guid, AcceptedFinding> accepted = await context.AcceptedFindings.Where(f => f.Examination == report.Examination).ToDictionaryAsync(f => f.Finding, cancel);
+        List<AcceptedFinding> found = [];
         foreach (ReportedFinding reported in report.Findings)
         {
             AcceptanceState wanted = reported.Withdrawn ? AcceptanceState.Withdrawn : AcceptanceState.Accepted;
@@ -245,8 +319,10 @@ public sealed class OutboxRecord(RecordDatabase database)
                 throw new InvalidOperationException($"{reported.Finding.Name} version {reported.Finding.Version} is not {wanted} in the record of {report.Examination}; what is not accepted is never sent.");
             }
 
-            row.SentVersion = row.Version;
+            found.Add(row);
         }
+
+        return found;
     }
 
     private static async Task<long> NextSequenceAsync(RecordContext context, CancellationToken cancel)
@@ -261,5 +337,5 @@ public sealed class OutboxRecord(RecordDatabase database)
         return ++counter.Last;
     }
 
-    private static OutboxStatus Status(OutboxRow row) => new(row.Sequence, row.MessageId, row.Examination, row.ResultVersion, row.State, row.Consumers);
+    private static OutboxStatus Status(OutboxRow row) => new(row.Sequence, row.MessageId, row.Examination, row.ResultVersion, row.State, row.Consumers) { Part = row.Part, Parts = row.Parts };
 }

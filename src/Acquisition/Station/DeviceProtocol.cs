@@ -1,4 +1,5 @@
 using Vascular.Devices.Links;
+using Vascular.Devices.Tcm;
 
 namespace Vascular.Acquisition.Station;
 
@@ -13,8 +14,11 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
     /// <summary>Largest cuff pressure of the module, mmHg.</summary>
     public const string CuffLimit = "cuff_limit_mmHg";
 
-    /// <summary>Silence of a device that speaks once a second.</summary>
+    /// <summary>Silence of a device that speaks, or is asked, once a second.</summary>
     private static readonly TimeSpan EverySecondSilence = TimeSpan.FromSeconds(5);
+
+    /// <summary>What a poll reads, for a device that says nothing by itself: its link is <c>i2c</c> or <c>iiod</c>. Null for a device that speaks: <c>serial</c> or <c>tcp</c>.</summary>
+    public PolledReads? Polled { get; init; }
 
     /// <summary>Protocols this version reads.</summary>
     public static IReadOnlyList<DeviceProtocol> All { get; } =
@@ -33,8 +37,22 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
         new("accupulse", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
         new("intellivue", 115_200, SerialParity.None, EverySecondSilence, []),
         new("pcd01", 115_200, SerialParity.None, null, []),
+        new("tcm4-analog", 0, SerialParity.None, EverySecondSilence, [])
+        {
+            Polled = new PolledReads(new I2cChip.Ads1115(new TcmOptions().Inputs), "ads1015", new TcmOptions().IiodAttributes),
+        },
+        new("bmp280", 0, SerialParity.None, EverySecondSilence, [])
+        {
+            Polled = new PolledReads(new I2cChip.Bmp280(), "bmp280", [new IiodAttribute("pressure", "input"), new IiodAttribute("temp", "input")]),
+        },
     ];
 
     /// <returns>Null when no protocol of this version has this name.</returns>
     public static DeviceProtocol? Find(string name) => All.FirstOrDefault(protocol => protocol.Name == name);
 }
+
+/// <summary>What one poll of a device reads, by either way in.</summary>
+/// <param name="Chip">Over I2C.</param>
+/// <param name="IioName">The Linux driver's name of the same chip, where the link names no device.</param>
+/// <param name="Attributes">Behind an iiod.</param>
+public sealed record PolledReads(I2cChip Chip, string IioName, IReadOnlyList<IiodAttribute> Attributes);

@@ -1,4 +1,8 @@
+using System.Globalization;
+using Vascular.Acquisition.Publishing;
+using Vascular.Acquisition.Publishing.Mqtt;
 using Vascular.Devices.Links;
+using Vascular.Devices.Registers;
 
 namespace Vascular.Acquisition.Station;
 
@@ -7,9 +11,13 @@ internal static class StationFile
 {
     private const double ShortestSilenceSeconds = 0.5;
     private const double LongestSilenceSeconds = 3600;
+    private const double ShortestPeriodSeconds = 0.1;
+    private const double LongestPeriodSeconds = 2;
     private const int FastestBaud = 4_000_000;
     private const int LowestCuffLimitMmHg = 100;
     private const int HighestCuffLimitMmHg = 400;
+    private const string PemFile = "the name of a PEM file";
+    private const int LargestMqttPacket = 268_435_455; // what its length field can say
 
     internal static StationConfiguration Read(ConfigurationNode root)
     {
@@ -40,28 +48,65 @@ internal static class StationFile
 
     private static BrokerConfiguration ReadBroker(ConfigurationNode broker)
     {
-        broker.Only("embedded", "host", "port", "ca_file", "cert_file", "key_file");
-        bool embedded = broker.Find("embedded")?.Flag() ?? true;
-        string? authority = ReadFile(broker, "ca_file", embedded);
-        string? certificate = ReadFile(broker, "cert_file", embedded);
-        string? key = ReadFile(broker, "key_file", embedded);
+        broker.Only("embedded", "host", "port", "largest_packet_bytes", "ca_file", "cert_file", "key_file", "user", "password_file", "mqtt");
+        return broker.Find("embedded")?.Flag() ?? true ? ReadEmbedded(broker) : ReadSites(broker);
+    }
+
+    private static BrokerConfiguration ReadEmbedded(ConfigurationNode broker)
+    {
+        foreach (string certificate in (string[])["ca_file", "cert_file", "key_file"])
+        {
+            if (broker.Find(certificate) is { } extra)
+            {
+                throw extra.Wrong("the embedded broker makes its own certificates", $"remove {certificate} or set \"embedded\": false");
+            }
+        }
+
+        foreach (string name in (string[])["user", "password_file", "mqtt"])
+        {
+            if (broker.Find(name) is { } extra)
+            {
+                throw extra.Wrong("only a site's broker is told that", $"remove {name} or set \"embedded\": false");
+            }
+        }
+
         return new BrokerConfiguration
         {
-            Embedded = embedded,
-            Host = (embedded ? broker.Find("host") : broker.Require("host", "\"broker.example\""))?.Text("a host name or address") ?? "localhost",
+            Host = broker.Find("host")?.Text("a host name or address") ?? "localhost",
             Port = broker.Find("port")?.Port() ?? BrokerConfiguration.DefaultPort,
-            Certificates = authority is null || certificate is null || key is null ? null : new BrokerCertificates(authority, certificate, key),
+            LargestPacketBytes = LargestPacket(broker),
         };
     }
 
-    private static string? ReadFile(ConfigurationNode broker, string name, bool embedded)
+    private static BrokerConfiguration ReadSites(ConfigurationNode broker)
     {
-        if (embedded)
+        string authority = ReadFile(broker, "ca_file", PemFile);
+        bool login = broker.Find("user") is not null || broker.Find("password_file") is not null;
+        bool certificate = !login || broker.Find("cert_file") is not null || broker.Find("key_file") is not null;
+        return new BrokerConfiguration
         {
-            return broker.Find(name) is { } extra ? throw extra.Wrong("the embedded broker makes its own certificates", $"remove {name} or set \"embedded\": false") : null;
-        }
+            Embedded = false,
+            Host = broker.Require("host", "\"broker.example\"").Text("a host name or address"),
+            Port = broker.Find("port")?.Port() ?? BrokerConfiguration.DefaultPort,
+            LargestPacketBytes = LargestPacket(broker),
+            AuthorityFile = authority,
+            Certificate = certificate ? new BrokerCertificate(ReadFile(broker, "cert_file", PemFile), ReadFile(broker, "key_file", PemFile)) : null,
+            Login = login ? new BrokerLogin(broker.Require("user", "\"bedside-box-01\"").Text("the user's name"), ReadFile(broker, "password_file", "the name of a file that holds the password")) : null,
+            Version = broker.Find("mqtt")?.OneOf("5", "3.1.1") switch
+            {
+                null => null,
+                "5" => MqttVersion.Mqtt5,
+                _ => MqttVersion.Mqtt311,
+            },
+        };
+    }
 
-        string written = broker.Require(name, "\"/etc/vascular/FILE.pem\"").Text("the name of a PEM file");
+    private static int LargestPacket(ConfigurationNode broker) =>
+        broker.Find("largest_packet_bytes")?.Integer(SessionParts.SmallestLargestPacket, LargestMqttPacket, " bytes") ?? SessionParts.DefaultLargestPacket;
+
+    private static string ReadFile(ConfigurationNode broker, string name, string whatToWrite)
+    {
+        string written = broker.Require(name, name == "password_file" ? "\"/etc/vascular/broker.password\"" : "\"/etc/vascular/FILE.pem\"").Text(whatToWrite);
         string folder = Path.GetDirectoryName(Path.GetFullPath(broker.File)) ?? "/";
         return Path.GetFullPath(written, folder);
     }
@@ -89,7 +134,12 @@ internal static class StationFile
     private static LinkSettings ReadLink(ConfigurationNode link, DeviceProtocol protocol)
     {
         // the kind decides which properties there are, so it is read before they are checked
-        link.Only("kind", "path", "baud", "data_bits", "parity", "stop_bits", "rts", "dtr", "host", "port");
+        link.Only("kind", "path", "baud", "data_bits", "parity", "stop_bits", "rts", "dtr", "host", "port", "bus", "address", "device", "period_s");
+        if (protocol.Polled is { } reads)
+        {
+            return link.Require("kind", "\"i2c\" or \"iiod\"").OneOf("i2c", "iiod") == "i2c" ? ReadI2c(link, reads) : ReadIiod(link, reads);
+        }
+
         return link.Require("kind", "\"serial\" or \"tcp\"").OneOf("serial", "tcp") == "tcp" ? ReadTcp(link) : ReadSerial(link, protocol);
     }
 
@@ -99,6 +149,32 @@ internal static class StationFile
         string host = link.Require("host", "\"192.0.2.10\"").Text("a host name or address");
         return new LinkSettings.Tcp(host, link.Require("port", "4001").Port()) { ConfiguredAt = link.Path };
     }
+
+    private static LinkSettings.I2c ReadI2c(ConfigurationNode link, PolledReads reads)
+    {
+        link.Only("kind", "bus", "address", "period_s");
+        ConfigurationNode address = link.Require("address", "\"0x48\"");
+        string text = address.Text("the 7-bit address of the chip");
+        return text.StartsWith("0x", StringComparison.Ordinal)
+            && int.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int number) && number is >= 0x08 and <= 0x77
+            ? new LinkSettings.I2c(link.Require("bus", "1").Integer(0, 255), number, reads.Chip) { ConfiguredAt = link.Path, Period = ReadPeriod(link) }
+            : throw address.Wrong($"\"{text}\" is no address", "write \"0x08\" to \"0x77\"");
+    }
+
+    private static LinkSettings.Iiod ReadIiod(ConfigurationNode link, PolledReads reads)
+    {
+        link.Only("kind", "host", "port", "device", "period_s");
+        string host = link.Require("host", "\"192.0.2.20\"").Text("a host name or address");
+        ConfigurationNode? device = link.Find("device");
+        string word = device?.Text("the label, name or id of the device") ?? reads.IioName;
+        return RegisterCodec.IsDeviceName(word)
+            ? new LinkSettings.Iiod(host, link.Find("port")?.Port() ?? LinkSettings.Iiod.UsualPort, word, reads.Attributes) { ConfiguredAt = link.Path, Period = ReadPeriod(link) }
+            : throw device!.Value.Wrong($"\"{word}\" is no name of a device", "write its label, name or id");
+    }
+
+    private static TimeSpan ReadPeriod(ConfigurationNode link) => link.Find("period_s") is { } period
+        ? period.Seconds(ShortestPeriodSeconds, LongestPeriodSeconds) ?? throw period.Wrong("a device that is never asked says nothing", "write seconds")
+        : TimeSpan.FromSeconds(1);
 
     private static LinkSettings.Serial ReadSerial(ConfigurationNode link, DeviceProtocol protocol)
     {
@@ -153,6 +229,9 @@ internal static class StationFile
     {
         (LinkSettings.Serial first, LinkSettings.Serial second) => first.Path == second.Path,
         (LinkSettings.Tcp first, LinkSettings.Tcp second) => first.Port == second.Port && string.Equals(first.Host, second.Host, StringComparison.OrdinalIgnoreCase),
+        (LinkSettings.I2c first, LinkSettings.I2c second) => first.Bus == second.Bus && first.Address == second.Address,
+        (LinkSettings.Iiod first, LinkSettings.Iiod second) =>
+            first.Port == second.Port && first.Device == second.Device && string.Equals(first.Host, second.Host, StringComparison.OrdinalIgnoreCase),
         _ => false,
     };
 }

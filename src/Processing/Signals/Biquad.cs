@@ -10,22 +10,25 @@ public sealed class Biquad
     private double z1, z2;
     private bool started;
 
-    private Biquad(double b0, double b1, double b2, double a1, double a2, double steadyGain) =>
-        (this.b0, this.b1, this.b2, this.a1, this.a2, this.steadyGain) = (b0, b1, b2, a1, a2, steadyGain);
+    private Biquad(double rateHz, double b0, double b1, double b2, double a1, double a2, double steadyGain) =>
+        (RateHz, this.b0, this.b1, this.b2, this.a1, this.a2, this.steadyGain) = (rateHz, b0, b1, b2, a1, a2, steadyGain);
+
+    /// <summary>Samples a second it was designed for.</summary>
+    public double RateHz { get; }
 
     /// <param name="cutoffHz">-3 dB point, below 0.45 of <paramref name="rateHz"/>.</param>
     public static Biquad LowPass(double cutoffHz, double rateHz)
     {
         (double k, double norm, double a1, double a2) = Design(cutoffHz, rateHz);
         double b0 = k * k * norm;
-        return new(b0, 2 * b0, b0, a1, a2, 1);
+        return new(rateHz, b0, 2 * b0, b0, a1, a2, 1);
     }
 
     /// <param name="cutoffHz">-3 dB point, below 0.45 of <paramref name="rateHz"/>.</param>
     public static Biquad HighPass(double cutoffHz, double rateHz)
     {
         (_, double norm, double a1, double a2) = Design(cutoffHz, rateHz);
-        return new(norm, -2 * norm, norm, a1, a2, 0);
+        return new(rateHz, norm, -2 * norm, norm, a1, a2, 0);
     }
 
     public double Next(double value)

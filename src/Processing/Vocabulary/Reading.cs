@@ -134,7 +134,7 @@ public readonly record struct Reading(ReadingKind Kind, long AtNs, long ArrivedA
     /// <summary>Sample or frame number since the line opened.</summary>
     public long Index { get; init; }
 
-    /// <summary>Device-specific code: message number of a cuff module, state digit.</summary>
+    /// <summary>Device-specific code: message number of a cuff module, state digit, limit of a range, error number.</summary>
     public int Detail { get; init; }
 
     /// <summary>With <see cref="ReadingKind.PlethSample"/>: what is known of the trace it belongs to, for the eye and for whoever would grade it.</summary>

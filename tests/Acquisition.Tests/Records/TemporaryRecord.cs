@@ -56,8 +56,20 @@ public sealed class TemporaryRecord : IAsyncDisposable
         };
     }
 
+    /// <summary>Accepts everything a report holds.</summary>
+    public Task<bool> AcceptAsync(int act, SessionReport report) => AcceptAsync(act, [.. report.Findings.Select(f => f.Finding)]);
+
     public async Task<OutboxStatus> SendAsync(int version, params string[] consumers) =>
         (await Outbox.CommitSendAsync([await ReportAsync(version)], consumers, "technician", StartNs, default)).Single();
+
+    /// <summary>A result of another examination, without a finding.</summary>
+    public async Task<OutboxStatus> SendOtherAsync(params string[] consumers)
+    {
+        Guid other = Identifiers.Version5(SeedSession.Examination, "another");
+        await Examinations.OpenAsync(Opening with { Examination = other }, "technician", default);
+        SessionReport report = SeedSession.Report([]) with { Examination = other, MessageId = Identifiers.Version5(other, "message/1") };
+        return (await Outbox.CommitSendAsync([report], consumers, "technician", StartNs, default)).Single();
+    }
 
     public ValueTask DisposeAsync()
     {

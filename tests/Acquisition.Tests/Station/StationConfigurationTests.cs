@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Vascular.Acquisition.Cli;
+using Vascular.Acquisition.Publishing.Mqtt;
 using Vascular.Acquisition.Station;
 using Vascular.Devices.Links;
+using Vascular.Devices.Tcm;
 
 namespace Vascular.Acquisition.Tests.Station;
 
@@ -41,13 +43,29 @@ public sealed class StationConfigurationTests
         Assert.Equal(["ppg-1", "cuff-1"], sample.Devices.Select(device => device.Name));
     }
 
+    [Theory]
+    [InlineData("65536", 65536)]
+    [InlineData("268435455", 268435455)]
+    public void The_largest_packet_of_a_broker_is_read(string written, int bytes) =>
+        Assert.Equal(bytes, Parse($$"""{ "site": "a", "gateway": "b", "broker": { "largest_packet_bytes": {{written}} } }""").Broker.LargestPacketBytes);
+
+    [Theory]
+    [InlineData("65535")]
+    [InlineData("268435456")]
+    [InlineData("\"1 MiB\"")]
+    public void A_largest_packet_no_report_fits_in_or_no_broker_can_take_is_refused(string written)
+    {
+        var failure = Assert.Throws<CommandFailure>(() => Parse($$"""{ "site": "a", "gateway": "b", "broker": { "largest_packet_bytes": {{written}} } }"""));
+        Assert.Contains("write a whole number from 65536 to 268435455 bytes", failure.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_left_out_has_the_documented_default()
     {
         StationConfiguration station = Parse("""{ "site": "a", "gateway": "b" }""");
         Assert.Empty(station.Consumers);
         Assert.Empty(station.Devices);
-        Assert.Equal((true, "localhost", 18883), (station.Broker.Embedded, station.Broker.Host, station.Broker.Port));
+        Assert.Equal((true, "localhost", 18883, 1 << 20), (station.Broker.Embedded, station.Broker.Host, station.Broker.Port, station.Broker.LargestPacketBytes));
     }
 
     [Theory]
@@ -73,6 +91,58 @@ public sealed class StationConfigurationTests
     }
 
     [Fact]
+    public void A_TcPO2_monitor_is_polled_over_either_way_in_and_reads_the_inputs_its_monitor_folds()
+    {
+        DeviceConfiguration near = Device(d => d["protocol"] = "tcm4-analog", d => d["link"] = JsonNode.Parse("""{ "kind": "i2c", "bus": 1, "address": "0x49" }"""));
+        LinkSettings.I2c i2c = Assert.IsType<LinkSettings.I2c>(near.Link);
+        Assert.Equal((1, 0x49, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)), (i2c.Bus, i2c.Address, i2c.Period, near.Silence));
+        Assert.Equal(new TcmOptions().Inputs, Assert.IsType<I2cChip.Ads1115>(i2c.Chip).Inputs);
+
+        DeviceConfiguration far = Device(
+            d => d["protocol"] = "tcm4-analog", d => d["link"] = JsonNode.Parse("""{ "kind": "iiod", "host": "192.0.2.20", "device": "tcpo2-foot", "period_s": 0.5 }"""));
+        LinkSettings.Iiod iiod = Assert.IsType<LinkSettings.Iiod>(far.Link);
+        Assert.Equal(("192.0.2.20", 30431, "tcpo2-foot", TimeSpan.FromSeconds(0.5)), (iiod.Host, iiod.Port, iiod.Device, iiod.Period));
+        Assert.Equal(
+            [new("voltage1", "scale"), new("voltage1", "raw"), new("voltage2", "scale"), new("voltage2", "raw"), new("voltage0", "scale"), new IiodAttribute("voltage0", "raw")],
+            iiod.Attributes);
+    }
+
+    [Fact]
+    public void A_barometer_is_polled_too()
+    {
+        DeviceConfiguration near = Device(d => d["protocol"] = "bmp280", d => d["link"] = JsonNode.Parse("""{ "kind": "i2c", "bus": 1, "address": "0x76" }"""));
+        Assert.IsType<I2cChip.Bmp280>(Assert.IsType<LinkSettings.I2c>(near.Link).Chip);
+        DeviceConfiguration far = Device(d => d["protocol"] = "bmp280", d => d["link"] = JsonNode.Parse("""{ "kind": "iiod", "host": "192.0.2.20" }"""));
+        Assert.Equal(("bmp280", "input"), (Assert.IsType<LinkSettings.Iiod>(far.Link).Device, ((LinkSettings.Iiod)far.Link).Attributes[0].Name));
+    }
+
+    [Theory]
+    [InlineData("{ \"kind\": \"serial\", \"path\": \"/dev/ttyS0\" }", "\"serial\" is not known, station.json at devices[0].link.kind, write one of \"i2c\", \"iiod\"")]
+    [InlineData("{ \"kind\": \"i2c\", \"bus\": 1, \"address\": \"72\" }", "\"72\" is no address, station.json at devices[0].link.address, write \"0x08\" to \"0x77\"")]
+    [InlineData("{ \"kind\": \"i2c\", \"bus\": 1, \"address\": \"0x78\" }", "\"0x78\" is no address")]
+    [InlineData("{ \"kind\": \"i2c\", \"address\": \"0x48\" }", "\"bus\" is missing, station.json at devices[0].link, write \"bus\": 1")]
+    [InlineData("{ \"kind\": \"i2c\", \"bus\": 1, \"address\": \"0x48\", \"period_s\": 60 }", "60 is out of range, station.json at devices[0].link.period_s, write seconds from 0.1 to 2")]
+    [InlineData("{ \"kind\": \"iiod\", \"host\": \"h\", \"device\": \"a/b\" }", "\"a/b\" is no name of a device, station.json at devices[0].link.device, write its label, name or id")]
+    public void A_wrong_link_of_a_polled_device_is_named(string link, string message)
+    {
+        JsonObject station = JsonNode.Parse(Whole)!.AsObject();
+        (station["devices"]![0]!["protocol"], station["devices"]![0]!["link"]) = ("tcm4-analog", JsonNode.Parse(link));
+        Assert.StartsWith(message, Refusal(station.ToJsonString()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_monitors_never_share_a_converter()
+    {
+        JsonObject station = JsonNode.Parse(Whole)!.AsObject();
+        for (int n = 0; n < 2; n++)
+        {
+            station["devices"]![n] = JsonNode.Parse($$"""{ "name": "tcpo2-{{n}}", "protocol": "tcm4-analog", "link": { "kind": "i2c", "bus": 1, "address": "0x48" } }""");
+        }
+
+        Assert.StartsWith("the link of devices[0] is used twice, station.json at devices[1]", Refusal(station.ToJsonString()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_silence_of_null_is_never_and_a_number_is_seconds()
     {
         Assert.Null(Device(d => d["silence_s"] = null).Silence);
@@ -89,8 +159,19 @@ public sealed class StationConfigurationTests
         StationConfiguration station = StationConfiguration.Parse(
             """{ "site": "a", "gateway": "b", "broker": { "embedded": false, "host": "mq.lab", "ca_file": "tls/ca.pem", "cert_file": "/etc/c.pem", "key_file": "../k.pem" } }""",
             "/etc/vascular/station.json");
-        Assert.Equal(new BrokerCertificates("/etc/vascular/tls/ca.pem", "/etc/c.pem", "/etc/k.pem"), station.Broker.Certificates);
+        Assert.Equal(("/etc/vascular/tls/ca.pem", new BrokerCertificate("/etc/c.pem", "/etc/k.pem")), (station.Broker.AuthorityFile, station.Broker.Certificate));
+        Assert.Equal((null, null), (station.Broker.Login, station.Broker.Version));
         Assert.Equal(("mq.lab", 18883), (station.Broker.Host, station.Broker.Port));
+    }
+
+    [Fact]
+    public void A_broker_without_client_certificates_is_told_a_user_and_a_password_from_a_file()
+    {
+        StationConfiguration station = StationConfiguration.Parse(
+            """{ "site": "a", "gateway": "b", "broker": { "embedded": false, "host": "mq.lab", "ca_file": "ca.pem", "user": "box", "password_file": "box.password", "mqtt": "3.1.1" } }""",
+            "/etc/vascular/station.json");
+        Assert.Null(station.Broker.Certificate);
+        Assert.Equal((new BrokerLogin("box", "/etc/vascular/box.password"), MqttVersion.Mqtt311), (station.Broker.Login, station.Broker.Version));
     }
 
     [Fact]
@@ -110,8 +191,13 @@ public sealed class StationConfigurationTests
     [InlineData("broker", "{ \"port\": 0 }", "0 is out of range, station.json at broker.port, write a whole number from 1 to 65535")]
     [InlineData("broker", "{ \"port\": 65536 }", "65536 is out of range, station.json at broker.port, write a whole number from 1 to 65535")]
     [InlineData("broker", "{ \"port\": 25.5 }", "25.5 is out of range, station.json at broker.port, write a whole number from 1 to 65535")]
-    [InlineData("broker", "[]", "a list where an object belongs, station.json at broker, write { … } with embedded, host, port, ca_file, cert_file, key_file")]
+    [InlineData("broker", "[]", "a list where an object belongs, station.json at broker, write { … } with embedded, host, port, largest_packet_bytes, ca_file, cert_file, key_file, user, password_file, mqtt")]
     [InlineData("broker", "{ \"embedded\": false }", "\"ca_file\" is missing, station.json at broker, write \"ca_file\": \"/etc/vascular/FILE.pem\"")]
+    [InlineData("broker", "{ \"embedded\": false, \"host\": \"h\", \"ca_file\": \"a\" }", "\"cert_file\" is missing, station.json at broker, write \"cert_file\": \"/etc/vascular/FILE.pem\"")]
+    [InlineData("broker", "{ \"embedded\": false, \"host\": \"h\", \"ca_file\": \"a\", \"user\": \"u\" }", "\"password_file\" is missing, station.json at broker, write \"password_file\": \"/etc/vascular/broker.password\"")]
+    [InlineData("broker", "{ \"embedded\": false, \"host\": \"h\", \"ca_file\": \"a\", \"password_file\": \"p\" }", "\"user\" is missing, station.json at broker, write \"user\": \"bedside-box-01\"")]
+    [InlineData("broker", "{ \"embedded\": false, \"host\": \"h\", \"ca_file\": \"a\", \"cert_file\": \"b\", \"key_file\": \"c\", \"mqtt\": \"4\" }", "\"4\" is not known, station.json at broker.mqtt, write one of \"5\", \"3.1.1\"")]
+    [InlineData("broker", "{ \"user\": \"u\" }", "only a site's broker is told that, station.json at broker.user, remove user or set \"embedded\": false")]
     [InlineData("broker", "{ \"embedded\": false, \"ca_file\": \"a\", \"cert_file\": \"b\", \"key_file\": \"c\" }", "\"host\" is missing, station.json at broker, write \"host\": \"broker.example\"")]
     [InlineData("broker", "{ \"key_file\": \"k.pem\" }", "the embedded broker makes its own certificates, station.json at broker.key_file, remove key_file or set \"embedded\": false")]
     [InlineData("devices", "{}", "an object where a list belongs, station.json at devices, write [ … ]")]
@@ -125,7 +211,7 @@ public sealed class StationConfigurationTests
     }
 
     [Theory]
-    [InlineData("protocol", "\"nonin9\"", "\"nonin9\" is not known, station.json at devices[0].protocol, write one of \"nonin1\", \"nonin2\", \"nonin7\", \"nonin8\", \"nonin13\", \"contec-v7\", \"oximeter-5byte-berry\", \"oximeter-5byte-contec\", \"pulsesensor\", \"masimo\", \"par\", \"accupulse\", \"intellivue\", \"pcd01\"")]
+    [InlineData("protocol", "\"nonin9\"", "\"nonin9\" is not known, station.json at devices[0].protocol, write one of \"nonin1\", \"nonin2\", \"nonin7\", \"nonin8\", \"nonin13\", \"contec-v7\", \"oximeter-5byte-berry\", \"oximeter-5byte-contec\", \"pulsesensor\", \"masimo\", \"par\", \"accupulse\", \"intellivue\", \"pcd01\", \"tcm4-analog\", \"bmp280\"")]
     [InlineData("name", "\"ppg_1\"", "\"ppg_1\" cannot stand in a topic, station.json at devices[0].name, write at most 40")]
     [InlineData("name", "\"cuff-1\"", "device name \"cuff-1\" is used twice, station.json at devices[1], give it a name other than that of devices[0]")]
     [InlineData("silence_s", "0", "0 is out of range, station.json at devices[0].silence_s, write seconds from 0.5 to 3600, or null for never")]

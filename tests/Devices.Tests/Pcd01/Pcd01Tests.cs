@@ -30,6 +30,14 @@ public class MllpTests : CodecContract<string>
         return status;
     };
 
+    [Fact]
+    public void A_message_that_begins_inside_another_refuses_the_first_and_is_never_joined_to_it()
+    {
+        Story story = Tell([0x0B, (byte)'A', .. Framed("B")]);
+        Assert.Equal(["B"], story.Frames);
+        Assert.Equal((WireFault.Truncated, 0L, 2L), Assert.Single(story.Faults));
+    }
+
     internal static byte[] Framed(string message) => [0x0B, .. Encoding.UTF8.GetBytes(message), 0x1C, 0x0D];
 }
 
