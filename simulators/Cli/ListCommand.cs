@@ -41,13 +41,13 @@ public static class ListCommand
         output.WriteLine("scenarios");
         foreach (Scenario scenario in scenarios)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {scenario.Id,-14} {scenario.Title}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {scenario.Id,-22} {scenario.Title}"));
         }
 
         output.WriteLine("devices");
         foreach ((string name, string what) in Devices)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-14} {what}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-22} {what}"));
         }
 
         return 0;

@@ -29,6 +29,11 @@ public abstract class CodecContract<TFrame>
     /// <summary>Whole frames after the damaged one that may be lost with it.</summary>
     protected virtual int LostWithIt => 1;
 
+    /// <summary>Passes over what belongs to no frame and is no fault.</summary>
+    protected virtual void Skip(ref ReadOnlySequence<byte> wire)
+    {
+    }
+
     /// <summary>Reading a frame allocates nothing.</summary>
     protected virtual bool IsAllocationFree => true;
 
@@ -74,7 +79,7 @@ public abstract class CodecContract<TFrame>
             Story story = Tell(Golden[..length]);
             Assert.Equal(whole.Frames.Take(whole.Ends.Count(end => end <= length)), story.Frames);
             long left = length - (story.Frames.Count == 0 ? 0 : story.Ends[^1]);
-            Assert.Equal(left, story.Faults.Sum(f => f.Length) + story.Pending);
+            Assert.Equal(left, story.Faults.Sum(f => f.Length) + story.Pending + story.Skipped);
         }
     }
 
@@ -224,6 +229,10 @@ public abstract class CodecContract<TFrame>
         while (true)
         {
             long before = wire.Length;
+            Skip(ref wire);
+            at += before - wire.Length;
+            story.Skipped += before - wire.Length;
+            before = wire.Length;
             OperationStatus status = read(ref wire, out TFrame frame, out WireFault fault);
             if (status == OperationStatus.NeedMoreData)
             {
@@ -233,6 +242,7 @@ public abstract class CodecContract<TFrame>
 
             if (status == OperationStatus.Done)
             {
+                story.Skipped = 0;
                 story.Add(at, before - wire.Length, Words(frame));
             }
             else
@@ -273,6 +283,9 @@ public abstract class CodecContract<TFrame>
         public List<string> Events { get; } = [];
 
         public long Pending { get; set; }
+
+        /// <summary>Bytes passed over since the last frame.</summary>
+        public long Skipped { get; set; }
 
         public void Add(long at, long length, string words)
         {

@@ -1,8 +1,13 @@
 using Vascular.Devices;
+using Vascular.Devices.AccuPulse;
 using Vascular.Devices.Contec;
 using Vascular.Devices.FiveByte;
+using Vascular.Devices.Masimo;
+using Vascular.Devices.PulseSensor;
 using Vascular.Processing.Vocabulary;
+using Vascular.Simulators.AccuPulse;
 using Vascular.Simulators.Oximeters;
+using Vascular.Simulators.Patient;
 
 namespace Vascular.Simulators.Tests;
 
@@ -42,6 +47,48 @@ public sealed class OximeterTests
         Assert.NotEmpty(run.Of(ReadingKind.PlethSample));
         Assert.All(run.Of(ReadingKind.PlethSample), s => Assert.True((s.Marks & QualityMarks.SensorAlarm) != 0));
         Assert.All(run.Of(ReadingKind.PulseRate), r => Assert.False(r.HasValue));
+    }
+
+    [Fact]
+    public void A_pulsesensor_board_is_read_line_by_line()
+    {
+        SimulatedPulseSensor device = new("ppg-1", WireRun.Patient(), 1);
+        device.Pleth.PutOn(Site.Parse("R.TOE"));
+        WireRun run = new(device, new PulseSensorMonitor(new PulseSensorOptions()));
+        run.Run(20);
+        Assert.InRange(run.Of(ReadingKind.PlethSample).Count, 980, 1001);
+        Assert.InRange(run.Of(ReadingKind.PulseRate)[^1].Value, 68, 78);
+        Assert.InRange(run.Of(ReadingKind.PulseInterval)[^1].Value, 770, 880);
+        Assert.Single(run.Of(ReadingKind.Refused));     // the first line, whose beginning nobody vouches for
+    }
+
+    [Fact]
+    public void A_masimo_says_its_numbers_once_a_second()
+    {
+        SimulatedMasimo device = new("ppg-1", WireRun.Patient(), 1, new DateTimeOffset(2017, 9, 4, 8, 0, 0, TimeSpan.Zero));
+        WireRun run = new(device, new MasimoMonitor(new MasimoOptions()));
+        run.Run(5.5);
+        Assert.All(run.Of(ReadingKind.PulseRate), r => Assert.Equal(QualityMarks.Missing | QualityMarks.SensorAlarm, r.Marks));
+        device.Pleth.PutOn(Site.Parse("R.TOE"));
+        run.Run(15);
+        Assert.Equal(20, run.Of(ReadingKind.PulseRate).Count);
+        Assert.InRange(run.Of(ReadingKind.PulseRate)[^1].Value, 68, 78);
+        Assert.Equal(new DateTime(2017, 9, 4, 8, 0, 20), run.Of(ReadingKind.PerfusionIndex)[^1].DeviceTime);
+        Assert.Empty(run.Of(ReadingKind.Refused));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_accupulse_streams_the_pressure_of_its_cuff(bool brackets)
+    {
+        SimulatedCuff cuff = new(300);
+        cuff.Inflate(0, 150, 50);
+        WireRun run = new(new SimulatedAccuPulse("ref-1", cuff, 1, brackets), new AccuPulseMonitor(new AccuPulseOptions()));
+        run.Run(10);
+        Assert.InRange(run.Of(ReadingKind.CuffPressure).Count, 36, 40);
+        Assert.Equal(150, run.Of(ReadingKind.CuffPressure)[^1].Value);
+        Assert.Empty(run.Of(ReadingKind.NoReply));
     }
 
     [Fact]

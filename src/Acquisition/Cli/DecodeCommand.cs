@@ -15,17 +15,18 @@ public static class DecodeCommand
     private const string Berry = "berry";
     private const string OldContec = "contec";
 
-    private static readonly string[] Available = ["nonin1", "nonin2", "nonin7", "nonin8", "nonin13", "contec-v7", FiveByte, "par"];
-
-    private static readonly string[] Known = ["pulsesensor", "masimo", "accupulse", "intellivue", "pcd01"];
+    private static readonly string[] Available =
+    [
+        "nonin1", "nonin2", "nonin7", "nonin8", "nonin13", "contec-v7", FiveByte, "pulsesensor", "masimo", "par", "accupulse", "intellivue", "pcd01",
+    ];
 
     public static Command Build()
     {
-        Argument<string> protocol = new("PROTOCOL") { Description = $"One of {string.Join(", ", Available)}. Known, but not available in this version: {string.Join(", ", Known)}." };
+        Argument<string> protocol = new("PROTOCOL") { Description = $"One of {string.Join(", ", Available)}." };
         protocol.Validators.Add(result =>
         {
             string? name = result.Tokens.Count > 0 ? result.Tokens[0].Value : null;
-            if (name is not null && !Available.Contains(name) && !Known.Contains(name))
+            if (name is not null && !Available.Contains(name))
             {
                 result.AddError($"'{name}' is no protocol (use {string.Join(", ", Available)})");
             }
@@ -48,11 +49,6 @@ public static class DecodeCommand
         command.SetAction(async (parsed, cancel) =>
         {
             string name = parsed.GetValue(protocol)!;
-            if (!Available.Contains(name))
-            {
-                throw new CommandFailure($"protocol '{name}' is known but not available in this version", "decode", $"use {string.Join(", ", Available)}");
-            }
-
             await using Stream input = Open(parsed.GetValue(file)!);
             await using Stream output = Console.OpenStandardOutput();
             await DecodeAsync(name, input, output, cancel, parsed.GetValue(dialect));
@@ -104,7 +100,12 @@ public static class DecodeCommand
         "nonin13" => new NoninSpotCheckLines(lines),
         "contec-v7" => new ContecLines(lines),
         FiveByte => new FiveByteLines(dialect == OldContec ? FiveByteDialect.Contec : FiveByteDialect.Berry, lines),
+        "pulsesensor" => new PulseSensorLines(lines),
+        "masimo" => new MasimoLines(lines),
         "par" => new ParLines(lines),
+        "accupulse" => new AccuPulseLines(lines),
+        "intellivue" => new IntelliVueLines(lines),
+        "pcd01" => new Pcd01Lines(lines),
         _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "No protocol that can be decoded."),
     };
 

@@ -1,9 +1,14 @@
 using Vascular.Devices;
+using Vascular.Devices.AccuPulse;
 using Vascular.Devices.Barometer;
 using Vascular.Devices.Contec;
 using Vascular.Devices.FiveByte;
+using Vascular.Devices.IntelliVue;
+using Vascular.Devices.Masimo;
 using Vascular.Devices.Nonin;
 using Vascular.Devices.Par;
+using Vascular.Devices.Pcd01;
+using Vascular.Devices.PulseSensor;
 using Vascular.Devices.Tcm;
 using Vascular.Processing.Vocabulary;
 
@@ -61,6 +66,7 @@ public sealed class Channel
         "contec-v7" => ContecSample.Waveform,
         "oximeter-5byte-berry" => FiveByteWaveforms.Berry,
         "oximeter-5byte-contec" => FiveByteWaveforms.Contec,
+        "pulsesensor" => new PulseSensorOptions().ToWaveform(),
         _ => null,
     };
 
@@ -129,7 +135,12 @@ public sealed class Channel
         "contec-v7" => new ContecMonitor(new ContecOptions()),
         "oximeter-5byte-berry" => new FiveByteMonitor(new FiveByteOptions { Dialect = FiveByteDialect.Berry }),
         "oximeter-5byte-contec" => new FiveByteMonitor(new FiveByteOptions { Dialect = FiveByteDialect.Contec }),
+        "pulsesensor" => new PulseSensorMonitor(new PulseSensorOptions()),
+        "masimo" => new MasimoMonitor(new MasimoOptions()),
         "par" => new ParMonitor(new ParOptions()),
+        "intellivue" => new IntelliVueMonitor(new IntelliVueOptions { Line = IntelliVueLine.Serial }),
+        "pcd01" => new Pcd01Monitor(new Pcd01Options()),
+        "accupulse" => new AccuPulseMonitor(new AccuPulseOptions()),
         ChannelSettings.Tcm4 => new TcmMonitor((settings.SkinSensor ?? SkinSensorSettings.Usual).Wiring),
         "bmp280" => new BarometerMonitor(),
         _ => throw new FormatException($"The settings name protocol '{settings.Protocol}' for '{settings.Name}', which this version does not read."),

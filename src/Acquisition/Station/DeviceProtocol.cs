@@ -31,7 +31,12 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
         new("contec-v7", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
         new("oximeter-5byte-berry", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
         new("oximeter-5byte-contec", 19_200, SerialParity.Odd, SupervisedLink.StreamingSilence, []),
+        new("pulsesensor", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
+        new("masimo", 9600, SerialParity.None, EverySecondSilence, []),
         new("par", 4800, SerialParity.None, null, [CuffLimit]),
+        new("accupulse", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
+        new("intellivue", 115_200, SerialParity.None, EverySecondSilence, []),
+        new("pcd01", 115_200, SerialParity.None, null, []),
         new("tcm4-analog", 0, SerialParity.None, EverySecondSilence, [])
         {
             Polled = new PolledReads(new I2cChip.Ads1115(new TcmOptions().Inputs), "ads1015", new TcmOptions().IiodAttributes),
@@ -41,10 +46,6 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
             Polled = new PolledReads(new I2cChip.Bmp280(), "bmp280", [new IiodAttribute("pressure", "input"), new IiodAttribute("temp", "input")]),
         },
     ];
-
-    /// <summary>Protocols that are known by name and not read yet.</summary>
-    public static IReadOnlyList<string> Later { get; } =
-        ["pulsesensor", "masimo", "accupulse", "intellivue"];
 
     /// <returns>Null when no protocol of this version has this name.</returns>
     public static DeviceProtocol? Find(string name) => All.FirstOrDefault(protocol => protocol.Name == name);

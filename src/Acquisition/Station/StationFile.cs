@@ -117,9 +117,7 @@ internal static class StationFile
         string name = device.Require("name", "\"ppg-1\"").Name();
         string[] known = [.. DeviceProtocol.All.Select(protocol => protocol.Name)];
         ConfigurationNode wanted = device.Require("protocol", "\"nonin7\"");
-        string chosen = wanted.OneOf([.. known, .. DeviceProtocol.Later]);
-        DeviceProtocol protocol = DeviceProtocol.Find(chosen)
-            ?? throw wanted.Wrong($"\"{chosen}\" is not available in this version", $"write one of \"{string.Join("\", \"", known)}\"");
+        DeviceProtocol protocol = DeviceProtocol.Find(wanted.OneOf(known))!;
         ConfigurationNode? options = device.Find("options");
         options?.Only([.. protocol.Options]);
         return new DeviceConfiguration

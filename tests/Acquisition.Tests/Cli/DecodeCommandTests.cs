@@ -110,7 +110,6 @@ public class DecodeCommandTests
     }
 
     [Theory]
-    [InlineData("intellivue", CommandLine.Failed, "not available in this version")]
     [InlineData("modbus", CommandLine.Usage, "'modbus' is no protocol")]
     [InlineData("nonin7", CommandLine.Failed, "the file cannot be read")]
     public async Task What_cannot_be_decoded_is_refused_by_name(string protocol, int exit, string words)

@@ -67,6 +67,66 @@ public class DecodeProtocolTests
             await Lines("oximeter-5byte", Convert.FromHexString("862A470E60"), "berry"));
     }
 
+    [Fact]
+    public async Task Pulsesensor_lines_say_which_sensor() => Assert.Equal(
+        [
+            """{"offset":0,"frame":{"kind":"sample","sensor":0,"pleth":512}}""",
+            """{"offset":6,"frame":{"kind":"pulse_rate","sensor":0,"pulse_per_min":72}}""",
+            """{"offset":11,"frame":{"kind":"interval","sensor":0,"interval_ms":833}}""",
+            """{"offset":17,"frame":{"kind":"plotter","sensor":0,"pulse_per_min":72,"interval_ms":833,"pleth":512}}""",
+            """{"offset":29,"frame":{"kind":"sample","sensor":1,"pleth":498}}""",
+            """{"offset":35,"fault":"range"}""",
+        ],
+        await Lines("pulsesensor", Encoding.ASCII.GetBytes("S512\r\nB72\r\nQ833\r\n72,833,512\r\nb498\r\nS5000\r\n")));
+
+    [Fact]
+    public async Task Masimo_lines_are_read_by_name() => Assert.Equal(
+        [
+            """{"offset":0,"frame":{"device_time":"2016-03-17T19:19:36","trend":false,"serial_number":null,"spo2_percent":98,"pulse_per_min":123,"perfusion_index_percent":0.55,"alarm":0,"exceptions":3072,"no_sensor":false,"defective_sensor":false,"low_perfusion":false,"pulse_search":false,"interference":false,"sensor_off":false,"ambient_light":false,"unrecognised_sensor":false,"low_signal_iq":true}}""",
+            """{"offset":177,"fault":"truncated"}""",
+        ],
+        await Lines("masimo", Encoding.ASCII.GetBytes(
+            "03/17/16 19:19:36 SN=---------- SPO2=098% BPM=123 PI=00.55 SPCO=--% SPMET=--.-% SPHB=--.- SPOC=-- RESVD=--- DESAT=-- PIDELTA=+-- PVI=--- ALARM=000000 EXC=0000C00 EXC1=00000000\n\r03/17/16")));
+
+    [Fact]
+    public async Task Accupulse_pressures_have_tenths_and_rails() => Assert.Equal(
+        [
+            """{"offset":0,"frame":{"kind":"accepted"}}""",
+            """{"offset":2,"frame":{"kind":"cuff_pressure","cuff_mmHg":32,"out_of_range":null}}""",
+            """{"offset":6,"frame":{"kind":"cuff_pressure","cuff_mmHg":-0.5,"out_of_range":null}}""",
+            """{"offset":9,"frame":{"kind":"cuff_pressure","cuff_mmHg":null,"out_of_range":"above"}}""",
+            """{"offset":14,"frame":{"kind":"text","text":"HH12080006"}}""",
+            """{"offset":25,"frame":{"kind":"rejected"}}""",
+        ],
+        await Lines("accupulse", "=\r320\r-5\r4051\rHH12080006\r#"u8.ToArray()));
+
+    [Fact]
+    public async Task Intellivue_results_name_the_oxygen_tension()
+    {
+        byte[] result = Convert.FromHexString(
+            "E1000002000200660001000700600021000000000C16005600010007530020240305140709000001000600000001003E00000002003801010002001609240004" +
+            "000250D00950000A50D000000F20FF0001A4010200020016092400040002F03F0950000AF03F000017A0FF0001B9");
+        byte[] serialPoll = Convert.FromHexString("C011010024E10000020001001C000000070016002100000000000000000C16000800010001000600008E95C1");
+        Assert.Equal(
+            [
+                """{"offset":0,"frame":{"kind":"poll_result","invoke_id":1,"poll_number":1,"linked":null,"relative_time_s":60,"device_time":"2024-03-05T14:07:09","tcpo2_mmHg":42,"numerics":[{"handle":257,"physiological_id":"50D0","state":"0000","unit":"0F20","raw_value":42,"tcpo2_mmHg":42},{"handle":258,"physiological_id":"F03F","state":"0000","unit":"17A0","raw_value":44.1,"electrode_temperature_celsius":44.1}]}}""",
+                """{"offset":112,"fault":"truncated"}""",
+            ],
+            await Lines("intellivue", [0, (byte)result.Length, .. result, 0]));
+        Assert.Equal(
+            ["""{"offset":0,"frame":{"kind":"poll_request","invoke_id":0,"poll_number":1}}"""],
+            await Lines("intellivue", serialPoll));
+    }
+
+    [Fact]
+    public async Task Pcd01_messages_have_observations_of_several_sites() => Assert.Equal(
+        [
+            """{"offset":0,"frame":{"type":"ORU^R01","control_id":"1001","version":"2.6","processing":"P","patient_id":"P0001","observations":[{"code":151760,"ref_id":"MDC_O2_TCUT","path":"1.1.1.1","value":42,"unit":"266016","status":"R","device_time":"2024-03-05T14:07:09","site":"DORSUM_FOOT","tcpo2_mmHg":42},{"code":151760,"ref_id":"MDC_O2_TCUT","path":"1.1.2.1","value":null,"unit":"266016","status":"X","device_time":"2024-03-05T14:07:10","site":null,"tcpo2_mmHg":null}]}}""",
+        ],
+        await Lines("pcd01", Encoding.ASCII.GetBytes(
+            "\u000bMSH|^~\\&|TCGW|LAB|||20240305140709||ORU^R01^ORU_R01|1001|P|2.6|||NE|AL\rPID|||P0001^^^LAB^PI\rOBX|1|NM|151760^MDC_O2_TCUT^MDC|1.1.1.1|42|266016^MDC_DIM_MMHG^MDC|||||R|||20240305140709||||||DORSUM_FOOT\r"
+            + "OBX|2|NM|151760^MDC_O2_TCUT^MDC|1.1.2.1||266016^MDC_DIM_MMHG^MDC|||||X|||20240305140710\r\u001c\r")));
+
     [Theory]
     [InlineData("--dialect belongs to oximeter-5byte", "decode", "par", "-", "--dialect", "berry")]
     [InlineData("'masimo'", "decode", "oximeter-5byte", "-", "--dialect", "masimo")]
