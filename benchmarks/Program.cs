@@ -8,6 +8,7 @@ Dictionary<string, Action<TextWriter>> benchmarks = new(StringComparer.Ordinal)
     ["tape"] = TapeBenchmark.Run,
     ["fold"] = FoldBenchmark.Run,
     ["replay"] = ReplayBenchmark.Run,
+    ["signals"] = SignalBenchmark.Run,
 };
 if (args.Length != 1 || !benchmarks.TryGetValue(args[0], out Action<TextWriter>? benchmark))
 {
