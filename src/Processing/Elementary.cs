@@ -1,6 +1,6 @@
 namespace Vascular.Processing;
 
-/// <summary>Exponential and natural logarithm, the same to the last bit on every machine.</summary>
+/// <summary>Exponential, natural logarithm, sine and cosine, the same to the last bit on every machine.</summary>
 /// <remarks>
 /// The library's own differ between processors in the last bit (about 0.07 % of arguments), and a finding must be the same everywhere. Here only
 /// the basic operations of IEEE 754 are used, in one order. Accuracy: within 2 units in the last place, tested against values computed to 40 digits.
@@ -14,8 +14,17 @@ public static class Elementary
     private const double HalfRoot2 = 0.70710678118654752440;
     private const double LargestExponent = 709.782712893384;
     private const double SmallestExponent = -708.39;
+
+    /// <summary>A quarter of a turn in three parts: the first two have 20 zero bits at their end.</summary>
+    private const double HalfPiHigh = 1.57079632673412561417e+00;
+    private const double HalfPiMiddle = 6.07710050630396597660e-11;
+    private const double HalfPiLow = 2.02226624879595063154e-21;
+    private const double LargestAngle = 10_000;
     private const int ExpTerms = 14;
     private const int LogTerms = 21;
+
+    /// <summary>Half a turn, radians.</summary>
+    public const double Pi = 3.14159265358979323846;
 
     /// <summary>e to the power <paramref name="x"/>. Infinite above 709.78; 0 below -708.39, where a double loses digits; NaN for NaN.</summary>
     public static double Exp(double x)
@@ -80,6 +89,41 @@ public static class Elementary
         // 2s = above - s * above, which keeps the digits of above
         double ofFraction = above - s * (above - 2 * series);
         return exponent * Ln2High + (ofFraction + exponent * Ln2Low);
+    }
+
+    /// <summary>Sine of an angle in radians, -10,000 to 10,000. Absolute error below 2e-16 times (1 + |x| / 1000).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The angle lies outside.</exception>
+    public static double Sin(double x) => Quarter(x, 0);
+
+    /// <summary>Cosine of an angle in radians, -10,000 to 10,000. Error as <see cref="Sin"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The angle lies outside.</exception>
+    public static double Cos(double x) => Quarter(x, 1);
+
+    /// <summary>Takes whole quarters of a turn off and sums Taylor's series of what is left, at most an eighth of a turn.</summary>
+    private static double Quarter(double x, int ahead)
+    {
+        if (!(Math.Abs(x) <= LargestAngle))
+        {
+            throw new ArgumentOutOfRangeException(nameof(x), x, "An angle lies between -10,000 and 10,000 radians.");
+        }
+
+        double whole = Math.Floor(x / (HalfPiHigh + HalfPiMiddle) + 0.5);
+        double high = x - whole * HalfPiHigh;
+        double middle = whole * HalfPiMiddle;
+        double rest = high - middle;
+        double tail = high - rest - middle - whole * HalfPiLow;
+        rest += tail;
+        int quarter = (int)(((long)whole + ahead) & 3);
+        double square = rest * rest;
+        double sum = 1;
+        bool odd = (quarter & 1) == 0;
+        for (int k = odd ? 19 : 18; k >= 2; k -= 2)
+        {
+            sum = 1 - square * sum / (k * (k - 1));
+        }
+
+        double value = odd ? rest * sum : sum;
+        return (quarter & 2) == 0 ? value : -value;
     }
 
     /// <summary>2 to a whole power from -1022 to 1023, exact.</summary>

@@ -24,11 +24,12 @@ public static class AnalyzeCommand
         Option<double> rate = RateOption(PulseFromHz, PulseToHz);
         Option<string?> column = new("--column") { Description = "Column; default: the first numeric one not named time or counter." };
         Option<string?> gain = new("--gain-percent") { Description = "Gain of the front end, %; with --mm-per-unit." };
+        Option<FileInfo?> plot = PlotOption();
         Option<string?> scale = new("--mm-per-unit") { Description = "Millimetres at 100 % gain for one unit of the samples." };
         Option<bool> json = JsonOption();
-        Command command = new("ppg", "Beats, rate, quality and flatness of a plethysmogram; flatness only with the gain and scale of the front end.") { file, rate, column, gain, scale, json };
+        Command command = new("ppg", "Beats, rate, quality and flatness of a plethysmogram; flatness only with the gain and scale of the front end.") { file, rate, column, gain, scale, plot, json };
         command.SetAction(parsed => Print(Ppg(parsed.GetValue(file)!, parsed.GetValue(rate), parsed.GetValue(column),
-            Scale(parsed.GetValue(gain), parsed.GetValue(scale))), parsed.GetValue(json)));
+            Scale(parsed.GetValue(gain), parsed.GetValue(scale)), TracePlot.To(parsed.GetValue(plot))), parsed.GetValue(json)));
         return command;
     }
 
@@ -38,9 +39,10 @@ public static class AnalyzeCommand
         Option<double> rate = RateOption(PulseFromHz, PulseToHz);
         Option<string> cuff = new("--cuff") { Description = "Column of the cuff pressure, mmHg.", Required = true };
         Option<string?> ppg = new("--ppg") { Description = "Column of the distal plethysmogram." };
+        Option<FileInfo?> plot = PlotOption();
         Option<bool> json = JsonOption();
-        Command command = new("pressure", "Systolic pressure by return of pulse with --ppg; without, mean, systolic and diastolic by oscillometry.") { file, rate, cuff, ppg, json };
-        command.SetAction(parsed => Print(ReturnedPulse(parsed.GetValue(file)!, parsed.GetValue(rate), parsed.GetValue(cuff)!, parsed.GetValue(ppg)),
+        Command command = new("pressure", "Systolic pressure by return of pulse with --ppg; without, mean, systolic and diastolic by oscillometry.") { file, rate, cuff, ppg, plot, json };
+        command.SetAction(parsed => Print(ReturnedPulse(parsed.GetValue(file)!, parsed.GetValue(rate), parsed.GetValue(cuff)!, parsed.GetValue(ppg), TracePlot.To(parsed.GetValue(plot))),
             parsed.GetValue(json)));
         return command;
     }
@@ -89,11 +91,12 @@ public static class AnalyzeCommand
 
     private static long AtNs(long row, double rate) => (long)Math.Round(row / rate * 1e9);
 
-    private static JsonObject Ppg(FileInfo file, double rate, string? column, double? mmPerUnit)
+    private static JsonObject Ppg(FileInfo file, double rate, string? column, double? mmPerUnit, TracePlot? plot)
     {
         SampleTable table = SampleTable.Read(file);
+        double[] samples = table.Column(column ?? table.DefaultColumn());
         var record = new PulseRecord(rate);
-        foreach (double sample in table.Column(column ?? table.DefaultColumn()))
+        foreach (double sample in samples)
         {
             record.Add(sample);
         }
@@ -112,6 +115,7 @@ public static class AnalyzeCommand
                 crest,
                 record.Notch),
             ClinicalRules.Default.Flatness);
+        plot?.Write([new Panel("plethysmogram", samples, [.. beats.Select(b => b.PeakAt)])], rate);
         double[] intervals = [.. sure.Zip(sure.Skip(1), (a, b) => (b.PeakAt - a.PeakAt) / rate)];
         return new JsonObject
         {
@@ -126,6 +130,7 @@ public static class AnalyzeCommand
             ["amplitude_unit"] = mmPerUnit is null ? "sample" : "mm",
             ["crest_time_ms"] = crest,
             ["dicrotic_notch"] = record.Notch,
+            ["features"] = state == PulseWord.Pulsatile ? FeatureLines.Of(samples, rate, record, scale) : null,
             ["quality"] = record.Quality,
             ["state"] = state switch { PulseWord.Pulsatile => "pulsatile", PulseWord.Nonpulsatile => "nonpulsatile", _ => "unreadable" },
             ["smallest_visible_pulse"] = state == PulseWord.Nonpulsatile ? record.SmallestVisiblePulse * scale : null,
@@ -136,11 +141,11 @@ public static class AnalyzeCommand
         };
     }
 
-    private static JsonObject ReturnedPulse(FileInfo file, double rate, string cuffColumn, string? ppgColumn)
+    private static JsonObject ReturnedPulse(FileInfo file, double rate, string cuffColumn, string? ppgColumn, TracePlot? plot)
     {
         if (ppgColumn is null)
         {
-            return CuffAlone.Analyze(SampleTable.Read(file).Column(cuffColumn), rate);
+            return CuffAlone.Analyze(SampleTable.Read(file).Column(cuffColumn), rate, plot);
         }
 
         SampleTable table = SampleTable.Read(file);
@@ -155,6 +160,8 @@ public static class AnalyzeCommand
         }
 
         ReturnOfPulseResult result = run.Finish();
+        double[] end = result.EndPointAtNs is { } endNs ? [endNs * 1e-9 * rate] : [];
+        plot?.Write([new Panel("cuff, mmHg", cuff, end), new Panel("plethysmogram", ppg, end)], rate);
         return new JsonObject
         {
             ["method"] = ReturnOfPulse.Method,
@@ -189,6 +196,8 @@ public static class AnalyzeCommand
             return 0;
         },
     };
+
+    private static Option<FileInfo?> PlotOption() => new("--plot") { Description = "SVG file to draw the recording and what was found in." };
 
     private static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on stdout and nothing else." };
 

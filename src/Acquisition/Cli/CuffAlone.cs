@@ -7,7 +7,7 @@ namespace Vascular.Acquisition.Cli;
 /// <summary>A recording of a cuff and nothing else: oscillometry where it falls, pulse volume where it is held.</summary>
 internal static class CuffAlone
 {
-    public static JsonObject Analyze(double[] cuff, double rateHz)
+    public static JsonObject Analyze(double[] cuff, double rateHz, TracePlot? plot)
     {
         var oscillometry = new Oscillometry();
         var volume = new PulseVolume();
@@ -19,6 +19,8 @@ internal static class CuffAlone
         }
 
         OscillometryResult result = oscillometry.Finish();
+        double[] ends = result.State == MeasurementState.Measured ? [result.FromNs * 1e-9 * rateHz, result.ToNs * 1e-9 * rateHz] : [];
+        plot?.Write([new Panel("cuff, mmHg", cuff, ends)], rateHz);
         PulseVolumeResult held = volume.Finish();
         return new JsonObject
         {

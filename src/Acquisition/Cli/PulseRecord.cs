@@ -15,12 +15,17 @@ internal sealed class PulseRecord(double rateHz)
     private readonly BeatDetector detector = new(rateHz);
     private readonly PulseWindow window = new(rateHz);
     private readonly DicroticNotch notch = new(ClinicalRules.Default.Flatness, rateHz);
+    private readonly FeatureFollower follower = new(rateHz);
+    private readonly List<PulseFeatures> features = [];
     private readonly List<Beat> beats = [];
     private readonly List<PulseWord> words = [];
     private readonly List<double> smallest = [];
     private long nextWord = (long)(FirstSeconds * rateHz);
 
     public IReadOnlyList<Beat> Beats => beats;
+
+    /// <summary>Measures of the pulses that another one closed.</summary>
+    public IReadOnlyList<PulseFeatures> Features => features;
 
     /// <summary>Whether the pulses have a dicrotic notch; null where there are too few of them, or none.</summary>
     public bool? Notch => Word == PulseWord.Pulsatile ? notch.IsThere : null;
@@ -53,10 +58,15 @@ internal sealed class PulseRecord(double rateHz)
     public void Add(double sample)
     {
         window.Add(sample);
+        follower.Add(sample);
         notch.Add(sample);
         if (detector.TryNext(sample, out Beat beat))
         {
             beats.Add(beat);
+            if (follower.TryClose(beat, out PulseFeatures closed))
+            {
+                features.Add(closed);
+            }
             notch.Add(beat);
         }
 

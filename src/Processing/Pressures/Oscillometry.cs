@@ -30,11 +30,12 @@ public sealed class Oscillometry
     /// <summary>The pump's last stroke and the letting off swing this far into the fall.</summary>
     private const double EdgeSeconds = 1.5;
 
+    private const double LeastHeightMmHg = 0.1;
     private const double LetOff = 2.5;
     private const double SlowestLetOffMmHgPerS = 6;
     private const double LeastFallMmHg = 25;
     private const double OffNeighbours = 0.4;
-    private const double TopShare = 0.75;
+    private const double TopShare = 0.85;
     private const double FlatShare = 0.97;
 
     private readonly CuffSamples samples = new();
@@ -73,7 +74,7 @@ public sealed class Oscillometry
 
         var oscillation = new CuffOscillation(samples.MmHg[from..(to + 1)], rate);
         double first = EdgeSeconds * oscillation.RateHz, last = to - from - EdgeSeconds * oscillation.RateHz;
-        CuffPulse[] heard = [.. oscillation.Pulses.Where(p => p.CuffMmHg > LowestMmHg && p.At > first && p.At < last)];
+        CuffPulse[] heard = [.. oscillation.Pulses.Where(p => p.CuffMmHg > LowestMmHg && p.HeightMmHg > LeastHeightMmHg && p.At > first && p.At < last)];
         CuffPulse[] like = [.. heard.Where((p, k) => IsLikeNeighbours(heard, k))];
         if (like.Length < FewestPulses)
         {
@@ -118,11 +119,19 @@ public sealed class Oscillometry
     {
         ReadOnlySpan<double> mmHg = samples.MmHg;
         int second = (int)rate;
-        (int bestFrom, int bestTo, int from) = (0, 0, -1);
-        for (int k = second; k < mmHg.Length; k++)
+        double[] sums = new double[mmHg.Length + 1];
+        for (int k = 0; k < mmHg.Length; k++)
         {
-            double slope = mmHg[k] - mmHg[k - second];
-            double usual = from >= 0 && k - from > second ? (mmHg[from] - mmHg[k - second]) * second / (k - second - from) : 0;
+            sums[k + 1] = sums[k] + mmHg[k];
+        }
+
+        // means of a second, so that the pulses themselves are no fall
+        double Mean(int end) => (sums[end] - sums[end - second]) / second;
+        (int bestFrom, int bestTo, int from) = (0, 0, -1);
+        for (int k = 2 * second; k < mmHg.Length; k++)
+        {
+            double slope = Mean(k) - Mean(k - second);
+            double usual = from >= 0 && k - from > second ? (Mean(from) - Mean(k - second)) * second / (k - second - from) : 0;
             double fastest = usual > 0 ? Math.Clamp(LetOff * usual, SlowestLetOffMmHgPerS, FastestMmHgPerS) : FastestMmHgPerS;
             bool falling = slope < 1 && slope > -fastest && mmHg[k] > LowestMmHg;
             from = falling ? (from < 0 ? k : from) : -1;
@@ -165,7 +174,7 @@ public sealed class Oscillometry
         return smooth;
     }
 
-    /// <summary>Pressure at the top: mean of the pressures around it, weighted by how far the envelope stands over three quarters of its height.</summary>
+    /// <summary>Pressure at the top: mean of the pressures around it, weighted by how far the envelope stands over 0.85 of its height.</summary>
     private static double TopOf(CuffPulse[] pulses, double[] height, int top)
     {
         int first = top, last = top;

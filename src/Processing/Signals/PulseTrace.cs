@@ -27,6 +27,9 @@ internal sealed class PulseTrace
     private long begin;
     private long end;
 
+    /// <summary>Where the next sample goes: <see cref="end"/> within the ring.</summary>
+    private int slot;
+
     public PulseTrace(double rateHz, double? lowest, double? highest)
     {
         this.rateHz = rateHz;
@@ -54,21 +57,24 @@ internal sealed class PulseTrace
     /// <param name="steady">The same without jumps; what is measured.</param>
     public void Add(double sample, double steady)
     {
-        raw[(int)(end % raw.Length)] = sample;
+        raw[slot] = sample;
         first.Add(steady);
         second.Add(first.Mean);
         end++;
         if (Newest >= begin)
         {
-            smooth[(int)(Newest % smooth.Length)] = second.Mean;
+            int behind = slot - Delay;
+            smooth[behind < 0 ? behind + smooth.Length : behind] = second.Mean;
         }
+
+        slot = slot + 1 == raw.Length ? 0 : slot + 1;
     }
 
     public void Restart(long at)
     {
         first.Clear();
         second.Clear();
-        (begin, end) = (at, at);
+        (begin, end, slot) = (at, at, (int)(at % raw.Length));
     }
 
     /// <summary>The measurement path between samples; held still outside what is kept.</summary>

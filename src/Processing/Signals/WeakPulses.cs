@@ -14,7 +14,7 @@ internal sealed class WeakPulses
     private const double EarliestShare = 0.5;
     private const double LatestShare = 1.2;
     private const double RoomForTwo = 1.35;
-    private const double LongestRiseSeconds = 0.3;
+    private const double LongestRiseSeconds = 0.4;
     private const double UpstrokeSeconds = 0.15;
     private const int HeldCycles = 5;
     private const int HeldRises = 8;

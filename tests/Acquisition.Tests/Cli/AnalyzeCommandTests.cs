@@ -171,14 +171,47 @@ public class AnalyzeCommandTests
     }
 
     [Fact]
-    public async Task Missing_file_missing_column_and_missing_ppg_are_named()
+    public async Task A_missing_file_and_a_missing_column_are_named()
     {
         string file = Path.Combine(Recordings, "cuff_ppg", "run_d01.csv");
         Assert.Contains("no such file", (await RunAsync("ppg", file + "x", "--rate", "100")).Errors, StringComparison.Ordinal);
         Assert.Contains("no column 'x'", (await RunAsync("ppg", file, "--rate", "100", "--column", "x")).Errors, StringComparison.Ordinal);
-        (int exit, _, string errors) = await RunAsync("pressure", file, "--rate", "125", "--cuff", "cuff_mmHg");
-        Assert.Equal(1, exit);
-        Assert.Contains("oscillometry is not available in this version", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cuff_alone_gives_mean_and_systolic_and_a_held_one_its_pulse_volume_only()
+    {
+        string folder = Path.Combine(Recordings, "cuff");
+        (int exit, string output, _) = await RunAsync("pressure", Path.Combine(folder, "sample_07_04.csv"), "--rate", "1000", "--cuff", "cuff_mmHg", "--json");
+        JsonElement fallen = JsonDocument.Parse(output).RootElement;
+        Assert.Equal((0, "oscillometry", "measured"), (exit, fallen.GetProperty("method").GetString(), fallen.GetProperty("state").GetString()));
+        Assert.InRange(fallen.GetProperty("mean_mmHg").GetDouble(), 82, 92);
+        Assert.Equal(0.57, fallen.GetProperty("systolic_ratio").GetDouble());
+        Assert.Equal("systolic_by_fixed_ratio", fallen.GetProperty("flags")[0].GetString());
+
+        (_, output, _) = await RunAsync("pressure", Path.Combine(folder, "sample_07_01.csv"), "--rate", "1000", "--cuff", "cuff_mmHg", "--json");
+        JsonElement held = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(("unreadable", "no_deflation"), (held.GetProperty("state").GetString(), held.GetProperty("flags")[0].GetString()));
+        Assert.Equal(JsonValueKind.Null, held.GetProperty("systolic_mmHg").ValueKind);
+        Assert.InRange(held.GetProperty("pulse_volume").GetProperty("cuff_mmHg").GetDouble(), 145, 155);
+    }
+
+    [Fact]
+    public async Task A_plot_is_svg_with_a_mark_for_each_beat()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            (int exit, string output, _) = await RunAsync("ppg", Path.Combine(Recordings, "ppg", "heartpy_data.csv"), "--rate", "100", "--plot", file, "--json");
+            Assert.Equal(0, exit);
+            System.Xml.Linq.XElement svg = System.Xml.Linq.XElement.Load(file);
+            Assert.Equal("svg", svg.Name.LocalName);
+            Assert.Equal(JsonDocument.Parse(output).RootElement.GetProperty("beats").GetArrayLength(), svg.Descendants().Count(e => e.Name.LocalName == "line"));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     private static async Task<JsonElement> OxygenAsync(IEnumerable<string> readings, string rate)

@@ -179,9 +179,11 @@ public class PulseWindowTests
     {
         double[] samples = Recording.Column("ppg/bidmc_52.csv", 0);
         var window = new PulseWindow(125);
-        Add(window, samples.AsSpan(0, 5000));
+
+        // the whole once, so that the runtime has compiled the loop as well
+        Add(window, samples);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Add(window, samples.AsSpan(5000));
+        Add(window, samples);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Throws<ArgumentOutOfRangeException>(() => window.Add(double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => new PulseWindow(31));

@@ -1,0 +1,138 @@
+using Vascular.Processing.Signals;
+
+namespace Vascular.Processing.Tests.Signals;
+
+public class PulseFeaturesTests
+{
+    [Theory]
+    [InlineData("bidmc_02", 125)]
+    [InlineData("bidmc_30", 125)]
+    [InlineData("bidmc_52", 125)]
+    [InlineData("neurokit_rest5", 100)]
+    [InlineData("heartpy_data", 100)]
+    [InlineData("biosppy_1000hz", 1000)]
+    public void Live_measures_agree_with_the_zero_phase_review(string name, double rate)
+    {
+        double[] samples = Recording.Column($"ppg/{name}.csv", 0);
+        (List<PulseFeatures> features, List<Beat> beats) = Live(samples, rate);
+        var live = new FeatureSummary(features);
+        var review = new FeatureSummary(ReviewedTrace.Measure(samples, rate, beats));
+        Assert.InRange(live.Beats, FeatureSummary.FewestBeats, beats.Count);
+        Assert.InRange(live.CrestTimeMs!.Value.Median - review.CrestTimeMs!.Value.Median, -10, 10);
+        Assert.InRange(live.Width50Ms!.Value.Median - review.Width50Ms!.Value.Median, -10, 10);
+        Assert.InRange(live.Width75Ms!.Value.Median - review.Width75Ms!.Value.Median, -10, 10);
+        Assert.InRange(live.Amplitude!.Value.Median / review.Amplitude!.Value.Median, 0.97, 1.03);
+        Assert.InRange(live.CrestTimeMs.Value.Median, 80, 300);
+        Assert.True(live.Width75Ms.Value.Median < live.Width50Ms.Value.Median && !(live.Width50Ms.Value.Median > live.Width25Ms?.Median));
+    }
+
+    [Theory]
+    [InlineData(75)]
+    [InlineData(125)]
+    [InlineData(500)]
+    public void A_known_pulse_has_its_widths_interval_and_perfusion_index(double rate)
+    {
+        // each second: foot at 0.1 s, straight up for 200 ms, straight down for 600 ms; 50 high on a level of 1000
+        static double Pulse(double t)
+        {
+            double phase = t - Math.Floor(t);
+            return 1000 + 50 * (phase < 0.1 ? 0 : phase < 0.3 ? (phase - 0.1) / 0.2 : Math.Max(0, 1 - (phase - 0.3) / 0.6));
+        }
+
+        (List<PulseFeatures> features, _) = Live([.. Enumerable.Range(0, (int)(30 * rate)).Select(k => Pulse(k / rate))], rate);
+        var summary = new FeatureSummary(features);
+        Assert.InRange(summary.IntervalMs!.Value.Median, 998, 1002);
+        Assert.InRange(summary.CrestTimeMs!.Value.Median, 180, 220);
+        Assert.InRange(summary.Width50Ms!.Value.Median, 385, 415);
+        Assert.InRange(summary.Width25Ms!.Value.Median, 580, 620);
+        Assert.InRange(summary.Amplitude!.Value.Median, 46, 51);
+
+        // mean level 1000 + 50 * 0.4
+        Assert.InRange(summary.PerfusionIndexPercent!.Value.Median, 4.5, 5.0);
+    }
+
+    [Fact]
+    public void The_perfusion_index_agrees_with_the_device()
+    {
+        double[] infrared = Recording.Column("ppg/smartcare_raw_adc.csv", 3), device = Recording.Column("ppg/smartcare_raw_adc.csv", 4);
+        (List<PulseFeatures> features, _) = Live(infrared, 100);
+        double said = device.Order().ElementAt(device.Length / 2);
+        Assert.InRange(new FeatureSummary(features).PerfusionIndexPercent!.Value.Median, said * 0.75, said * 1.25);
+    }
+
+    [Fact]
+    public void Clipped_pulses_give_bounds_and_ask_for_a_lower_gain()
+    {
+        double[] samples = [.. Recording.Column("ppg/neurokit_rest5.csv", 0).Select(v => Math.Min(v, 0.05))];
+        (List<PulseFeatures> features, _) = Live(samples, 100, highest: 0.05);
+        PulseFeatures[] clipped = [.. features.Where(f => f.IsLowerBound)];
+        Assert.True(clipped.Length > features.Count / 2);
+        Assert.All(clipped, f => Assert.Equal((null, null, false), (f.CrestTimeMs, f.Width50Ms, f.IsAccepted)));
+        Assert.True(new FeatureSummary(features).AsksForLowerGain);
+    }
+
+    [Fact]
+    public void Fewer_than_five_beats_have_no_median()
+    {
+        PulseFeatures one = new(0, 1, 800, 150, 400, 300, 200, 100, false, true);
+        Assert.Null(new FeatureSummary([one, one, one, one]).Amplitude);
+        Assert.Equal(1, new FeatureSummary([one, one, one, one, one]).Amplitude!.Value.Median);
+    }
+
+    [Fact]
+    public void A_sum_of_three_sines_has_its_harmonic_ratios()
+    {
+        double[] samples = [.. Enumerable.Range(0, 600).Select(k => Math.Sin(2 * Math.PI * k / 100) + 0.4 * Math.Sin(4 * Math.PI * k / 100 + 1) + 0.15 * Math.Sin(6 * Math.PI * k / 100 + 2))];
+        HarmonicRatios ratios = HarmonicRatios.Of(samples, 6)!.Value;
+        Assert.Equal(0.4, ratios.Second, 1e-9);
+        Assert.Equal(0.15, ratios.Third, 1e-9);
+        Assert.Null(HarmonicRatios.Of(samples.AsSpan(0, 500), 5));
+    }
+
+    [Fact]
+    public void Measuring_allocates_nothing()
+    {
+        double[] samples = Recording.Column("ppg/bidmc_52.csv", 0);
+        var detector = new BeatDetector(125);
+        var follower = new FeatureFollower(125);
+        int Feed(ReadOnlySpan<double> block)
+        {
+            int closed = 0;
+            foreach (double sample in block)
+            {
+                follower.Add(sample);
+                closed += detector.TryNext(sample, out Beat beat) && follower.TryClose(beat, out _) ? 1 : 0;
+            }
+
+            return closed;
+        }
+
+        Feed(samples.AsSpan(0, 10000));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        int counted = Feed(samples.AsSpan(10000));
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.True(counted > 700);
+    }
+
+    private static (List<PulseFeatures> Features, List<Beat> Beats) Live(double[] samples, double rate, double? highest = null)
+    {
+        var detector = new BeatDetector(rate, null, highest);
+        var follower = new FeatureFollower(rate);
+        List<PulseFeatures> features = [];
+        List<Beat> beats = [];
+        foreach (double sample in samples)
+        {
+            follower.Add(sample);
+            if (detector.TryNext(sample, out Beat beat))
+            {
+                beats.Add(beat);
+                if (follower.TryClose(beat, out PulseFeatures closed))
+                {
+                    features.Add(closed);
+                }
+            }
+        }
+
+        return (features, beats);
+    }
+}
