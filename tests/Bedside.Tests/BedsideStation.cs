@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Vascular.Acquisition.Records;
 
 namespace Vascular.Bedside.Tests;
 
@@ -55,6 +56,14 @@ internal sealed class BedsideStation : IAsyncDisposable
     {
         _programs[0].Kill();
         await _programs[0].WaitForExitAsync().WaitAsync(Patience);
+    }
+
+    /// <summary>What the record's database holds of the one examination.</summary>
+    public async Task<IReadOnlyList<RecordedFinding>> RecordedAsync()
+    {
+        Guid examination = Guid.Parse(Path.GetFileName(Assert.Single(Directory.GetDirectories(Path.Combine(Data, "tapes")))));
+        RecordDatabase database = await RecordDatabase.OpenAsync(Path.Combine(Data, "record.db"), CancellationToken.None);
+        return await new ExaminationRecord(database).AcceptedFindingsAsync(examination, CancellationToken.None);
     }
 
     public static int FreePort()

@@ -30,7 +30,7 @@ public sealed class PictureTests(Chromium chromium) : IClassFixture<Chromium>
         await TakeAsync(large, "ended-large");
         await TakeAsync(light, "ended-light");
         await light.ClickAsync(".chart");
-        await light.WaitForSelectorAsync(".owed");
+        await light.WaitForSelectorAsync(".owing");
         await TakeAsync(light, "owed-light");
     }
 

@@ -50,6 +50,12 @@ public static class BedsideActs
         }
 
         AcceptedVersion[] open = [.. OpenOf(fold, step)];
+        if (open.Length == 1 && fold.Findings.First(f => f.Id == open[0].Id) is { State: MeasurementState.Amputated, Site.Side: var side })
+        {
+            // one statement, one acceptance: the leg does not exist for any of its steps
+            open = [.. fold.Findings.Where(f => f.State == MeasurementState.Amputated && f.Site.Side == side && !fold.IsAccepted(f)).Select(f => new AcceptedVersion(f.Id, f.Version))];
+        }
+
         if (open.Length == 0 && ViewOf.Focus(fold) is null)
         {
             open = [.. OpenOf(fold, ProtocolStep.Derived)];

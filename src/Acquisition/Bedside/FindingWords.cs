@@ -17,10 +17,32 @@ public static class FindingWords
         ["not_measurable"] = "not measurable",
     };
 
+    /// <summary>Flags as a person says them. Empty: another line of the same tile says it.</summary>
+    private static readonly Dictionary<string, string> Flags = new(StringComparer.Ordinal)
+    {
+        ["nc_pt"] = string.Empty,
+        ["nc_dp"] = string.Empty,
+        ["uncertainty_assumed"] = "uncertainty assumed",
+        ["single_arm"] = "one arm only",
+        ["no_brachial"] = "no arm pressure",
+        ["interarm_gt_10"] = "arms differ by more than 10 mmHg: repeat the first",
+        ["interarm_ge_15"] = "arms differ by 15 mmHg or more",
+        ["aha2012_borderline"] = "borderline by AHA 2012",
+        ["index_gt_1_40"] = "above 1.40",
+        ["high_1_31_to_1_40"] = "1.31 to 1.40: high",
+        ["cutoff_zone_0_65_to_0_70"] = "0.65 to 0.70: laboratories disagree",
+        ["use_tcpo2_or_ld"] = "use TcPO2 or laser Doppler",
+        ["use_tcpo2"] = "use TcPO2",
+        ["use_next_toe_or_tcpo2"] = "use the next toe or TcPO2",
+        ["too_fast_deflation"] = "let go too fast",
+        ["stalled_deflation"] = "let go too slowly",
+        ["paced"] = "marked while time ran faster",
+    };
+
     public static FindingView Of(Finding finding, bool accepted)
     {
         ArgumentNullException.ThrowIfNull(finding);
-        bool plain = finding.State == MeasurementState.Measured && finding.Category is null or "normal" or "pulsatile" && finding.Flags.Count == 0;
+        bool plain = finding.State == MeasurementState.Measured && finding.Category is null or "normal" or "pulsatile" && finding.Flags.All(f => f == "uncertainty_assumed");
         return new FindingView(
             finding.Step,
             finding.Measure,
@@ -66,8 +88,8 @@ public static class FindingWords
         words.Add(finding.Category is { } category ? Categories.GetValueOrDefault(category, category.Replace('_', ' ')) : string.Empty);
         words.Add(finding.Reason is { } reason && finding.State is not (MeasurementState.Interval or MeasurementState.AboveLimit) ? reason : string.Empty);
         words.Add(MethodWord(finding.Method));
-        words.AddRange(finding.Flags.Select(f => f.Replace('_', ' ')));
-        return string.Join(" · ", words.Where(w => w.Length > 0));
+        words.AddRange(finding.Flags.Select(f => Flags.GetValueOrDefault(f, f.Replace('_', ' '))));
+        return string.Join(" · ", words.Where(w => w.Length > 0 && !finding.Printed.StartsWith(w, StringComparison.Ordinal)).Distinct());
     }
 
     private static string MethodWord(string method) => method switch

@@ -16,7 +16,7 @@ public static class StepWords
         {
             StepKind.ArmPressure => $"Arm {side}",
             StepKind.AnklePressure => $"Ankle {side} · {SiteWords.Artery(step.Site.Place)}",
-            StepKind.ToePressure => $"Toe {side} · pressure",
+            StepKind.ToePressure => $"Toe {side}",
             _ => $"Toe {side} · PPG",
         };
     }
@@ -96,6 +96,16 @@ public static class StepWords
                 : ($"The {what} {name} is not connected: look at its plug and its power.", null);
         }
 
+        if (step.Kind is StepKind.ToePressure or StepKind.PulseTrace && fold.Channels.All(c => c.IsCuff))
+        {
+            return ("No pulse sensor belongs to this examination: say why the step is not obtainable.", null);
+        }
+
+        if (!fold.Channels.Any(c => c.IsCuff) && step.Kind != StepKind.PulseTrace)
+        {
+            return ("No cuff belongs to this examination: say why the step is not obtainable.", null);
+        }
+
         if (fold.Refusal(new Act.Start(step.Key), "-", fold.LastAtNs) is { } refusal)
         {
             return ($"{char.ToUpperInvariant(refusal[0])}{refusal[1..]}.", null);
@@ -114,8 +124,8 @@ public static class StepWords
     {
         StepKind.ArmPressure => fold.Running is ArmAttempt { HasOutcome: true } ? "The module has answered: stop." : "The module measures by itself: wait.",
         StepKind.AnklePressure when fold.Running is CuffAttempt cuff && IsMarked(fold, cuff) => "Marked: empty the cuff, then stop.",
-        StepKind.AnklePressure => "Pump 20 mmHg past the last sound, let go 2 mmHg/s, mark the first sound.",
-        StepKind.ToePressure => "Pump 30 mmHg past the last pulse, let go 2 mmHg/s until five pulses are back, then stop.",
+        StepKind.AnklePressure => "Pump 20 past the last sound; let go 2 mmHg/s; mark the first.",
+        StepKind.ToePressure => "Pump 30 past the last pulse; let go 2 mmHg/s; five pulses, stop.",
         _ => "Ten quiet seconds, then stop.",
     };
 

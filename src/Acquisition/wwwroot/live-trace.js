@@ -301,9 +301,15 @@ function drawCuff(now, live, c) {
   grid(g, w, h, s, c, marks.map(y));
   g.fillStyle = c.dim;
   g.font = '14px "DejaVu Sans", Inter, system-ui, sans-serif';
-  for (const v of marks.slice(1)) { g.fillText(v, 8, y(v) + 16); }
+  
   gaps(g, w, h, one, s, c);
   line(g, w, one, s, y, c.cuff, 3);
+  // over the trace, each on its own ground: a number is never crossed by a line
+  g.lineWidth = 5;
+  g.strokeStyle = c.back;
+  g.fillStyle = c.dim;
+  g.font = '14px "DejaVu Sans", Inter, system-ui, sans-serif';
+  for (const v of marks.slice(1)) { g.strokeText(v, 8, y(v) + 16); g.fillText(v, 8, y(v) + 16); }
   if (state.order.ear !== null) { sounds(g, w, h, s, c); }
   head(g, w, h, s, c, live);
   end(g, h, s, c, y);
