@@ -21,13 +21,17 @@ public sealed class BedsideHost : IAsyncDisposable
     private const int PortsTried = 50;
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a stop waits so that open pages can show why; they draw every tenth of a second.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(500);
+
     private readonly WebApplication _app;
+    private readonly BedsideContext _context;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _following;
 
     private BedsideHost(WebApplication app, BedsideContext context, int port, int wanted)
     {
-        (_app, Address, Moved) = (app, new Uri($"http://localhost:{port}"), port != wanted);
+        (_app, _context, Address, Moved) = (app, context, new Uri($"http://localhost:{port}"), port != wanted);
         _following = context.Delivery.RunAsync(context.Database, () => context.Board.View?.Examination, _stop.Token);
     }
 
@@ -60,6 +64,11 @@ public sealed class BedsideHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_context.Board.Trouble is not null && _context.Board.Pages.Count > 0)
+        {
+            await Task.Delay(LastWords, _context.Time);
+        }
+
         await _stop.CancelAsync();
         using var limit = new CancellationTokenSource(StopLimit);
         await _app.StopAsync(limit.Token);

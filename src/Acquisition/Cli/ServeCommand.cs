@@ -26,6 +26,7 @@ public static class ServeCommand
         Option<double?> speed = new("--speed") { Description = "With --scenario: simulated seconds a second (default 10; with --once as fast as it goes).", HelpName = "N" };
         Option<ulong?> seed = new("--seed") { Description = "With --scenario: seed in place of the scenario's own.", HelpName = "N" };
         Option<string> user = new("--user") { Description = "Who examines, for the acts read from standard input and done at the page.", DefaultValueFactory = _ => "technician", HelpName = "NAME" };
+        Option<bool> noInput = new("--no-input") { Description = "With real devices: acts come from the page alone; standard input is not read, and the page stays after the examination." };
         speed.Validators.Add(v =>
         {
             if (v.GetValueOrDefault<double?>() is { } n && !(n > 0 && double.IsFinite(n)))
@@ -33,7 +34,7 @@ public static class ServeCommand
                 v.AddError("--speed is a number above 0");
             }
         });
-        Command command = new("serve", "Runs the station: devices, tape, record and delivery. Without --scenario it reads the devices of --config, and acts as JSON lines from standard input.") { config, data, keys, scenario, once, speed, seed, user };
+        Command command = new("serve", "Runs the station: devices, tape, record and delivery. Without --scenario it reads the devices of --config, and acts as JSON lines from standard input.") { config, data, keys, scenario, once, speed, seed, user, noInput };
         command.SetAction(async (parsed, cancel) =>
         {
             StationConfiguration station = parsed.GetValue(config) is { } file
@@ -43,7 +44,7 @@ public static class ServeCommand
             var serving = new Serving(station, DataFolder.PathFor(parsed.GetValue(data), Environment.GetEnvironmentVariable), KeysArgument.Folder(parsed.GetValue(keys)), parsed.GetValue(user)!, output, parsed.InvocationConfiguration.Error);
             return parsed.GetValue(scenario) is { } name
                 ? await serving.PlayAsync(name, parsed.GetValue(seed), parsed.GetValue(once), parsed.GetValue(speed), cancel)
-                : await serving.ExamineAsync(Console.In, cancel);
+                : await serving.ExamineAsync(parsed.GetValue(noInput) ? null : Console.In, cancel);
         });
         return command;
     }
@@ -81,11 +82,12 @@ public static class ServeCommand
                 : throw new CommandFailure($"the result is {ResultsTable.Delivery(rows)}", $"after {DeliveryDeadline.TotalSeconds:0} s", "see that the consumer runs and may read; the outbox keeps the result and sends it again at the next start");
         }
 
-        public async Task<int> ExamineAsync(TextReader acts, CancellationToken cancel)
+        /// <param name="acts">Null: they come from the page alone.</param>
+        public async Task<int> ExamineAsync(TextReader? acts, CancellationToken cancel)
         {
             await using StationHost station = await StartAsync(cancel);
             await using BedsideHost page = await PageAsync(station);
-            (ExaminationFold fold, Guid id) = await LiveExamination.RunAsync(station, user, acts, Say, _time, cancel, _board);
+            (ExaminationFold fold, Guid id) = await LiveExamination.RunAsync(station, user, acts ?? new NoActs(_time), Say, _time, cancel, _board);
             if (!fold.IsEnded)
             {
                 Say($"examination {id} was not ended; the next start of this station goes on with it");
@@ -94,6 +96,12 @@ public static class ServeCommand
 
             IReadOnlyList<OutboxStatus> rows = await station.Delivery.Outbox.WaitUntilSettledAsync(id, DeliveryDeadline, cancel);
             ResultsTable.Print(Terminal(), id, fold, rows);
+            if (acts is null)
+            {
+                Say("serving; Ctrl-C stops, and the next start begins the next examination");
+                await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             return CommandLine.Done;
         }
 

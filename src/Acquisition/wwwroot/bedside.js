@@ -2,6 +2,9 @@
 const lost = document.getElementById('lost');
 
 async function comeBack() {
+  // what went wrong before it went is the likeliest reason
+  const why = document.querySelector('.says .bad')?.textContent;
+  if (why) { lost.querySelector('span').textContent = why; }
   lost.hidden = false;
   for (;;) {
     await new Promise(done => setTimeout(done, 1000));
