@@ -7,7 +7,10 @@ const mqtt = createRequire(process.cwd() + '/')('mqtt'); // from the folder it i
 
 const { values: a } = parseArgs({ options: { url: { type: 'string' }, keys: { type: 'string' }, name: { type: 'string' }, out: { type: 'string' }, count: { type: 'string', default: '0' } } });
 const pem = (file) => fs.readFileSync(`${a.keys}/${file}`);
-const kept = new Set(fs.existsSync(a.out) ? fs.readFileSync(a.out, 'utf8').split('\n').filter(Boolean).map((l) => JSON.parse(l)).map((r) => `${r.source} ${r.id}`) : []);
+const before = fs.existsSync(a.out) ? fs.readFileSync(a.out, 'utf8').split('\n').filter(Boolean).map((l) => JSON.parse(l)) : [];
+const kept = new Set(before.map((r) => `${r.source} ${r.id}`));
+const parts = new Map(); // id of the first part -> ids of the parts held
+for (const r of before) if (r.partof) note(r.partof, r.id);
 const file = fs.openSync(a.out, 'a');
 let taken = 0;
 
@@ -22,6 +25,14 @@ const client = mqtt.connect(a.url, {
 client.on('connect', () => client.subscribe('vascular/v1/+/+/result/session', { qos: 1 }, (e) => { if (e) throw e; console.log('listening'); }));
 client.on('error', (e) => { console.error(e.message); process.exit(2); });
 
+function note(first, id) { return (parts.get(first) ?? parts.set(first, new Set()).get(first)).add(id).size; }
+
+/** What the bundle says of itself, in the words of the envelope: all there is over MQTT 3.1.1. */
+function mark(bundle) {
+  const session = bundle.entry?.[0]?.resource?.extension?.find((e) => e.url.endsWith('/session-message'));
+  return Object.fromEntries((session?.extension ?? []).map((e) => [e.url === 'examination' ? 'subject' : e.url, String(e.valueUri ?? e.valueString ?? e.valuePositiveInt).replace('urn:uuid:', '')]));
+}
+
 function take(topic, payload, packet) {
   const envelope = packet.properties?.userProperties ?? {};
   let bundle;
@@ -31,9 +42,12 @@ function take(topic, payload, packet) {
   let status = bundle.resourceType === 'Bundle' && bundle.type === 'message' ? 'stored' : 'rejected';
   if (status === 'stored' && kept.has(`${source} ${id}`)) status = 'duplicate';
   if (status === 'stored') {
-    fs.writeSync(file, JSON.stringify({ source, id, subject: envelope.subject, resultversion: Number(envelope.resultversion), bundle }) + '\n');
+    const { subject, resultversion, part, partof } = { ...mark(bundle), ...envelope };
+    fs.writeSync(file, JSON.stringify({ source, id, subject, resultversion: Number(resultversion), part, partof, bundle }) + '\n');
     fs.fsyncSync(file);
     kept.add(`${source} ${id}`);
+    // each part is acknowledged alone; only the chart waits for all of them
+    if (part && note(partof, id) === Number(part.split('/')[1])) console.log('complete', partof);
   }
   const to = `${topic.split('/').slice(0, 4).join('/')}/ack/${a.name}`;
   client.publish(to, JSON.stringify({ id, status, time: new Date().toISOString() }), { qos: 1, properties: { contentType: 'application/json' } }, () => {

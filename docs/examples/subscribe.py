@@ -60,7 +60,12 @@ def store(folder, message):
     source = envelope.get("source") or "//" + "/".join(message["topic"].split("/")[2:4])
     if bundle.get("resourceType") != "Bundle" or bundle.get("type") != "message":
         return key, "rejected"
-    name = os.path.join(folder, source.strip("/").replace("/", "_") + "_" + str(uuid.UUID(key)) + ".json")  # a key from outside names no other file
+    part, first = part_of(envelope, bundle)
+    name = os.path.join(folder, source.strip("/").replace("/", "_") + "_")
+    if part:  # all parts of a result stand together: SOURCE_FIRST_2-of-3_ID.json
+        number, count = (int(n) for n in part.split("/"))
+        name += f"{uuid.UUID(first)}_{number}-of-{count}_"
+    name += str(uuid.UUID(key)) + ".json"  # a key from outside names no other file
     if os.path.exists(name):
         return key, "duplicate"
     with open(name + ".part", "w", encoding="utf-8") as file:
@@ -71,7 +76,17 @@ def store(folder, message):
     folder_fd = os.open(folder, os.O_RDONLY)
     os.fsync(folder_fd)  # the name must be on the disk too before anyone says "stored"
     os.close(folder_fd)
+    if part and sum(f"_{uuid.UUID(first)}_" in other and f"-of-{count}_" in other for other in os.listdir(folder)) == count:
+        print("complete", first, flush=True)  # each part is acknowledged alone; only the chart waits for all of them
     return key, "stored"
+
+
+def part_of(envelope, bundle):
+    """('2/3', id of the first part), or (None, None) when the result came in one message. The bundle says the same as the envelope."""
+    mark = next((e for e in bundle["entry"][0]["resource"].get("extension", []) if e["url"].endswith("/session-message")), {})
+    said = {e["url"]: e.get("valueString") or e.get("valueUri") for e in mark.get("extension", [])}
+    first = envelope.get("partof") or (said.get("partof") or "").removeprefix("urn:uuid:")
+    return envelope.get("part") or said.get("part"), first or None
 
 
 def acknowledge(line, args, topic, key, status):

@@ -22,9 +22,10 @@ public sealed class ResultFile : IDisposable
     public int Count => held.Count;
 
     /// <summary>Opens or makes the file; a last line that was cut off by a crash is removed.</summary>
+    /// <param name="held">Told the bundle of each result that is held already, in the order they came.</param>
     /// <exception cref="IOException">The file cannot be opened, or another process holds it.</exception>
     /// <exception cref="InvalidDataException">A whole line is not one of ours.</exception>
-    public static ResultFile Open(string path)
+    public static ResultFile Open(string path, Action<JsonElement>? held = null)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { Length: > 0 } folder)
         {
@@ -34,7 +35,7 @@ public sealed class ResultFile : IDisposable
         ResultFile results = new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read));
         try
         {
-            results.ReadBack();
+            results.ReadBack(held);
             return results;
         }
         catch
@@ -42,6 +43,13 @@ public sealed class ResultFile : IDisposable
             results.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Whether the same (source, id) is on disk.</summary>
+    public bool Holds(ResultMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return held.Contains((message.Source, message.Id));
     }
 
     /// <summary>Stores a result unless it is held already; returns when it is on disk.</summary>
@@ -84,6 +92,12 @@ public sealed class ResultFile : IDisposable
                 json.WriteNull("resultversion");
             }
 
+            if (message.Part is { } part)
+            {
+                json.WriteString("part", part);
+                json.WriteString("partof", message.PartOf);
+            }
+
             json.WriteBoolean("superseded", superseded);
             json.WriteString("received", at.UtcDateTime);
             json.WriteStartObject("properties");
@@ -106,7 +120,7 @@ public sealed class ResultFile : IDisposable
         return line.WrittenSpan;
     }
 
-    private void ReadBack()
+    private void ReadBack(Action<JsonElement>? tell)
     {
         byte[] all = new byte[file.Length];
         file.ReadExactly(all);
@@ -125,6 +139,7 @@ public sealed class ResultFile : IDisposable
                     root.GetProperty("id").GetString()!,
                     root.GetProperty("subject").GetString(),
                     version.ValueKind == JsonValueKind.Number ? version.GetInt32() : null);
+                tell?.Invoke(root.GetProperty("bundle"));
             }
             catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException)
             {

@@ -23,10 +23,19 @@ public sealed record ResultMessage(
     public string? Sequence => Properties.GetValueOrDefault("sequence");
 
     /// <summary>Version of the examination's bundle, from 1; null when the message has none or one that is no number.</summary>
-    public int? Version => int.TryParse(Properties.GetValueOrDefault("resultversion"), out int version) && version > 0 ? version : null;
+    public int? Version => int.TryParse(Properties.GetValueOrDefault("resultversion"), out int version) && version > 0 ? version : Inside.Version;
 
     /// <summary>Opaque id of the examination; null when the message has none.</summary>
-    public string? Subject => Properties.GetValueOrDefault("subject");
+    public string? Subject => Properties.GetValueOrDefault("subject") ?? Inside.Examination;
+
+    /// <summary><c>i/n</c> of a result that came in several messages; null when it came in one.</summary>
+    public string? Part => Properties.GetValueOrDefault("part") ?? Inside.Part;
+
+    /// <summary>Id of the first of these messages; null when it came in one.</summary>
+    public string? PartOf => Properties.GetValueOrDefault("partof") ?? Inside.PartOf;
+
+    /// <summary>The same as the bundle itself says it: all there is over MQTT 3.1.1.</summary>
+    public SessionMark Inside { get; init; } = SessionMark.None;
 
     /// <summary>Where the acknowledgement goes.</summary>
     public string AcknowledgementTopic(string consumer) => $"{string.Join('/', Topic.Split('/').Take(4))}/ack/{consumer}";
@@ -46,10 +55,12 @@ public sealed record ResultMessage(
         string? id = held.GetValueOrDefault("id");
         string? fault = null;
         int entries = 0;
+        SessionMark mark = SessionMark.None;
         try
         {
             using JsonDocument bundle = JsonDocument.Parse(body);
             (string? inside, entries, fault) = Look(bundle.RootElement);
+            mark = fault is null ? SessionMark.Of(bundle.RootElement) : SessionMark.None;
             id ??= inside;
         }
         catch (JsonException)
@@ -57,7 +68,7 @@ public sealed record ResultMessage(
             fault = "the payload is no JSON";
         }
 
-        return (id is null ? null : new ResultMessage(topic, source, id, held, body, entries), id is null ? fault ?? "no id" : fault);
+        return (id is null ? null : new ResultMessage(topic, source, id, held, body, entries) { Inside = mark }, id is null ? fault ?? "no id" : fault);
     }
 
     private static (string? Id, int Entries, string? Fault) Look(JsonElement bundle)

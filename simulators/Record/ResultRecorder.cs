@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography;
@@ -24,7 +25,9 @@ public sealed class ResultRecorder(RecordOptions options, TimeProvider time, Tex
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
 
+    private readonly ChartFile? chart = options.ChartFile is { } path ? new ChartFile(path) : null;
     private int stored;
+    private int seen;
 
     /// <summary>Runs until the count is reached or <paramref name="cancel"/>; both are a clean end.</summary>
     /// <returns>Distinct results stored in this run.</returns>
@@ -33,7 +36,8 @@ public sealed class ResultRecorder(RecordOptions options, TimeProvider time, Tex
     /// <exception cref="InvalidDataException">The result file holds something else.</exception>
     public async Task<int> RunAsync(CancellationToken cancel)
     {
-        using ResultFile file = ResultFile.Open(options.OutFile);
+        using ResultFile file = ResultFile.Open(options.OutFile, chart is null ? null : chart.Remember);
+        chart?.Write();
         try
         {
             while (!IsDone)
@@ -86,25 +90,59 @@ public sealed class ResultRecorder(RecordOptions options, TimeProvider time, Tex
 
         string status = "rejected";
         bool superseded = false;
+        seen += file.Holds(result) ? 0 : 1;
+        if (fault is null && Acts(RecordFaultKind.Reject))
+        {
+            fault = "refused on purpose";
+        }
+
         if (fault is null)
         {
             Stored answer = file.Add(result, time.GetUtcNow());
             (status, superseded) = (answer.Duplicate ? "duplicate" : "stored", answer.Superseded);
             stored += answer.Duplicate ? 0 : 1;
+            if (!answer.Duplicate && Acts(RecordFaultKind.Die))
+            {
+                using Process self = Process.GetCurrentProcess();
+                self.Kill();
+            }
+
+            if (!answer.Duplicate)
+            {
+                chart?.Take(result.Bundle);
+            }
         }
 
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"{status} {result.Topic} id {result.Id} sequence {result.Sequence ?? "none"} version {result.Version?.ToString(CultureInfo.InvariantCulture) ?? "none"}{(superseded ? " (older than held)" : "")} entries {result.Entries}"));
+            $"{status} {result.Topic} id {result.Id} sequence {result.Sequence ?? "none"} version {result.Version?.ToString(CultureInfo.InvariantCulture) ?? "none"}{(result.Part is { } part ? $" part {part}" : "")}{(superseded ? " (older than held)" : "")} entries {result.Entries}"));
         await output.FlushAsync(cancel);
-        MqttApplicationMessage receipt = new MqttApplicationMessageBuilder()
+        string? reason = superseded ? "a higher version is held" : fault;
+        if (Acts(RecordFaultKind.Unknown))
+        {
+            await AnswerAsync(client, result, "00000000-0000-4000-8000-00000000dead", status, reason, cancel);
+        }
+
+        for (int time = Acts(RecordFaultKind.Twice) ? 2 : 1; time > 0; time--)
+        {
+            await AnswerAsync(client, result, result.Id, status, reason, cancel);
+        }
+    }
+
+    private bool Acts(RecordFaultKind kind) => options.Fault?.Acts(kind, seen) == true;
+
+    private async Task AnswerAsync(IMqttClient client, ResultMessage result, string id, string status, string? reason, CancellationToken cancel)
+    {
+        MqttApplicationMessageBuilder receipt = new MqttApplicationMessageBuilder()
             .WithTopic(result.AcknowledgementTopic(options.Consumer))
-            .WithPayload(Receipt(result.Id, status, superseded ? "a higher version is held" : fault))
-            .WithContentType("application/json")
-            .WithPayloadFormatIndicator(MqttPayloadFormatIndicator.CharacterData)
-            .WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce)
-            .Build();
-        await InTimeAsync(c => client.PublishAsync(receipt, c), cancel);
+            .WithPayload(Receipt(id, status, reason))
+            .WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce);
+        if (!options.Mqtt311)
+        {
+            receipt = receipt.WithContentType("application/json").WithPayloadFormatIndicator(MqttPayloadFormatIndicator.CharacterData);
+        }
+
+        await InTimeAsync(c => client.PublishAsync(receipt.Build(), c), cancel);
     }
 
     private byte[] Receipt(string id, string status, string? reason)
@@ -197,29 +235,37 @@ public sealed class ResultRecorder(RecordOptions options, TimeProvider time, Tex
     private sealed class Line : IAsyncDisposable
     {
         private readonly CancellationTokenSource closing = new();
-        private readonly X509Certificate2 certificate;
+        private readonly X509Certificate2? certificate;
         private readonly X509Certificate2 authority;
 
         public Line(RecordOptions options)
         {
             // read at each connection: the station may just be making them, or have renewed them
-            certificate = X509Certificate2.CreateFromPemFile(options.CertificateFile, options.KeyFile);
+            certificate = options.CertificateFile is { } file ? X509Certificate2.CreateFromPemFile(file, options.KeyFile) : null;
             authority = X509CertificateLoader.LoadCertificateFromFile(options.AuthorityFile);
-            Connection = new MqttClientOptionsBuilder()
+            MqttClientOptionsBuilder connection = new MqttClientOptionsBuilder()
                 .WithTcpServer(options.Broker.Host, options.Broker.Port)
                 .WithTlsOptions(tls => tls
                     .UseTls()
                     .WithTargetHost(options.Broker.Host)
-                    .WithClientCertificates([certificate])
+                    .WithClientCertificates(certificate is null ? [] : [certificate])
                     .WithCertificateValidationHandler(Believes))
-                .WithProtocolVersion(MqttProtocolVersion.V500)
+                .WithProtocolVersion(options.Mqtt311 ? MqttProtocolVersion.V311 : MqttProtocolVersion.V500)
                 .WithClientId(options.Client)
-                .WithCleanStart(false)
-                .WithSessionExpiryInterval(SessionSeconds)
-                .WithReceiveMaximum(ReceiveMaximum)
+                .WithCleanSession(false)
                 .WithKeepAlivePeriod(TimeSpan.FromSeconds(15))
-                .WithTimeout(Deadline)
-                .Build();
+                .WithTimeout(Deadline);
+            if (!options.Mqtt311)
+            {
+                connection = connection.WithSessionExpiryInterval(SessionSeconds).WithReceiveMaximum(ReceiveMaximum);
+            }
+
+            if (options.User is { } user)
+            {
+                connection = connection.WithCredentials(user, File.ReadAllText(options.PasswordFile!).TrimEnd('\r', '\n'));
+            }
+
+            Connection = connection.Build();
             Client.ApplicationMessageReceivedAsync += KeepAsync;
             Client.DisconnectedAsync += lost =>
             {
@@ -243,7 +289,7 @@ public sealed class ResultRecorder(RecordOptions options, TimeProvider time, Tex
                 using CancellationTokenSource soon = new(TimeSpan.FromSeconds(2));
                 try
                 {
-                    await Client.DisconnectAsync(new MqttClientDisconnectOptions { SessionExpiryInterval = SessionSeconds }, soon.Token);
+                    await Client.DisconnectAsync(new MqttClientDisconnectOptions { SessionExpiryInterval = Connection.ProtocolVersion == MqttProtocolVersion.V311 ? 0 : SessionSeconds }, soon.Token);
                 }
                 catch (Exception gone) when (gone is MqttCommunicationException or OperationCanceledException)
                 {
@@ -254,7 +300,7 @@ public sealed class ResultRecorder(RecordOptions options, TimeProvider time, Tex
             await closing.CancelAsync();
             Client.Dispose();
             closing.Dispose();
-            certificate.Dispose();
+            certificate?.Dispose();
             authority.Dispose();
         }
 

@@ -45,7 +45,12 @@ public sealed record ScenarioDevice(string Name, string Kind, double? CuffLimitM
 }
 
 /// <summary>What the technician does, step by step.</summary>
-public sealed record TechnicianScript(IReadOnlyList<ScriptStep> Steps);
+public sealed record TechnicianScript(IReadOnlyList<ScriptStep> Steps)
+{
+    /// <summary>What is done behind the action <c>end</c>, with the step it stands in.</summary>
+    public IReadOnlyList<(ScriptStep Step, ScriptAction Action)> Corrections =>
+        [.. Steps.SelectMany(step => step.Actions.Select(action => (step, action))).SkipWhile(a => a.action is not ScriptAction.End).Skip(1)];
+}
 
 /// <summary>One step of the protocol.</summary>
 /// <param name="Key">The protocol's key, for instance <c>toe.right</c>; <c>derived</c> for indices.</param>

@@ -65,7 +65,7 @@ public static class ScenarioFile
             Title = root.Text("title"),
             Seed = root.Parsed("seed", s => ulong.Parse(s, NumberStyles.None, CultureInfo.InvariantCulture)),
             Start = root.Parsed("start", s => DateTimeOffset.ParseExact(s, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)),
-            Patient = Subject(root.Map("patient")),
+            Patient = Whole(root.Map("patient")),
             Order = Order(root.Map("order")),
             Truth = truth,
             Devices = devices,
@@ -75,10 +75,13 @@ public static class ScenarioFile
         return scenario;
     }
 
-    private static ScenarioSubject Subject(ScenarioNode node)
+    /// <summary>A patient; the caller closes the node.</summary>
+    internal static ScenarioSubject Subject(ScenarioNode node) => new(node.Text("system"), node.Text("identifier"),
+        node.Word("gender", ("female", "female"), ("male", "male"), ("other", "other"), ("unknown", "unknown")));
+
+    private static ScenarioSubject Whole(ScenarioNode node)
     {
-        ScenarioSubject subject = new(node.Text("system"), node.Text("identifier"),
-            node.Word("gender", ("female", "female"), ("male", "male"), ("other", "other"), ("unknown", "unknown")));
+        ScenarioSubject subject = Subject(node);
         node.Close();
         return subject;
     }

@@ -51,7 +51,19 @@ public abstract record ScriptAction
     /// <summary>Act. Gives a step up; the reason <c>amputated</c> says that the site does not exist.</summary>
     public sealed record NotObtainable(string Reason) : ScriptAction;
 
-    /// <summary>Act. Ends the examination; the last action of a script.</summary>
+    /// <summary>Act. Send now (urgent): what is accepted goes out while the examination goes on.</summary>
+    public sealed record Send : ScriptAction;
+
+    /// <summary>Act. The step's last attempt does not count; the next <see cref="Start"/> is the next attempt.</summary>
+    public sealed record Repeat : ScriptAction;
+
+    /// <summary>Act. Takes back the newest act that can be undone and stands; after an undo, that is the undo.</summary>
+    public sealed record Undo : ScriptAction;
+
+    /// <summary>Act. The examination was recorded for the wrong patient; this is the right one. Says nothing of an order.</summary>
+    public sealed record Patient(ScenarioSubject Subject) : ScriptAction;
+
+    /// <summary>Act. Ends the examination. Behind it a script only corrects: accept, undo, patient, and waits.</summary>
     public sealed record End : ScriptAction;
 }
 

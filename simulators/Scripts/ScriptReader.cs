@@ -28,10 +28,17 @@ internal sealed class ScriptReader(string file, IReadOnlyList<ScenarioDevice> de
             steps.Add(new ScriptStep(key, site, actions));
         }
 
-        return steps is [.., { Actions: [.., ScriptAction.End] }]
+        List<ScriptAction> all = [.. steps.SelectMany(s => s.Actions)];
+        int end = all.FindIndex(a => a is ScriptAction.End);
+        return end >= 0 && all.Skip(end + 1).All(IsCorrection)
             ? new TechnicianScript(steps)
-            : throw new ScenarioFault(file, list.Count > 0 ? list[^1].Start.Line : 1, "script", "does not finish with the action 'end'");
+            : throw new ScenarioFault(file, list.Count > 0 ? list[^1].Start.Line : 1, "script", end < 0
+                ? "does not finish with the action 'end'"
+                : "does more behind 'end' than to correct: accept, undo, patient, wait");
     }
+
+    /// <summary>What can be done of an examination that has ended.</summary>
+    public static bool IsCorrection(ScriptAction action) => action is ScriptAction.Accept or ScriptAction.Undo or ScriptAction.Patient or ScriptAction.Wait;
 
     private ScriptAction Action(YamlNode node, string key)
     {
@@ -42,6 +49,9 @@ internal sealed class ScriptReader(string file, IReadOnlyList<ScenarioDevice> de
                 "start" => new ScriptAction.Start(),
                 "stop" => new ScriptAction.Stop(),
                 "accept" => new ScriptAction.Accept(),
+                "send" => new ScriptAction.Send(),
+                "repeat" => new ScriptAction.Repeat(),
+                "undo" => new ScriptAction.Undo(),
                 "end" => new ScriptAction.End(),
                 _ => throw new ScenarioFault(file, node.Start.Line, key, $"unknown action '{word.Value}'"),
             };
@@ -69,6 +79,7 @@ internal sealed class ScriptReader(string file, IReadOnlyList<ScenarioDevice> de
             v.Number("reaction_ms", 0, 5000), v.Number("deadline_s", 1, MostSeconds)),
         "wait_result" => new ScriptAction.WaitResult(Device(v, "device"), v.Number("deadline_s", 1, MostSeconds)),
         "wait" => new ScriptAction.Wait(v.Number("seconds", 0, MostSeconds)),
+        "patient" => new ScriptAction.Patient(ScenarioFile.Subject(v)),
         "not_obtainable" => new ScriptAction.NotObtainable(v.Text("reason")),
         _ => null,
     };

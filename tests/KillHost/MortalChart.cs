@@ -23,11 +23,11 @@ public sealed class MortalChart(IChart inner, MortalCounts counts, Action<KillSt
 
     public void Sealed(TapeSeal seal) => inner.Sealed(seal);
 
-    public void Ended(ExaminationFold fold, ReadOnlyMemory<byte> recordingSha256)
+    public void Ended(ActEffect end)
     {
         instant(KillStage.BeforeBundle, 1, static _ => { });
         instant(KillStage.InBundle, 1, static _ => { });
-        inner.Ended(fold, recordingSha256);
+        inner.Ended(end);
         instant(KillStage.AfterBundle, 1, static _ => { });
     }
 }

@@ -3,8 +3,25 @@ using System.Globalization;
 using Vascular.KillHost;
 
 // killhost DATA KEYS STAGE AT PART: plays the seed examination and kills itself with SIGKILL at the instant named.
+// killhost send RECORD PORT KEYS STAGE AT PART: delivers what the record owes and kills itself so.
 // Prints each acceptance that was reported as done; exit 0 means that the instant never came.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args.Length > 0 && args[0] == "send")
+{
+    return await SendHost.RunAsync(args[1..], after =>
+    {
+        // what was begun goes on while another thread counts down
+        Thread dying = new(() => Die(after)) { IsBackground = true };
+        dying.Start();
+        if (after == TimeSpan.Zero)
+        {
+            dying.Join();
+        }
+
+        return Task.CompletedTask;
+    });
+}
+
 if (args.Length != 5 || !Enum.TryParse(args[2], out KillStage stage))
 {
     Console.Error.WriteLine($"error: five arguments are needed, in the command line, give DATA KEYS STAGE AT PART with STAGE one of {string.Join(", ", Enum.GetNames<KillStage>())}");

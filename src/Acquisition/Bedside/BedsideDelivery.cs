@@ -41,6 +41,7 @@ public sealed class BedsideDelivery(TimeProvider time)
             OutboxEventKind.LineLost => _view with { LineIsUp = false, Trouble = "the line to the broker is down: results are kept and sent when it is back" },
             OutboxEventKind.NobodySubscribed => _view with { Trouble = "no consumer is subscribed: the result is kept and sent again when one is" },
             OutboxEventKind.BrokerRefused or OutboxEventKind.NotAuthorised => _view with { Trouble = "the broker refused a result: it is kept; look at the broker's rights and limits" },
+            OutboxEventKind.TooLarge or OutboxEventKind.BrokerTakesLess or OutboxEventKind.BrokerNotBelieved => _view with { Trouble = happened.Detail },
             OutboxEventKind.RecordFailed => _view with { Trouble = "the record database failed: look at the room on its disk" },
             OutboxEventKind.Acknowledged or OutboxEventKind.Published => _view with { Trouble = null },
             _ => _view,

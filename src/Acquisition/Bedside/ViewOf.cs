@@ -64,7 +64,7 @@ public static class ViewOf
     {
         StepStanding standing = Standing(fold, step);
         (string sentence, string? go) = StepWords.Next(fold, step, standing);
-        int attempts = fold.Attempts.Count(a => a.Step.Key == step.Key && a.Binding == fold.Acts.Binding);
+        int attempts = fold.Attempts.Count(a => a.Step.Key == step.Key);
         return new StepView(step.Key, step.Kind, step.Site, StepWords.Name(step), StepWords.Title(step), standing, attempts, sentence, go);
     }
 

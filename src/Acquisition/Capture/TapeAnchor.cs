@@ -12,17 +12,22 @@ public readonly record struct TapeAnchor(long AtNs, long UtcNs)
     public long UtcOf(long atNs) => UtcNs + (atNs - AtNs);
 
     /// <summary>The record that says so. A later step of the wall clock adds one; it moves nothing.</summary>
-    public TapeRecord ToRecord()
+    public TapeRecord ToRecord() => ToRecord(TapeRecordType.Anchor);
+
+    /// <summary>The record that says it of a tape that goes on behind its end.</summary>
+    public TapeRecord ToContinued() => ToRecord(TapeRecordType.Continued);
+
+    private TapeRecord ToRecord(TapeRecordType type)
     {
         byte[] payload = new byte[PayloadSize];
         BinaryPrimitives.WriteInt64LittleEndian(payload, UtcNs);
-        return new TapeRecord(TapeRecordType.Anchor, 0, AtNs, payload);
+        return new TapeRecord(type, 0, AtNs, payload);
     }
 
-    /// <summary>The anchor an <see cref="TapeRecordType.Anchor"/> or <see cref="TapeRecordType.Resume"/> record sets; null for any other record.</summary>
+    /// <summary>The anchor an <see cref="TapeRecordType.Anchor"/>, <see cref="TapeRecordType.Resume"/> or <see cref="TapeRecordType.Continued"/> record sets; null for any other record.</summary>
     public static TapeAnchor? Of(in TapeRecord record) => record.Type switch
     {
-        TapeRecordType.Anchor when record.Payload.Length == PayloadSize => new(record.AtNs, BinaryPrimitives.ReadInt64LittleEndian(record.Payload.Span)),
+        TapeRecordType.Anchor or TapeRecordType.Continued when record.Payload.Length == PayloadSize => new(record.AtNs, BinaryPrimitives.ReadInt64LittleEndian(record.Payload.Span)),
         TapeRecordType.Resume when TapeResume.TryParse(record, out TapeResume resume) => new(record.AtNs, resume.UtcNs),
         _ => null,
     };

@@ -50,9 +50,10 @@ public sealed class TapeReader
             using SegmentWalk walk = new(name, files.Read(name), keys.PublicKey, keys.Unwrap);
             while (walk.Next())
             {
-                if (walk.Records == 1 && sequence.Refuses(walk.Header!, number) is { } why)
+                string? why = walk.Records == 1 ? sequence.Refuses(walk.Header!, number) : sequence.Refuses(walk.Record.Type, walk.Records - 1);
+                if (why is not null)
                 {
-                    Fault = new TapeFault(name, 0, 0, why);
+                    Fault = new TapeFault(name, walk.Offset, walk.Records - 1, why);
                     yield break;
                 }
 

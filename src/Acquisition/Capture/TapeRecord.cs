@@ -43,6 +43,9 @@ public enum TapeRecordType : byte
 
     /// <summary>Speed of simulated time from here on.</summary>
     Speed = 18,
+
+    /// <summary>First record of a segment behind the end: what follows was done after the examination had ended. A fresh anchor, as <see cref="Anchor"/> carries it.</summary>
+    Continued = 19,
 }
 
 /// <summary>One record of an examination's tape, in clear.</summary>

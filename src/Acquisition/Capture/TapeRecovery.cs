@@ -41,7 +41,7 @@ public static class TapeRecovery
         {
             tail = Walk(files, keys, origin, number);
             fault = tail.Fault ?? fault;
-            if (tail.Header is not null)
+            if (tail.Header is not null && !IsEmptyBehindEnd(files, keys, origin, tail))
             {
                 break;
             }
@@ -73,11 +73,31 @@ public static class TapeRecovery
             return (null, new(TapeState.Ended, cut, fault, null, null));
         }
 
-        long elapsed = Math.Max(0, utcNowNs - tail.Anchor.UtcOf(tail.NewestAtNs));
-        long atNs = tail.NewestAtNs + 1 + elapsed;
-        TapeWriter writer = TapeWriter.Continue(files, origin, keys, limits ?? TapeLimits.Default, tail.Header!, last, tail.SealHash.Span, atNs, new TapeResume(cut, utcNowNs));
+        long atNs = GoesOnAtNs(tail, utcNowNs);
+        TapeWriter writer = TapeWriter.Continue(files, origin, keys, limits ?? TapeLimits.Default, tail.Header!, last, tail.SealHash.Span, new TapeRecord(TapeRecordType.Resume, 0, atNs, new TapeResume(cut, utcNowNs).ToBytes()));
         return (writer, new(TapeState.Resumed, cut, fault, recovered, atNs));
     }
+
+    /// <summary>Goes on behind the end of a tape, for what is done after the examination ended: header and continued record are durable on return.</summary>
+    /// <param name="utcNowNs">As of <see cref="Recover(ITapeFiles, TapeKeys, TapeOrigin, long, TapeLimits?)"/>.</param>
+    /// <exception cref="InvalidOperationException">The tape has not ended, or was cut off: recover it first.</exception>
+    public static (TapeWriter Writer, TapeRecord Continued) GoOnBehindEnd(ITapeFiles files, TapeKeys keys, TapeOrigin origin, long utcNowNs, TapeLimits? limits = null)
+    {
+        Tail? tail = files.Segments() is [.., var newest] ? Walk(files, keys, origin, newest) : null;
+        if (tail is not { Header: { } header, Seal: { End: true } seal, Fault: null })
+        {
+            throw new InvalidOperationException($"{files.Place}: the tape has not ended.");
+        }
+
+        TapeRecord continued = new TapeAnchor(GoesOnAtNs(tail, utcNowNs), utcNowNs).ToContinued();
+        return (TapeWriter.Continue(files, origin, keys, limits ?? TapeLimits.Default, header, seal, tail.SealHash.Span, continued), continued);
+    }
+
+    private static long GoesOnAtNs(Tail tail, long utcNowNs) => tail.NewestAtNs + 1 + Math.Max(0, utcNowNs - tail.Anchor.UtcOf(tail.NewestAtNs));
+
+    /// <summary>A correction that was cut off before it said what it is: the tape still ends where it ended.</summary>
+    private static bool IsEmptyBehindEnd(ITapeFiles files, TapeKeys keys, TapeOrigin origin, Tail tail) =>
+        tail is { Seal: null, GoodRecords: 1, Header.Number: > 1 and var number } && Walk(files, keys, origin, number - 1).Seal is { End: true };
 
     private sealed record Tail(SegmentHeader? Header, TapeSeal? Seal, ReadOnlyMemory<byte> SealHash, ReadOnlyMemory<byte> Chain, long GoodLength, long GoodRecords, long NewestAtNs, TapeAnchor Anchor, TapeFault? Fault);
 

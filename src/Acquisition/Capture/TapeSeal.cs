@@ -31,7 +31,7 @@ public sealed record TapeSeal
     /// <summary>Written by a recovery, not by the writer of the records.</summary>
     public required bool Recovered { get; init; }
 
-    /// <summary>The examination ended here; no segment follows.</summary>
+    /// <summary>The examination ended here; only a segment that continues it for a correction follows.</summary>
     public required bool End { get; init; }
 
     /// <summary>Latest AtNs of the tape when the segment closed.</summary>

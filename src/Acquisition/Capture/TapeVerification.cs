@@ -61,9 +61,10 @@ public static class TapeVerification
             if (walk.Next())
             {
                 goodBefore = true;
-                if (walk.Records == 1 && sequence.Refuses(walk.Header!, number) is { } why)
+                string? why = walk.Records == 1 ? sequence.Refuses(walk.Header!, number) : sequence.Refuses(walk.Record.Type, walk.Records - 1);
+                if (why is not null)
                 {
-                    faults.Add(new TapeFault(walk.File, 0, 0, why));
+                    faults.Add(new TapeFault(walk.File, walk.Offset, walk.Records - 1, why));
                 }
 
                 continue;

@@ -91,24 +91,25 @@ public sealed class TapeWriter : IDisposable
         return writer.Begin(writer.Anchor.ToRecord());
     }
 
-    /// <summary>Goes on behind a sealed segment: header and resume record are durable when it returns.</summary>
-    internal static TapeWriter Continue(ITapeFiles files, TapeOrigin origin, TapeKeys keys, TapeLimits limits, SegmentHeader last, TapeSeal seal, ReadOnlySpan<byte> sealHash, long atNs, TapeResume resume)
+    /// <summary>Goes on behind a sealed segment: header and first record are durable when it returns.</summary>
+    /// <param name="first">A resume or continued record: it sets the anchor.</param>
+    internal static TapeWriter Continue(ITapeFiles files, TapeOrigin origin, TapeKeys keys, TapeLimits limits, SegmentHeader last, TapeSeal seal, ReadOnlySpan<byte> sealHash, in TapeRecord first)
     {
-        TapeWriter writer = new(files, origin, keys, limits, keys.Unwrap(last), last.WrappedKey.ToArray(), new TapeAnchor(atNs, resume.UtcNs))
+        TapeWriter writer = new(files, origin, keys, limits, keys.Unwrap(last), last.WrappedKey.ToArray(), TapeAnchor.Of(first)!.Value)
         {
             Segment = last.Number,
             NewestSeal = seal,
         };
         sealHash.CopyTo(writer.previousSeal);
-        return writer.Begin(new TapeRecord(TapeRecordType.Resume, 0, atNs, resume.ToBytes()));
+        return writer.Begin(first);
     }
 
     /// <summary>Puts a record behind the last one, in memory or in the file; it is durable after the next <see cref="Sync"/>.</summary>
-    /// <param name="record">Any type but header, chain, seal and resume, which the tape writes itself.</param>
+    /// <param name="record">Any type but header, chain, seal, resume and continued, which the tape writes itself.</param>
     /// <exception cref="IOException">The tape is broken; the message names the file.</exception>
     public void Append(in TapeRecord record)
     {
-        if (TapeFormat.IsClear(record.Type) || record.Type == TapeRecordType.Resume || !TapeFormat.IsKnown(record.Type))
+        if (TapeFormat.IsClear(record.Type) || record.Type is TapeRecordType.Resume or TapeRecordType.Continued || !TapeFormat.IsKnown(record.Type))
         {
             throw new ArgumentException($"A {record.Type} record is not the caller's to write.", nameof(record));
         }

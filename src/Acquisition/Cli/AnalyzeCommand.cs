@@ -1,26 +1,32 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vascular.Acquisition.Examinations;
+using Vascular.Processing.Oxygen;
 using Vascular.Processing.Pressures;
 using Vascular.Processing.Signals;
 using Vascular.Processing.Vocabulary;
+using Vascular.Processing.Waveforms;
 
 namespace Vascular.Acquisition.Cli;
 
-/// <summary><c>analyze ppg</c> and <c>analyze pressure</c>: a recording through the code that runs live.</summary>
+/// <summary><c>analyze ppg</c>, <c>analyze pressure</c> and <c>analyze tcpo2</c>: a recording through the code that runs live.</summary>
 public static class AnalyzeCommand
 {
-    public static Command Build() => new("analyze", "Analyses a recording exactly as live.") { BuildPpg(), BuildPressure() };
+    private const double PulseFromHz = 32;
+    private const double PulseToHz = 1000;
+
+    public static Command Build() => new("analyze", "Analyses a recording exactly as live.") { BuildPpg(), BuildPressure(), BuildOxygen() };
 
     private static Command BuildPpg()
     {
         Argument<FileInfo> file = new("file") { Description = "CSV: a header line, one sample a row." };
-        Option<double> rate = RateOption();
+        Option<double> rate = RateOption(PulseFromHz, PulseToHz);
         Option<string?> column = new("--column") { Description = "Column; default: the first numeric one not named time or counter." };
         Option<string?> gain = new("--gain-percent") { Description = "Gain of the front end, %; with --mm-per-unit." };
         Option<string?> scale = new("--mm-per-unit") { Description = "Millimetres at 100 % gain for one unit of the samples." };
         Option<bool> json = JsonOption();
-        Command command = new("ppg", "Beats, rate and quality of a plethysmogram.") { file, rate, column, gain, scale, json };
+        Command command = new("ppg", "Beats, rate, quality and flatness of a plethysmogram; flatness only with the gain and scale of the front end.") { file, rate, column, gain, scale, json };
         command.SetAction(parsed => Print(Ppg(parsed.GetValue(file)!, parsed.GetValue(rate), parsed.GetValue(column),
             Scale(parsed.GetValue(gain), parsed.GetValue(scale))), parsed.GetValue(json)));
         return command;
@@ -29,7 +35,7 @@ public static class AnalyzeCommand
     private static Command BuildPressure()
     {
         Argument<FileInfo> file = new("file") { Description = "CSV: a header line, one sample a row." };
-        Option<double> rate = RateOption();
+        Option<double> rate = RateOption(PulseFromHz, PulseToHz);
         Option<string> cuff = new("--cuff") { Description = "Column of the cuff pressure, mmHg.", Required = true };
         Option<string?> ppg = new("--ppg") { Description = "Column of the distal plethysmogram." };
         Option<bool> json = JsonOption();
@@ -38,6 +44,50 @@ public static class AnalyzeCommand
             parsed.GetValue(json)));
         return command;
     }
+
+    private static Command BuildOxygen()
+    {
+        Argument<FileInfo> file = new("file") { Description = "CSV: a header line, one reading a row; an empty cell is a reading that is missing." };
+        Option<double> rate = RateOption(Plateau.LowestRateHz, Plateau.HighestRateHz);
+        Option<string> column = new("--column") { Description = "Column of the TcPO2, mmHg.", Required = true };
+        Option<bool> json = JsonOption();
+        Command command = new("tcpo2", "Plateau of a transcutaneous oxygen tension; the first row is the application of the electrode.") { file, rate, column, json };
+        command.SetAction(parsed => Print(Oxygen(parsed.GetValue(file)!, parsed.GetValue(rate), parsed.GetValue(column)!), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static JsonObject Oxygen(FileInfo file, double rate, string column)
+    {
+        var plateau = new Plateau(ClinicalRules.Default.Plateau);
+        long rows = 0;
+        foreach (double? reading in SampleTable.Read(file).Readings(column))
+        {
+            if (reading is { } mmHg)
+            {
+                plateau.Take(AtNs(rows, rate), mmHg);
+            }
+
+            rows++;
+        }
+
+        plateau.Tick(AtNs(rows, rate));
+        PlateauResult result = plateau.Result;
+        return new JsonObject
+        {
+            ["state"] = result.State.Word(),
+            ["tcpo2_mmHg"] = Tenth(result.TensionMmHg),
+            ["uncertainty_mmHg"] = Tenth(result.UncertaintyMmHg),
+            ["slope_mmHg_per_min"] = result.SlopeMmHgPerMin is { } slope ? Math.Floor(slope * 100 + 0.5) / 100 : null,
+            ["at_s"] = result.AtNs * 1e-9,
+            ["flags"] = new JsonArray([.. Flags(result).Select(w => (JsonNode)w)]),
+        };
+    }
+
+    /// <summary>What happened, and for a recording that ends before an answer where it stood.</summary>
+    private static IEnumerable<string> Flags(PlateauResult result) =>
+        result.State == MeasurementState.Running ? result.Flags.Words().Append(result.Phase.Word()).Distinct() : result.Flags.Words();
+
+    private static long AtNs(long row, double rate) => (long)Math.Round(row / rate * 1e9);
 
     private static JsonObject Ppg(FileInfo file, double rate, string? column, double? mmPerUnit)
     {
@@ -52,6 +102,16 @@ public static class AnalyzeCommand
         PulseWord state = record.Word;
         Beat[] beats = state == PulseWord.Nonpulsatile ? [] : [.. record.Beats];
         Beat[] sure = state == PulseWord.Pulsatile ? beats : [];
+        double? crest = Median([.. sure.Where(b => b.CrestTimeMs.HasValue).Select(b => b.CrestTimeMs!.Value)]);
+        FlatnessResult flatness = Flatness.Of(
+            new TraceShape(
+                state,
+                rate,
+                mmPerUnit is { } mm ? [.. sure.Where(b => b.IsAccepted).Select(b => b.Amplitude * mm)] : null,
+                sure.Length > 0 ? sure.Count(b => b.IsClipped) / (double)sure.Length : 0,
+                crest,
+                record.Notch),
+            ClinicalRules.Default.Flatness);
         double[] intervals = [.. sure.Zip(sure.Skip(1), (a, b) => (b.PeakAt - a.PeakAt) / rate)];
         return new JsonObject
         {
@@ -64,13 +124,15 @@ public static class AnalyzeCommand
             ["heart_rate_per_min"] = Median(intervals) is { } interval ? 60 / interval : null,
             ["amplitude"] = Median([.. sure.Select(b => b.Amplitude * scale)]),
             ["amplitude_unit"] = mmPerUnit is null ? "sample" : "mm",
-            ["crest_time_ms"] = Median([.. sure.Where(b => b.CrestTimeMs.HasValue).Select(b => b.CrestTimeMs!.Value)]),
+            ["crest_time_ms"] = crest,
+            ["dicrotic_notch"] = record.Notch,
             ["quality"] = record.Quality,
             ["state"] = state switch { PulseWord.Pulsatile => "pulsatile", PulseWord.Nonpulsatile => "nonpulsatile", _ => "unreadable" },
             ["smallest_visible_pulse"] = state == PulseWord.Nonpulsatile ? record.SmallestVisiblePulse * scale : null,
-            ["pfi"] = null,
-            ["grade"] = null,
-            ["pfi_reason"] = "flatness is not available in this version",
+            ["pfi"] = flatness.Index?.Value,
+            ["grade"] = flatness.Grade?.Word(),
+            ["pfi_state"] = flatness.State.Word(),
+            ["pfi_reason"] = flatness.Reason,
         };
     }
 
@@ -87,7 +149,7 @@ public static class AnalyzeCommand
         var run = new ReturnOfPulse();
         for (int k = 0; k < cuff.Length; k++)
         {
-            long atNs = (long)Math.Round(k / rate * 1e9);
+            long atNs = AtNs(k, rate);
             run.Cuff(atNs, cuff[k]);
             run.Pleth(atNs, ppg[k]);
         }
@@ -110,20 +172,20 @@ public static class AnalyzeCommand
         };
     }
 
-    private static Option<double> RateOption() => new("--rate")
+    private static Option<double> RateOption(double fromHz, double toHz) => new("--rate")
     {
-        Description = "Samples a second, 32 to 1000, decimal point.",
+        Description = $"Samples a second, {fromHz} to {toHz}, decimal point.",
         Required = true,
         CustomParser = given =>
         {
             string text = given.Tokens.Count == 1 ? given.Tokens[0].Value : "";
-            if (SampleTable.TryNumber(text, out double rate) && rate is >= 32 and <= 1000)
+            if (SampleTable.TryNumber(text, out double rate) && rate >= fromHz && rate <= toHz)
             {
                 return rate;
             }
 
             string comma = text.Contains(',') ? $" (a comma is no decimal point: not read as {text.Replace(",", "", StringComparison.Ordinal)})" : "";
-            given.AddError($"--rate '{text}' is not a number from 32 to 1000{comma}");
+            given.AddError($"--rate '{text}' is not a number from {fromHz} to {toHz}{comma}");
             return 0;
         },
     };

@@ -1,4 +1,6 @@
+using Vascular.Acquisition.Examinations;
 using Vascular.Processing.Signals;
+using Vascular.Processing.Waveforms;
 
 namespace Vascular.Acquisition.Cli;
 
@@ -12,12 +14,16 @@ internal sealed class PulseRecord(double rateHz)
 
     private readonly BeatDetector detector = new(rateHz);
     private readonly PulseWindow window = new(rateHz);
+    private readonly DicroticNotch notch = new(ClinicalRules.Default.Flatness, rateHz);
     private readonly List<Beat> beats = [];
     private readonly List<PulseWord> words = [];
     private readonly List<double> smallest = [];
     private long nextWord = (long)(FirstSeconds * rateHz);
 
     public IReadOnlyList<Beat> Beats => beats;
+
+    /// <summary>Whether the pulses have a dicrotic notch; null where there are too few of them, or none.</summary>
+    public bool? Notch => Word == PulseWord.Pulsatile ? notch.IsThere : null;
 
     /// <summary>Share of the judged beats that are like the ones before them; null where none was judged.</summary>
     public double? Quality => beats.Count(b => b.Quality.HasValue) is var judged and > 0 ? beats.Count(b => b.Quality >= Beat.GoodQuality) / (double)judged : null;
@@ -47,9 +53,11 @@ internal sealed class PulseRecord(double rateHz)
     public void Add(double sample)
     {
         window.Add(sample);
+        notch.Add(sample);
         if (detector.TryNext(sample, out Beat beat))
         {
             beats.Add(beat);
+            notch.Add(beat);
         }
 
         if (detector.Count >= nextWord)

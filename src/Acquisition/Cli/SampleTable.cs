@@ -17,8 +17,12 @@ internal sealed class SampleTable(string path, string[] names, List<(int Line, s
         }
 
         string[] lines = File.ReadAllLines(file.FullName);
-        List<(int Line, string[] Cells)> rows = [.. lines.Select((l, k) => (k + 1, l)).Skip(1).Where(l => l.l.Length > 0).Select(l => (l.Item1, l.l.Split(',')))];
         string[] names = lines.Length > 0 ? [.. lines[0].Split(',').Select(n => n.Trim())] : [];
+
+        // in a file of one column an empty line between samples is a sample that is not there
+        int last = Array.FindLastIndex(lines, l => l.Length > 0);
+        List<(int Line, string[] Cells)> rows = [.. lines.Select((l, k) => (k + 1, l)).Take(last + 1).Skip(1).Where(l => l.l.Length > 0 || names.Length == 1)
+            .Select(l => (l.Item1, l.l.Split(',')))];
         if (rows.FirstOrDefault(r => r.Cells.Length > names.Length) is { Cells: not null } wide)
         {
             throw new CommandFailure($"{wide.Cells.Length} cells under {names.Length} names", $"{file.FullName} line {wide.Line} column {names.Length + 1}", "write decimal numbers with a point, one cell a column");
@@ -34,26 +38,34 @@ internal sealed class SampleTable(string path, string[] names, List<(int Line, s
             && k < rows[0].Cells.Length && TryNumber(rows[0].Cells[k], out _)).FirstOrDefault()
         ?? throw new CommandFailure("no numeric column", path, "name one with --column");
 
+    /// <summary>The samples of a column, each of them there.</summary>
     public double[] Column(string name)
     {
-        int at = Array.FindIndex(names, n => string.Equals(n, name, StringComparison.OrdinalIgnoreCase));
-        if (at < 0)
-        {
-            throw new CommandFailure($"no column '{name}'", path, $"name one of {string.Join(", ", names)}");
-        }
-
-        double[] values = new double[rows.Count];
-        for (int k = 0; k < values.Length; k++)
-        {
-            (int line, string[] cells) = rows[k];
-            if (at >= cells.Length || !TryNumber(cells[at], out values[k]))
-            {
-                throw new CommandFailure($"'{(at < cells.Length ? cells[at] : "")}' is not a number", $"{path} line {line} column {name}", "write a decimal number with a point");
-            }
-        }
-
-        return values;
+        int at = Place(name);
+        return [.. rows.Select(row => Cell(row, at) is var cell && TryNumber(cell, out double value) ? value : throw NotANumber(cell, row.Line, name))];
     }
+
+    /// <summary>The samples of a column of a slow device; null where a cell is empty: a reading that is missing.</summary>
+    public IEnumerable<double?> Readings(string name)
+    {
+        int at = Place(name);
+        foreach ((int Line, string[] Cells) row in rows)
+        {
+            string cell = Cell(row, at);
+            yield return string.IsNullOrWhiteSpace(cell) ? null : TryNumber(cell, out double value) ? value : throw NotANumber(cell, row.Line, name);
+        }
+    }
+
+    private int Place(string name)
+    {
+        int at = Array.FindIndex(names, n => string.Equals(n, name, StringComparison.OrdinalIgnoreCase));
+        return at >= 0 ? at : throw new CommandFailure($"no column '{name}'", path, $"name one of {string.Join(", ", names)}");
+    }
+
+    private static string Cell((int Line, string[] Cells) row, int at) => at < row.Cells.Length ? row.Cells[at] : "";
+
+    private CommandFailure NotANumber(string cell, int line, string name) =>
+        new($"'{cell}' is not a number", $"{path} line {line} column {name}", "write a decimal number with a point");
 
     public static bool TryNumber(string text, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);

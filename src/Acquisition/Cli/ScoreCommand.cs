@@ -12,17 +12,17 @@ public static class ScoreCommand
 
     public static Command Build()
     {
-        Argument<string> table = new("TABLE") { Description = $"{string.Join(" or ", ScoreTable.All.Select(t => t.Name))}. Known, not in this version: {string.Join(", ", ScoreTable.Later)}." };
+        Argument<string> table = new("TABLE") { Description = $"{string.Join(" or ", ScoreTable.All.Select(t => t.Name))}." };
         table.Validators.Add(result =>
         {
             string? name = result.GetValueOrDefault<string>();
-            if (name is not null && ScoreTable.All.All(t => t.Name != name) && !ScoreTable.Later.Contains(name))
+            if (name is not null && ScoreTable.All.All(t => t.Name != name))
             {
                 result.AddError($"unknown table '{name}'");
             }
         });
         Argument<string> file = new("FILE") { Description = "CSV with a header line, UTF-8; '-' or nothing reads standard input.", DefaultValueFactory = _ => Stdin };
-        Option<bool> json = new("--json") { Description = "JSON lines instead of CSV: every field a string, an empty one null, flags an array (null in a refused row)." };
+        Option<bool> json = new("--json") { Description = "JSON lines instead of CSV: every field a string, an empty one null, flags and reasons arrays (null in a refused row)." };
         Command command = new("score", Help()) { table, file, json };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(table), parsed.GetRequiredValue(file), parsed.GetValue(json)));
         return command;
@@ -42,7 +42,8 @@ public static class ScoreCommand
         help.AppendLine();
         help.AppendLine("Out come all columns unchanged and in order, then the answers, then error. A column already named like an answer is replaced by the answer.");
         help.AppendLine("Pressures are decimal text in mmHg: 102, 29.5, >254 (flow persists at the cuff limit), empty (arm not usable, vessel not done); "
-            + "also absent (pt, dp), flat and amputated (toe).");
+            + "also absent (pt, dp), flat and amputated (toe). >96 (amp_mm): the print ends there.");
+        help.AppendLine("kaplan-meier answers once for all rows together: three endpoints at 6, 12 and 24 months; a subject that cannot be read is a row with its reason, before them.");
         help.Append("A row that cannot be read keeps its columns, has empty answers and its reason in error; the rest goes on and the exit code stays 0. "
             + "A missing file or column is exit code 1.");
         return help.ToString();
@@ -50,8 +51,7 @@ public static class ScoreCommand
 
     private static int Run(string name, string file, bool json)
     {
-        ScoreTable table = ScoreTable.All.FirstOrDefault(t => t.Name == name)
-            ?? throw new CommandFailure($"table '{name}' is not available in this version", "in score", $"use {string.Join(" or ", ScoreTable.All.Select(t => t.Name))}");
+        ScoreTable table = ScoreTable.All.First(t => t.Name == name);
         TextWriter output = new StreamWriter(Console.OpenStandardOutput(), Utf8);   // flushed in Run; closing it after a full disk would fail once more
         Run(table, file, json, output);
         return CommandLine.Done;

@@ -21,7 +21,7 @@ public sealed class CsvScoreOutput(TextWriter text) : IScoreOutput
     public void Row(IReadOnlyList<string> fields) => CsvWriter.Write(text, fields);
 }
 
-/// <summary>Scored rows as JSON lines: every field a string as CSV would show it, an empty one null, <c>flags</c> an array (null in a refused row).</summary>
+/// <summary>Scored rows as JSON lines: every field a string as CSV would show it, an empty one null, <c>flags</c> and <c>reasons</c> arrays (null in a refused row).</summary>
 public sealed class JsonScoreOutput(TextWriter text) : IScoreOutput
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -54,7 +54,7 @@ public sealed class JsonScoreOutput(TextWriter text) : IScoreOutput
     private static void WriteField(Utf8JsonWriter json, string name, string field, bool refused)
     {
         json.WritePropertyName(name);
-        if (name == ScoreTable.Flags && !refused)
+        if (name is ScoreTable.Flags or ScoreTable.Reasons && !refused)
         {
             json.WriteStartArray();
             foreach (string flag in field.Split(';', StringSplitOptions.RemoveEmptyEntries))

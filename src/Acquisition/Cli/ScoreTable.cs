@@ -17,18 +17,30 @@ public readonly record struct ScoreAnswer(IReadOnlyList<string>? Values, string?
 /// <param name="Rule">Inputs, in the order of <paramref name="Inputs"/>, to answers. Never throws, whatever the text.</param>
 public sealed record ScoreTable(string Name, IReadOnlyList<string> Inputs, IReadOnlyList<string> Answers, Func<IReadOnlyList<string>, ScoreAnswer> Rule)
 {
-    /// <summary>Name of the answer column that holds a <c>;</c> list.</summary>
+    /// <summary>Names of the answer columns that hold a <c>;</c> list.</summary>
     public const string Flags = "flags";
+    public const string Reasons = "reasons";
 
     /// <summary>Name of the last column.</summary>
     public const string Error = "error";
 
-    /// <summary>The tables of this version.</summary>
-    public static IReadOnlyList<ScoreTable> All { get; } = [AbiTable.Table, TbiTable.Table];
+    /// <summary>Set where the answers belong to all rows together: makes what gathers them.</summary>
+    public Func<IScoreGathering>? Gather { get; init; }
 
-    /// <summary>Tables whose rules are written down but not in this version.</summary>
-    public static IReadOnlyList<string> Later { get; } =
+    public static IReadOnlyList<ScoreTable> All { get; } =
     [
-        "tcpo2", "tcpo2-calibration", "wifi-ischemia", "wifi-stage", "wifi-benefit", "glass-stage", "ppg-flatness", "pdva", "followup", "kaplan-meier",
+        AbiTable.Table, TbiTable.Table, OxygenTable.Table, AirPointTable.Table, WifiTables.Ischemia, WifiTables.Stage, WifiTables.Benefit, GlassTable.Table,
+        FlatnessTable.Table, VeinArterializationTable.Table, SurveillanceTable.Table, SurvivalTable.Table,
     ];
+}
+
+/// <summary>Takes rows one by one and answers once, after the last.</summary>
+public interface IScoreGathering
+{
+    /// <summary>Takes the input fields of one row.</summary>
+    /// <returns>Why it was refused; null when it was taken.</returns>
+    string? Take(IReadOnlyList<string> fields);
+
+    /// <summary>The rows of the answer, in order.</summary>
+    IEnumerable<ScoreAnswer> Answers();
 }

@@ -11,6 +11,12 @@ public static class Scoring
         ArgumentNullException.ThrowIfNull(output);
         CsvReader rows = new(input);
         ScoreColumns columns = ScoreColumns.Of(table, rows.Read(), source);
+        if (table.Gather is { } gather)
+        {
+            Gathered(table, gather(), columns, rows, output);
+            return;
+        }
+
         string[] names = [.. columns.Kept.Select(k => columns.Header[k]), .. table.Answers, ScoreTable.Error];
         string[] refused = [.. table.Answers.Select(_ => "")];
         output.Header(names);
@@ -21,10 +27,32 @@ public static class Scoring
         }
     }
 
+    /// <summary>A table of subjects: each row that is refused, then the answers of all others.</summary>
+    private static void Gathered(ScoreTable table, IScoreGathering gathering, ScoreColumns columns, CsvReader rows, IScoreOutput output)
+    {
+        string[] nothing = [.. table.Answers.Select(_ => "")];
+        output.Header([.. table.Answers, ScoreTable.Error]);
+        while (rows.Read() is { } row)
+        {
+            string? refused = Damage(columns, row)
+                ?? (gathering.Take([.. columns.Inputs.Select(i => row.Fields[i])]) is { } why ? $"line {row.Line} ({VectorWords.Quote(row.Fields[0])}): {why}" : null);
+            if (refused is not null)
+            {
+                output.Row([.. nothing, refused]);
+            }
+        }
+
+        foreach (ScoreAnswer answer in gathering.Answers())
+        {
+            output.Row([.. answer.Values ?? nothing, answer.Error ?? ""]);
+        }
+    }
+
     private static ScoreAnswer Answer(ScoreTable table, ScoreColumns columns, CsvRecord row) =>
-        row.Fault is { } fault ? new ScoreAnswer(null, fault)
-        : row.Fields.Count != columns.Header.Count ? new ScoreAnswer(null, $"line {row.Line} has {row.Fields.Count} fields where the header has {columns.Header.Count}")
-        : table.Rule([.. columns.Inputs.Select(i => row.Fields[i])]);
+        Damage(columns, row) is { } damage ? new ScoreAnswer(null, damage) : table.Rule([.. columns.Inputs.Select(i => row.Fields[i])]);
+
+    private static string? Damage(ScoreColumns columns, CsvRecord row) =>
+        row.Fault ?? (row.Fields.Count == columns.Header.Count ? null : $"line {row.Line} has {row.Fields.Count} fields where the header has {columns.Header.Count}");
 }
 
 /// <summary>What the header of a file says about its columns.</summary>

@@ -185,8 +185,10 @@ public static class ServeCommand
             string? line = happened.Kind switch
             {
                 OutboxEventKind.LineLost => $"the line to the broker is down ({happened.Detail}); results are kept and sent when it is back",
+                OutboxEventKind.BrokerNotBelieved => $"{happened.Detail}: look at who answers there, and at ca_file; results are kept",
                 OutboxEventKind.NobodySubscribed => "no consumer is subscribed; the result is kept and sent again when one is",
-                OutboxEventKind.BrokerRefused => $"the broker refused a result ({happened.Detail}); it is kept: look at the broker's rights and limits",
+                OutboxEventKind.BrokerRefused => $"the broker refused a result ({happened.Detail}); it is kept: look at the broker's log",
+                OutboxEventKind.TooLarge or OutboxEventKind.BrokerTakesLess => happened.Detail,
                 OutboxEventKind.NotAuthorised => "the broker does not let this station publish; the result is kept: look at the broker's rights",
                 OutboxEventKind.RecordFailed => $"the record database failed ({happened.Detail}); it is tried again: look at record.db and the room on its disk",
                 OutboxEventKind.Rejected => $"{happened.Detail} rejected message {happened.MessageId}: a person must decide",

@@ -64,6 +64,12 @@ public static class VectorWords
             ? new VesselPressure.AboveLimit(limit)
             : null;
 
-    private static string Refusal(string text, string expected) =>
-        $"'{(text.Length > 40 ? text[..40] + "..." : text)}' is not {expected}";
+    /// <summary>A field as it is shown in a refusal: quoted, and not longer than a person reads.</summary>
+    public static string Quote(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return $"'{(text.Length > 40 ? text[..40] + "..." : text)}'";
+    }
+
+    private static string Refusal(string text, string expected) => $"{Quote(text)} is not {expected}";
 }

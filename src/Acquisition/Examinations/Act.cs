@@ -26,7 +26,7 @@ public abstract record Act
     {
     }
 
-    /// <summary>The patient of the examination. A second one starts the next binding.</summary>
+    /// <summary>The patient of the examination. A second one corrects the first and starts the next binding: findings and report get new identifiers.</summary>
     public sealed record Patient(string System, string Value, string? Gender, string? PlacerSystem, string? Placer, string? AccessionSystem, string? Accession, string? Reason) : Act;
 
     /// <summary>A channel is now on a site. <paramref name="Identity"/> is the device's (or, where none is readable, its path), as the line opened with it.</summary>
@@ -62,6 +62,9 @@ public abstract record Act
 
     public sealed record CuffSize(Site Site, double WidthCm) : Act;
 
+    /// <summary>Send now (urgent): what is accepted goes out while the examination goes on.</summary>
+    public sealed record Send : Act;
+
     public sealed record End : Act;
 
     /// <summary>True for the acts an undo may name. Start and stop are not undone but repeated.</summary>
@@ -83,6 +86,7 @@ public abstract record Act
         Comment => "comment",
         Temperature => "temperature",
         CuffSize => "cuff_size",
+        Send => "send",
         _ => "end",
     };
 }
@@ -187,6 +191,7 @@ public static class ActJson
             "comment" => new Act.Comment(Need<string>(json, "text")),
             "temperature" => new Act.Temperature(Need<string>(json, "where"), Need<double>(json, "celsius")),
             "cuff_size" => new Act.CuffSize(Site.Parse(Need<string>(json, "site")), Need<double>(json, "width_cm")),
+            "send" => new Act.Send(),
             "end" => new Act.End(),
             _ => throw new FormatException($"'{kind}' is not an act."),
         };

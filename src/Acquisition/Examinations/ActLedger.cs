@@ -6,6 +6,7 @@ public sealed class ActLedger
     private readonly List<NumberedAct> _acts = [];
     private readonly List<double?> _speeds = [];
     private readonly HashSet<int> _undone = [];
+    private readonly Dictionary<AcceptedVersion, AcceptedVersion> _carried = [];
     private Dictionary<AcceptedVersion, NumberedAct> _accepted = [];
 
     public IReadOnlyList<NumberedAct> All => _acts;
@@ -16,6 +17,9 @@ public sealed class ActLedger
     public int Binding { get; private set; }
 
     public Act.Patient? Patient { get; private set; }
+
+    /// <summary>The acts that named the patient, one for each binding.</summary>
+    public IReadOnlyList<NumberedAct> Patients => _acts.FindAll(a => a.Act is Act.Patient);
 
     /// <summary>Findings accepted by an act that stands, with that act.</summary>
     public IReadOnlyDictionary<AcceptedVersion, NumberedAct> Accepted => _accepted;
@@ -60,6 +64,28 @@ public sealed class ActLedger
         Judge();
     }
 
+    /// <summary>A finding goes on as another version, bit for bit the same, or under the next binding; and with it every acceptance of it:
+    /// an undo was undone, or the person corrected the patient, not the measurement.</summary>
+    public void Carry(AcceptedVersion from, AcceptedVersion to)
+    {
+        _carried[from] = to;
+        Judge();
+    }
+
+    /// <summary>The newest act that accepted a finding, whether it stands or was undone; null when none did.</summary>
+    public NumberedAct? AcceptOf(Guid finding) =>
+        _acts.FindLast(a => a.Act is Act.Accept accept && accept.Findings.Any(f => Names(f).Any(n => n.Id == finding)));
+
+    /// <summary>What an accepted finding was called when it was accepted, and each time after.</summary>
+    private IEnumerable<AcceptedVersion> Names(AcceptedVersion accepted)
+    {
+        yield return accepted;
+        while (_carried.TryGetValue(accepted, out accepted))
+        {
+            yield return accepted;
+        }
+    }
+
     private void Judge()
     {
         _undone.Clear();
@@ -78,7 +104,7 @@ public sealed class ActLedger
             {
                 foreach (AcceptedVersion finding in accept.Findings)
                 {
-                    _accepted[finding] = act;
+                    _accepted[Names(finding).Last()] = act;
                 }
             }
         }

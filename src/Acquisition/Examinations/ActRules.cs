@@ -18,9 +18,9 @@ public static class ActRules
             return "an act needs the name of the person who does it";
         }
 
-        if (fold.IsEnded)
+        if (fold.IsEnded && act is not (Act.Undo or Act.Patient or Act.Comment or Act.Accept))
         {
-            return "the examination has ended";
+            return "the examination has ended: what can still be done is accept, undo, comment, and correct the patient";
         }
 
         if (act is not Act.Patient && fold.Acts.Patient is null)
@@ -30,7 +30,7 @@ public static class ActRules
 
         return act switch
         {
-            Act.Patient => fold.Acts.Patient is null ? null : "the patient is named already; correcting the patient of an examination is not in this version",
+            Act.Patient patient => patient == fold.Acts.Patient ? "this is the patient of the examination already" : null,
             Act.Bind bind => Bind(fold, bind),
             Act.Start start => Start(fold, start),
             Act.Stop stop => fold.Running?.Step.Key == stop.Step ? null : $"step {stop.Step} is not running",
@@ -40,6 +40,7 @@ public static class ActRules
             Act.Repeat repeat => Known(fold, repeat.Step) ?? (fold.Running is null ? null : "stop the running step first"),
             Act.NotObtainable given => Known(fold, given.Step) ?? (fold.Running?.Step.Key == given.Step ? "stop the running step first" : null),
             Act.Undo undo => Undo(fold, undo),
+            Act.Send => fold.Acceptance.WhyNotSend(),
             Act.End => fold.Running is null ? null : "stop the running step before the end",
             _ => null,
         };
@@ -211,7 +212,13 @@ public static class ActRules
 
         if (!act.Act.CanBeUndone)
         {
-            return act.Act is Act.Start or Act.Stop ? "start and stop are not undone: repeat the step" : $"a {act.Act.Kind} is not undone";
+            return act.Act switch
+            {
+                Act.Start or Act.Stop => "start and stop are not undone: repeat the step",
+                Act.Patient => "the patient is not undone: name the right one",
+                Act.Send => "what was sent is out: undo what was accepted, and everyone who holds it hears of it",
+                _ => $"{act.Act.Kind} is not undone",
+            };
         }
 
         return fold.Acts.Stands(undo.Number) ? null : $"act {undo.Number} is undone already; undo the undo to bring it back";

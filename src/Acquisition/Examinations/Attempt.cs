@@ -45,6 +45,7 @@ public abstract class Attempt
     /// <summary>From 1 for each step.</summary>
     public int Number { get; }
 
+    /// <summary>The binding it began under; its finding is named by the one that holds now.</summary>
     public int Binding { get; }
 
     public int StartedBy { get; }

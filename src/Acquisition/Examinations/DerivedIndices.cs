@@ -55,7 +55,7 @@ public static class DerivedIndices
             return;
         }
 
-        Finding draft = inputs.Draft(measure, ankle.Site, Methods.AnkleBrachialIndex, index.ToString()!, [ankle, inputs.ArmUsed!]);
+        Finding draft = inputs.Draft(measure, ankle.Site, Methods.AnkleBrachialIndex, index.ToString()!, [ankle, .. inputs.ArmFindings]);
         members.Add(index switch
         {
             VesselIndex.Exact exact => draft with
@@ -150,6 +150,7 @@ public static class DerivedIndices
 
         public ArmPressures Arms { get; }
 
+        /// <summary>Every arm the rule looked at. All of them are inputs of every index: the choice of the higher one rests on the lower one too.</summary>
         public Finding[] ArmFindings { get; }
 
         /// <summary>The higher arm: the denominator of every index.</summary>

@@ -17,21 +17,39 @@ public interface IBench
 /// <summary>Where an examination's results leave it, each only after the sync that covers its record.</summary>
 public interface IChart
 {
-    /// <summary>An act stands on the tape: commit what it accepts or withdraws, and its audit entry. Called again after a recovery: twice must equal once.</summary>
+    /// <summary>An act stands on the tape: commit what it accepts or withdraws, its audit entry, and the bundles it makes (those of the end wait for <see cref="Ended"/>).
+    /// Called again after a recovery: twice must equal once.</summary>
     void Commit(ActEffect effect);
 
-    /// <summary>A segment of the tape was sealed: keep the seal where the tape is not, so that a removed end shows. May come again after a recovery.</summary>
+    /// <summary>A segment of the tape was sealed: keep the seal where the tape is not, so that a removed end shows. May come again after a recovery.
+    /// That of an end comes last: who has it has everything.</summary>
     void Sealed(TapeSeal seal);
 
-    /// <summary>The examination ended and its tape is sealed: commit its bundle for delivery. Called again after a recovery.</summary>
-    void Ended(ExaminationFold fold, ReadOnlyMemory<byte> recordingSha256);
+    /// <summary>The examination ended and its tape is sealed: commit its bundle for delivery. Called again after a recovery, and then perhaps before acts that corrected it later.</summary>
+    void Ended(ActEffect end);
 }
 
-/// <summary>What one act changed of what is accepted.</summary>
+/// <summary>What one act changed of what is accepted, and what of it goes out. Made of the tape up to that act.</summary>
 /// <param name="UtcNs">The act's time, ns since 1970.</param>
 /// <param name="Withdrawn">Accepted before this act and no longer.</param>
 /// <param name="Detail">The act as it stands on the tape, canonical JSON.</param>
-public sealed record ActEffect(NumberedAct Act, long UtcNs, IReadOnlyList<Finding> Accepted, IReadOnlyList<Finding> Withdrawn, byte[] Detail);
+public sealed record ActEffect(NumberedAct Act, long UtcNs, IReadOnlyList<Finding> Accepted, IReadOnlyList<Finding> Withdrawn, byte[] Detail)
+{
+    /// <summary>Number of the patient binding after this act.</summary>
+    public int Binding { get; init; } = 1;
+
+    /// <summary>Who accepted each of <see cref="Accepted"/>: another than this act's user where an act brought an acceptance back, or carried it to another patient.</summary>
+    public IReadOnlyDictionary<Guid, string> Acceptors { get; init; } = new Dictionary<Guid, string>();
+
+    /// <summary>The bundles it makes, in order; mostly none.</summary>
+    public IReadOnlyList<Sending> Sendings { get; init; } = [];
+
+    /// <summary>What its bundles say beside findings; null when it makes none.</summary>
+    public ReportBasis? Basis { get; init; }
+
+    /// <summary>Chain value of the tape's sync that covers it: the raw recording its bundles rest on. For an end, that of the seal.</summary>
+    public ReadOnlyMemory<byte> Recording { get; init; }
+}
 
 /// <summary>One running examination: the only writer of its tape. Owned by one thread; records take effect in the order they are appended.</summary>
 public sealed class Examination : IDisposable
@@ -45,8 +63,7 @@ public sealed class Examination : IDisposable
     private readonly IBench _bench;
     private readonly IChart _chart;
     private readonly List<(string Link, ReadOnlyMemory<byte> Bytes)> _sends = [];
-    private readonly List<ActEffect> _commits = [];
-    private readonly AcceptanceLedger _acceptance = new();
+    private readonly ChartWork _work = new();
     private long _syncedAtNs;
     private bool _mustSync;
     private bool _closed;
@@ -96,7 +113,7 @@ public sealed class Examination : IDisposable
         foreach (TapeRecord record in records)
         {
             IReadOnlyList<Outgoing> asked = examination.Fold.Next(record);
-            examination.NoteAct(record);
+            examination._work.Read(examination.Fold, record);
             if (record.Type == TapeRecordType.Resume)
             {
                 owed = [.. asked.OfType<Outgoing.Found>()];
@@ -112,7 +129,7 @@ public sealed class Examination : IDisposable
         examination._syncedAtNs = examination.Fold.LastAtNs;
         if (examination.Fold.IsEnded)
         {
-            // Cut off between the last act and the last seal: nothing is left but to end the tape.
+            // Cut off between the last act and the last seal: nothing is left but to end the tape (again, after a correction).
             examination.Sync();
         }
         else
@@ -123,6 +140,24 @@ public sealed class Examination : IDisposable
         return examination;
     }
 
+    /// <summary>Does an act on an examination that has ended, behind its seal: the tape ends again with it.</summary>
+    /// <param name="fold">Of the tape as it ended.</param>
+    /// <param name="tape">Continued: its newest record says so.</param>
+    /// <returns>Null when done, durable and committed; else why not, and the tape ends again with nothing in between.</returns>
+    public static string? Correct(Guid id, ExaminationFold fold, TapeWriter tape, TapeRecord continued, Act act, string user, IChart chart)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        using var examination = new Examination(id, fold, tape, new Nobody(), chart);
+        fold.Next(continued);
+        if (examination.Perform(act, user, fold.LastAtNs) is not { } reason)
+        {
+            return null;
+        }
+
+        examination.Sync();
+        return reason;
+    }
+
     /// <summary>Redoes the database's work of a tape that ended: after a crash between its last seal and the commit of its bundle.</summary>
     public static ExaminationFold Redo(Guid id, IEnumerable<TapeRecord> records, IChart chart, Action<ExaminationFold>? begun = null)
     {
@@ -130,29 +165,25 @@ public sealed class Examination : IDisposable
         ArgumentNullException.ThrowIfNull(chart);
         var fold = new ExaminationFold(id);
         begun?.Invoke(fold);
-        var acceptance = new AcceptanceLedger();
+        var work = new ChartWork();
         int segment = 0;
         TapeSeal? seal = null;
         foreach (TapeRecord record in records)
         {
             fold.Next(record);
-            switch (record.Type)
+            work.Read(fold, record);
+            work.Do(chart);
+            if (record.Type == TapeRecordType.Header)
             {
-                case TapeRecordType.Header:
-                    segment++;
-                    break;
-                case TapeRecordType.Act:
-                    chart.Commit(EffectOf(fold, acceptance, record));
-                    break;
-                case TapeRecordType.Seal:
-                    seal = TapeSeal.Kept(id, segment, record.Payload.Span);
-                    break;
+                segment++;
+            }
+            else if (record.Type == TapeRecordType.Seal)
+            {
+                seal = TapeSeal.Kept(id, segment, record.Payload.Span);
             }
         }
 
-        TapeSeal last = seal ?? throw new FormatException("A tape that ended has a seal.");
-        chart.Sealed(last);
-        chart.Ended(fold, last.Chain);
+        chart.Sealed(seal ?? throw new FormatException("A tape that ended has a seal."));
         return fold;
     }
 
@@ -196,13 +227,9 @@ public sealed class Examination : IDisposable
         _mustSync = false;
         _syncedAtNs = Fold.LastAtNs;
         (string Link, ReadOnlyMemory<byte> Bytes)[] sends = [.. _sends];
-        ActEffect[] commits = [.. _commits];
         _sends.Clear();
-        _commits.Clear();
-        foreach (ActEffect commit in commits)
-        {
-            _chart.Commit(commit);
-        }
+        _work.Covered(_tape.ChainValue);
+        _work.Do(_chart);
 
         if (_tape.NewestSeal is { } seal && seal.Segment > _keptSegment && Fold.Acts.Patient is not null)
         {
@@ -219,8 +246,9 @@ public sealed class Examination : IDisposable
         {
             _closed = true;
             _tape.End(Fold.LastAtNs);
+            _work.Ended(_tape.ChainValue);
+            _work.Do(_chart);
             _chart.Sealed(_tape.NewestSeal!);
-            _chart.Ended(Fold, _tape.ChainValue);
         }
 
         Onlooker?.Synced(Fold);
@@ -256,7 +284,12 @@ public sealed class Examination : IDisposable
         IReadOnlyList<Outgoing> asked = Fold.Next(record);
         _tape.Append(record);
         Records++;
-        NoteAct(record);
+        if (record.Type == TapeRecordType.Act)
+        {
+            _work.Owe(Fold, record);
+            _mustSync = true;
+        }
+
         Onlooker?.Folded(record, Fold);
         if (asked.Count > 0)
         {
@@ -300,37 +333,15 @@ public sealed class Examination : IDisposable
         _mustSync = true;
     }
 
-    private void NoteAct(in TapeRecord record)
+    /// <summary>An examination that has ended has no devices.</summary>
+    private sealed class Nobody : IBench
     {
-        if (record.Type != TapeRecordType.Act)
+        public void Send(string link, ReadOnlyMemory<byte> bytes)
         {
-            return;
         }
 
-        _commits.Add(EffectOf(Fold, _acceptance, record));
-        _mustSync = true;
-    }
-
-    private static ActEffect EffectOf(ExaminationFold fold, AcceptanceLedger acceptance, in TapeRecord record)
-    {
-        (IReadOnlyList<Finding> accepted, IReadOnlyList<Finding> withdrawn) = acceptance.After(fold);
-        NumberedAct act = fold.Acts.All[^1];
-        return new ActEffect(act, fold.Anchor?.UtcOf(act.AtNs) ?? 0, accepted, withdrawn, record.Payload.ToArray());
-    }
-}
-
-/// <summary>What is accepted, act by act: the difference each act made.</summary>
-public sealed class AcceptanceLedger
-{
-    private Dictionary<AcceptedVersion, Finding> _standing = [];
-
-    public (IReadOnlyList<Finding> Accepted, IReadOnlyList<Finding> Withdrawn) After(ExaminationFold fold)
-    {
-        ArgumentNullException.ThrowIfNull(fold);
-        Dictionary<AcceptedVersion, Finding> now = fold.Findings.Where(fold.IsAccepted).ToDictionary(f => new AcceptedVersion(f.Id, f.Version));
-        Finding[] accepted = [.. now.Where(f => !_standing.ContainsKey(f.Key)).Select(f => f.Value)];
-        Finding[] withdrawn = [.. _standing.Where(f => !now.ContainsKey(f.Key)).Select(f => f.Value)];
-        _standing = now;
-        return (accepted, withdrawn);
+        public void WakeAt(string link, long atNs)
+        {
+        }
     }
 }

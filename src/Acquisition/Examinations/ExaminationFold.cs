@@ -33,11 +33,14 @@ public sealed class ExaminationFold
     private readonly ActLedger _acts = new();
     private readonly List<Attempt> _attempts = [];
     private readonly FindingLedger _findings = new();
+    private readonly AcceptanceLedger _acceptance = new();
     private List<Channel> _channels = [];
     private Attempt? _running;
     private string? _settingsSha256;
 
     public ExaminationFold(Guid examination) => _examination = examination;
+
+    public Guid Examination => _examination;
 
     /// <summary>Null until the first settings record.</summary>
     public ExaminationSettings? Settings { get; private set; }
@@ -55,6 +58,9 @@ public sealed class ExaminationFold
 
     /// <summary>Findings as they stand now, steps in protocol order, then derived values.</summary>
     public IReadOnlyList<Finding> Findings => _findings.Current;
+
+    /// <summary>What the acts so far accepted, and what of it went out.</summary>
+    public AcceptanceLedger Acceptance => _acceptance;
 
     public bool IsEnded { get; private set; }
 
@@ -101,6 +107,10 @@ public sealed class ExaminationFold
                 Anchor ??= TapeAnchor.Of(record);
                 Resume(record.AtNs);
                 break;
+            case TapeRecordType.Continued:
+                // No device is there any more; what the examination found stands.
+                _channels.ForEach(c => c.Restart());
+                break;
             case TapeRecordType.Tick:
                 foreach (Channel channel in _channels)
                 {
@@ -133,8 +143,8 @@ public sealed class ExaminationFold
     private static double? SpeedOf(JsonObject record) => record["speed"] switch
     {
         JsonValue value when value.TryGetValue(out double speed) => speed,
-        JsonValue value when value.TryGetValue(out string? word) && word == Examination.Unpaced => null,
-        _ => throw new FormatException($"A speed record holds 'speed', a number or '{Examination.Unpaced}'."),
+        JsonValue value when value.TryGetValue(out string? word) && word == Examinations.Examination.Unpaced => null,
+        _ => throw new FormatException($"A speed record holds 'speed', a number or '{Examinations.Examination.Unpaced}'."),
     };
 
     private static Record? AsDeviceRecord(in TapeRecord record) => record.Type switch
@@ -237,6 +247,7 @@ public sealed class ExaminationFold
     {
         (int number, string user, Act act) = ActJson.Read(Parse(record.Payload));
         var numbered = new NumberedAct(number, user, record.AtNs, act);
+        IReadOnlyList<Finding> before = act is Act.Patient ? _findings.Current : [];
         _acts.Add(numbered, Speed);
         _channels.ForEach(c => c.Bind(_acts));
         switch (act)
@@ -252,14 +263,15 @@ public sealed class ExaminationFold
                 break;
         }
 
-        Refresh();
+        Refresh(before);
+        _acceptance.Next(this, numbered);
     }
 
     private void Begin(string key, NumberedAct start)
     {
         ProtocolStep step = Settings!.Step(key)!;
         (Channel Channel, NumberedAct Bind)[] bound = [.. ActRules.ChannelsFor(this, step)];
-        int number = _attempts.Count(a => a.Step.Key == key && a.Binding == _acts.Binding) + 1;
+        int number = _attempts.Count(a => a.Step.Key == key) + 1;
         Channel[] channels = [.. bound.Select(b => b.Channel)];
         int[] binds = [.. bound.Select(b => b.Bind.Number)];
         _running = step.Kind switch
@@ -302,7 +314,7 @@ public sealed class ExaminationFold
         _running?.End(atNs, interrupted: true);
         _running = null;
         _out.AddRange(_unwritten.Select(f => new Outgoing.Found(f)));
-        Refresh();
+        Refresh([]);
     }
 
     private void Written(in TapeRecord record)
@@ -316,7 +328,8 @@ public sealed class ExaminationFold
     }
 
     /// <summary>Recomputes what the closed attempts and the standing acts say; what changed is a new version and goes out.</summary>
-    private void Refresh()
+    /// <param name="before">What stood under the binding before, when the patient was just corrected: its acceptance goes on.</param>
+    private void Refresh(IReadOnlyList<Finding> before)
     {
         if (Settings is null || _acts.Binding == 0)
         {
@@ -332,10 +345,22 @@ public sealed class ExaminationFold
             }
         }
 
-        IReadOnlyList<Finding> steps = _findings.Replace(measured, derived: false, Emit);
+        IReadOnlyList<Finding> steps = _findings.Replace(measured, derived: false, Emit, _acts.Carry);
+        Carry(before, steps);
         Finding[] accepted = [.. steps.Where(IsAccepted)];
         Finding[] derived = [.. DerivedIndices.Of(_examination, _acts.Binding, Settings, accepted).Select(f => f with { SettingsSha256 = _settingsSha256 })];
-        _findings.Replace(derived, derived: true, Emit);
+        Carry(before, _findings.Replace(derived, derived: true, Emit, _acts.Carry));
+    }
+
+    private void Carry(IReadOnlyList<Finding> before, IReadOnlyList<Finding> now)
+    {
+        foreach (Finding old in before)
+        {
+            if (now.FirstOrDefault(f => (f.Step, f.Attempt, f.Measure, f.Site) == (old.Step, old.Attempt, old.Measure, old.Site)) is { } same)
+            {
+                _acts.Carry(new AcceptedVersion(old.Id, old.Version), new AcceptedVersion(same.Id, same.Version));
+            }
+        }
     }
 
     private void Emit(Finding finding)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Vascular.Acquisition.Capture;
 using Vascular.Processing.Vocabulary;
 
@@ -7,14 +8,17 @@ namespace Vascular.Acquisition.Examinations;
 public sealed class FindingLedger
 {
     private readonly Dictionary<Guid, (int Version, byte[] Content)> _known = [];
+    private readonly Dictionary<(Guid Finding, string Sha256), int> _versions = [];
     private readonly List<Finding> _steps = [];
     private readonly List<Finding> _derived = [];
 
     public IReadOnlyList<Finding> Current => [.. _steps, .. _derived];
 
     /// <summary>Puts the drafts (version 0) in the place of what stood; calls <paramref name="changed"/> for each new or changed one.</summary>
-    public IReadOnlyList<Finding> Replace(IReadOnlyList<Finding> drafts, bool derived, Action<Finding> changed)
+    /// <param name="returned">Called first where a finding is bit for bit again what an earlier version of it was, as after an undo that was undone.</param>
+    public IReadOnlyList<Finding> Replace(IReadOnlyList<Finding> drafts, bool derived, Action<Finding> changed, Action<AcceptedVersion, AcceptedVersion> returned)
     {
+        ArgumentNullException.ThrowIfNull(returned);
         ArgumentNullException.ThrowIfNull(drafts);
         ArgumentNullException.ThrowIfNull(changed);
         List<Finding> current = derived ? _derived : _steps;
@@ -28,10 +32,19 @@ public sealed class FindingLedger
             _known[draft.Id] = (version, content);
             Finding finding = draft with { Version = version };
             current.Add(finding);
-            if (differs)
+            if (!differs)
             {
-                changed(finding);
+                continue;
             }
+
+            (Guid, string) key = (draft.Id, Convert.ToHexStringLower(SHA256.HashData(content)));
+            if (_versions.TryGetValue(key, out int earlier))
+            {
+                returned(new AcceptedVersion(draft.Id, earlier), new AcceptedVersion(draft.Id, version));
+            }
+
+            _versions[key] = version;
+            changed(finding);
         }
 
         return current;

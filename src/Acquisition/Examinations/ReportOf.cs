@@ -6,52 +6,120 @@ namespace Vascular.Acquisition.Examinations;
 /// <summary>What a report needs that is not on the tape: names of the place.</summary>
 public sealed record ReportPlace(string Site, string Gateway, string SoftwareVersion);
 
-/// <summary>The whole examination as accepted, ready to be sent. A pure function of the fold.</summary>
+/// <summary>What the tape says, as of one act, for the bundles of that act; versions and states of the findings are the record's to say.</summary>
+public sealed record ReportBasis
+{
+    public required ExaminationSettings Settings { get; init; }
+
+    public required IReadOnlyList<ReportedDevice> Devices { get; init; }
+
+    /// <summary>The patient of each binding, from 1, with the one who named it.</summary>
+    public required IReadOnlyList<(Act.Patient Patient, string NamedBy)> Patients { get; init; }
+
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>The end act's time; this act's while the examination runs.</summary>
+    public required DateTimeOffset Ended { get; init; }
+
+    /// <summary>This act's time.</summary>
+    public required DateTimeOffset Issued { get; init; }
+
+    public required string Technician { get; init; }
+
+    /// <summary>This act corrected the patient.</summary>
+    public required bool IsCorrection { get; init; }
+
+    /// <summary>Findings as they stand, in the order of a report.</summary>
+    public required IReadOnlyList<Guid> Order { get; init; }
+
+    /// <summary>When a finding was accepted first: when it held, for one that rests on no interval of the tape.</summary>
+    public required Func<Guid, DateTimeOffset> Said { get; init; }
+
+    /// <summary>Wall time of a tape instant: anchor plus AtNs, computed only here, at the edge.</summary>
+    public required Func<long, DateTimeOffset> At { get; init; }
+}
+
+/// <summary>The whole examination as accepted, ready to be sent.</summary>
 public static class ReportOf
 {
-    /// <param name="resultVersion">From 1, by 1 for each bundle of the examination.</param>
-    public static SessionReport Examination(Guid examination, ExaminationFold fold, ReportPlace place, int resultVersion, ReadOnlyMemory<byte> recordingSha256)
+    /// <summary>What the fold says now. A pure function of it, and of nothing after it.</summary>
+    public static ReportBasis Basis(ExaminationFold fold)
     {
         ArgumentNullException.ThrowIfNull(fold);
-        ArgumentNullException.ThrowIfNull(place);
         ActLedger acts = fold.Acts;
-        Act.Patient patient = acts.Patient ?? throw new InvalidOperationException("An examination without a patient cannot be reported.");
         NumberedAct last = acts.All[^1];
+        TapeTimes times = new(fold);
+        Dictionary<Guid, DateTimeOffset> said = acts.All.SelectMany(a => a.Act is Act.Accept accept ? accept.Findings.Select(f => f.Id) : [])
+            .Concat(fold.Findings.Select(f => f.Id)).Distinct()
+            .ToDictionary(id => id, id => times.At(acts.AcceptOf(id)?.AtNs ?? last.AtNs));
+        return new ReportBasis
+        {
+            Settings = fold.Settings!,
+            Devices = [.. fold.Channels.Select(Device)],
+            Patients = [.. acts.Patients.Select(a => ((Act.Patient)a.Act, a.User))],
+            Started = times.At(0),
+            Ended = times.At((acts.All.LastOrDefault(a => a.Act is Act.End) ?? last).AtNs),
+            Issued = times.At(last.AtNs),
+            Technician = (acts.LastStanding(a => a is Act.Accept) ?? acts.All.LastOrDefault(a => a.Act is Act.Accept) ?? acts.All[0]).User,
+            IsCorrection = last.Act is Act.Patient,
+            Order = [.. fold.Findings.Select(f => f.Id)],
+            Said = id => said.GetValueOrDefault(id, times.At(last.AtNs)),
+            At = times.At,
+        };
+    }
+
+    /// <summary>A finding of the record as it stands in a report.</summary>
+    public static ReportedFinding Finding(ReportBasis basis, Finding finding, string acceptedBy, DateTimeOffset acceptedAt, bool withdrawn)
+    {
+        ArgumentNullException.ThrowIfNull(basis);
+        ArgumentNullException.ThrowIfNull(finding);
+        bool onTape = finding.ToAtNs > 0;
+        return new ReportedFinding(
+            finding,
+            onTape ? basis.At(finding.FromAtNs) : basis.Said(finding.Id),
+            onTape ? basis.At(finding.ToAtNs) : basis.Said(finding.Id),
+            acceptedBy,
+            acceptedAt,
+            withdrawn);
+    }
+
+    /// <param name="message">CloudEvent id of the bundle.</param>
+    /// <param name="findings">Those of the binding, withdrawn ones included, in any order.</param>
+    /// <param name="resultVersion">From 1, by 1 for each bundle of the examination.</param>
+    /// <param name="recordingSha256">Chain value of the sync that covers the act.</param>
+    public static SessionReport Examination(
+        Guid examination, ReportBasis basis, Sending sending, ReportPlace place, Guid message, int resultVersion, IReadOnlyList<ReportedFinding> findings, ReadOnlyMemory<byte> recordingSha256)
+    {
+        ArgumentNullException.ThrowIfNull(basis);
+        ArgumentNullException.ThrowIfNull(sending);
+        ArgumentNullException.ThrowIfNull(place);
+        Act.Patient patient = basis.Patients[sending.Binding - 1].Patient;
+        List<Guid> order = [.. basis.Order];
         return new SessionReport
         {
-            MessageId = Identifiers.Version5(examination, FormattableString.Invariant($"bundle/{resultVersion}")),
+            MessageId = message,
             Examination = examination,
+            Binding = sending.Binding,
             ResultVersion = resultVersion,
-            Status = fold.IsEnded ? ReportStatus.Preliminary : ReportStatus.Partial,
+            Status = sending.Status,
             Site = place.Site,
             Gateway = place.Gateway,
             SoftwareVersion = place.SoftwareVersion,
-            Test = fold.Settings!.Simulated,
+            Test = basis.Settings.Simulated,
             Patient = new ReportPatient(patient.System, patient.Value, patient.Gender),
             Order = patient.Placer is null && patient.Accession is null && patient.Reason is null
                 ? null
                 : new ReportOrder(patient.PlacerSystem, patient.Placer, patient.AccessionSystem, patient.Accession, patient.Reason),
-            Started = At(fold, 0),
-            Ended = At(fold, last.AtNs),
-            Issued = At(fold, last.AtNs),
-            Technician = acts.Accepted.Values.Select(a => a.User).LastOrDefault() ?? last.User,
-            Findings = [.. fold.Findings.Where(fold.IsAccepted).Select(f => Reported(fold, f))],
-            Devices = [.. fold.Channels.Select(Device)],
+            Correction = basis.IsCorrection ? new ReportCorrection(basis.Patients[^1].NamedBy) : null,
+            Started = basis.Started,
+            Ended = basis.Ended,
+            Issued = basis.Issued,
+            Technician = basis.Technician,
+            Findings = [.. findings.OrderBy(f => f.Withdrawn).ThenBy(f => f.Withdrawn ? 0 : order.IndexOf(f.Finding.Id)).ThenBy(f => f.Finding.Name, StringComparer.Ordinal)],
+            Devices = basis.Devices,
             RecordingSha256 = Convert.ToHexStringLower(recordingSha256.Span),
-            RuleVersion = fold.Settings.RuleVersion,
+            RuleVersion = basis.Settings.RuleVersion,
         };
-    }
-
-    private static ReportedFinding Reported(ExaminationFold fold, Finding finding)
-    {
-        NumberedAct accepted = fold.Acts.Accepted[new AcceptedVersion(finding.Id, finding.Version)];
-        bool onTape = finding.ToAtNs > 0;
-        return new ReportedFinding(
-            finding,
-            At(fold, onTape ? finding.FromAtNs : accepted.AtNs),
-            At(fold, onTape ? finding.ToAtNs : accepted.AtNs),
-            accepted.User,
-            At(fold, accepted.AtNs));
     }
 
     private static ReportedDevice Device(Channel channel) => new(
@@ -61,7 +129,10 @@ public static class ReportOf
         channel.Identity,
         channel.Settings.Simulated);
 
-    /// <summary>Wall time of a tape instant: anchor plus AtNs, computed only here, at the edge.</summary>
-    private static DateTimeOffset At(ExaminationFold fold, long atNs) =>
-        DateTimeOffset.UnixEpoch.AddTicks((fold.Anchor?.UtcOf(atNs) ?? 0) / 100);
+    private sealed class TapeTimes(ExaminationFold fold)
+    {
+        private readonly long _zeroUtcNs = fold.Anchor?.UtcOf(0) ?? 0;
+
+        public DateTimeOffset At(long atNs) => DateTimeOffset.UnixEpoch.AddTicks((_zeroUtcNs + atNs) / 100);
+    }
 }

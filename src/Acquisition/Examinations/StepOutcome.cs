@@ -18,7 +18,7 @@ public static class StepOutcome
             return Stated(examination, step, 1, acts.Binding, MeasurementState.Amputated, "amputated", lost.Level);
         }
 
-        Attempt? last = attempts.LastOrDefault(a => a.Step.Key == step.Key && a.Binding == acts.Binding);
+        Attempt? last = attempts.LastOrDefault(a => a.Step.Key == step.Key);
         NumberedAct? givenUp = acts.LastStanding(a => a is Act.NotObtainable n && n.Step == step.Key);
         if (givenUp is { Act: Act.NotObtainable reason } && (last is null || givenUp.Number > last.StartedBy))
         {
@@ -31,7 +31,14 @@ public static class StepOutcome
             return null;
         }
 
-        return last.Evaluate(new AttemptContext(settings, Marks(last, acts), MovedTo(last, acts)));
+        return Under(acts.Binding, examination, last.Evaluate(new AttemptContext(settings, Marks(last, acts), MovedTo(last, acts))));
+    }
+
+    /// <summary>A finding under the binding that holds now: what was measured before the patient was corrected goes on under its next name.</summary>
+    private static Finding Under(int binding, Guid examination, Finding finding)
+    {
+        string name = Identifiers.FindingName(binding, finding.Step, finding.Attempt, finding.Measure, finding.Site);
+        return finding with { Id = Identifiers.Version5(examination, name), Name = name };
     }
 
     private static List<StandingMark> Marks(Attempt attempt, ActLedger acts) =>

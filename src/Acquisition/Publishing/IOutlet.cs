@@ -7,9 +7,19 @@ public interface IOutlet : IAsyncDisposable
     /// <summary>Publishes and answers what the broker said. <see cref="IOException"/>: the line is lost, or no answer came before the deadline.</summary>
     Task<Receipt> PublishAsync(Letter letter, CancellationToken cancel);
 
+    /// <summary>What it takes now; null when it does not know.</summary>
+    OutletLimit? Limit => null;
+
     /// <summary>Letters addressed to this station (acknowledgements, commands). Throws <see cref="IOException"/> when the line is lost.</summary>
     IAsyncEnumerable<Letter> ReceiveAsync(CancellationToken cancel);
 }
+
+/// <summary>The broker showed no certificate of the authority, or one of another name or time: nothing was said to it.</summary>
+public sealed class BrokerNotBelievedException(string message, Exception inner) : IOException(message, inner);
+
+/// <param name="Broker">Where, for people: for instance <c>broker localhost:18883</c>.</param>
+/// <param name="LargestPacket">Largest whole packet it takes, bytes; a larger letter is not sent and answered <see cref="Receipt.TooLarge"/>.</param>
+public sealed record OutletLimit(string Broker, long LargestPacket);
 
 /// <summary>What the broker said. None of these is delivery: only a consumer's acknowledgement is.</summary>
 public enum Receipt
@@ -17,7 +27,10 @@ public enum Receipt
     Stored,
     NobodySubscribed,
     NotAuthorised,
+
+    /// <summary>Larger than the broker takes: it was not sent, and the line lives.</summary>
     TooLarge,
+
     Refused,
 }
 

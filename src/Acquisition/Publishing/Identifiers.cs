@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Vascular.Processing.Vocabulary;
@@ -58,6 +59,16 @@ public static class Identifiers
     /// <summary>The name <see cref="Finding"/> hashes, for instance <c>1/toe.right/1/toe-sys/R.TOE</c>.</summary>
     public static string FindingName(int binding, string step, int attempt, string measure, Site site) =>
         $"{binding}/{step}/{attempt}/{measure}/{site.Code}";
+
+    /// <summary>The binding in a finding's name.</summary>
+    public static int BindingOf(string findingName)
+    {
+        ArgumentNullException.ThrowIfNull(findingName);
+        return int.Parse(findingName.AsSpan(0, findingName.IndexOf('/', StringComparison.Ordinal)), NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>CloudEvent id of the bundle an act makes for a binding: new for each bundle, and the same when its commit is done again after a crash.</summary>
+    public static Guid Bundle(Guid examination, int act, int binding) => Version5(examination, string.Create(CultureInfo.InvariantCulture, $"bundle/{act}/{binding}"));
 
     private static Guid Stamped(Span<byte> bytes, int version)
     {

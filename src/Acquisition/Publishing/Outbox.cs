@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
+using Vascular.Acquisition.Publishing.Mqtt;
 using Vascular.Acquisition.Records;
 
 namespace Vascular.Acquisition.Publishing;
@@ -73,6 +75,7 @@ public sealed class Outbox
             {
                 await using IOutlet outlet = await reopening.ExecuteAsync(async c => await open(c), cancel);
                 notice(new OutboxEvent(OutboxEventKind.LineOpened, null, $"{address.Site}/{address.Gateway}"));
+                CompareLimits(outlet);
                 await DeliverAsync(outlet, cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -198,10 +201,11 @@ public sealed class Outbox
             return; // its last answer came while an older row was going out
         }
 
+        Letter letter = LetterOf(row);
         Receipt receipt;
         try
         {
-            receipt = await outlet.PublishAsync(LetterOf(row), cancel);
+            receipt = await outlet.PublishAsync(letter, cancel);
         }
         catch (IOException lost)
         {
@@ -213,7 +217,8 @@ public sealed class Outbox
         news?.RecordWritten();
         if (receipt != Receipt.Stored)
         {
-            notice(new OutboxEvent(KindOf(receipt), row.MessageId, receipt.ToString()));
+            string detail = receipt == Receipt.TooLarge && outlet.Limit is { } limit ? TooLarge(row, letter, limit) : receipt.ToString();
+            notice(new OutboxEvent(KindOf(receipt), row.MessageId, detail));
         }
         else if (row.Consumers.Count == 0)
         {
@@ -308,17 +313,35 @@ public sealed class Outbox
             MaxDelay = LongestReopen,
             OnRetry = attempt =>
             {
-                notice(new OutboxEvent(OutboxEventKind.LineLost, null, attempt.Outcome.Exception?.Message ?? ""));
+                OutboxEventKind kind = attempt.Outcome.Exception is BrokerNotBelievedException ? OutboxEventKind.BrokerNotBelieved : OutboxEventKind.LineLost;
+                notice(new OutboxEvent(kind, null, attempt.Outcome.Exception?.Message ?? ""));
                 return default;
             },
         })
         .AddTimeout(OpenDeadline)
         .Build();
 
+    /// <summary>Says at connect, before a result needs it, that this broker will not take the largest message this station makes.</summary>
+    private void CompareLimits(IOutlet outlet)
+    {
+        if (outlet.Limit is { } limit && limit.LargestPacket < record.LargestPacket)
+        {
+            notice(new OutboxEvent(
+                OutboxEventKind.BrokerTakesLess,
+                null,
+                string.Create(CultureInfo.InvariantCulture, $"results may have {record.LargestPacket} bytes a message, {limit.Broker} takes {limit.LargestPacket}: set broker.largest_packet_bytes in station.json to that")));
+        }
+    }
+
+    private static string TooLarge(OutboxRow row, Letter letter, OutletLimit limit) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"message {row.Sequence} (part {row.Part} of {row.Parts}) needs {PacketSize.Of(letter)} bytes, {limit.Broker} takes {limit.LargestPacket}: raise the broker's maximum packet size; it is owed until then");
+
     private static OutboxEventKind KindOf(Receipt receipt) => receipt switch
     {
         Receipt.NobodySubscribed => OutboxEventKind.NobodySubscribed,
         Receipt.NotAuthorised => OutboxEventKind.NotAuthorised,
+        Receipt.TooLarge => OutboxEventKind.TooLarge,
         _ => OutboxEventKind.BrokerRefused,
     };
 

@@ -6,14 +6,23 @@ public enum OutboxEventKind
     LineOpened,
     LineLost,
 
+    /// <summary>Something answered for the broker that is not vouched for: nothing was said to it.</summary>
+    BrokerNotBelieved,
+
     /// <summary>A message went out and is waited for.</summary>
     Published,
 
     /// <summary>The broker took the message and nobody is subscribed: it would reach no record.</summary>
     NobodySubscribed,
 
-    /// <summary>The broker refused the message: too large, or without a reason.</summary>
+    /// <summary>The broker refused the message without a reason.</summary>
     BrokerRefused,
+
+    /// <summary>The message is larger than the broker takes: not sent, still owed.</summary>
+    TooLarge,
+
+    /// <summary>The broker takes less than the results this station makes.</summary>
+    BrokerTakesLess,
 
     /// <summary>The broker says that this station may not write there.</summary>
     NotAuthorised,

@@ -11,21 +11,28 @@ public static class SessionBundle
 {
     private static readonly JsonSerializerOptions Json = new JsonSerializerOptions().ForFhir(ModelInfo.ModelInspector);
 
-    /// <summary>The bundle as UTF-8 JSON.</summary>
+    /// <summary>The whole report in one bundle, as UTF-8 JSON.</summary>
     /// <exception cref="ArgumentException">A finding is running, contradicts its state, or has no code.</exception>
-    public static byte[] Bytes(SessionReport report) => JsonSerializer.SerializeToUtf8Bytes(Of(report), Json);
+    public static byte[] Bytes(SessionReport report) => Bytes(SessionMessage.Whole(report));
+
+    /// <summary>The bundle of one message as UTF-8 JSON.</summary>
+    /// <exception cref="ArgumentException">A finding is running, contradicts its state, or has no code.</exception>
+    public static byte[] Bytes(SessionMessage message) => JsonSerializer.SerializeToUtf8Bytes(Of(message), Json);
 
     /// <exception cref="ArgumentException">A finding is running, contradicts its state, or has no code.</exception>
-    public static Bundle Of(SessionReport report)
+    public static Bundle Of(SessionReport report) => Of(SessionMessage.Whole(report));
+
+    /// <exception cref="ArgumentException">A finding is running, contradicts its state, or has no code.</exception>
+    public static Bundle Of(SessionMessage message)
     {
-        ArgumentNullException.ThrowIfNull(report);
-        BundleFrame frame = new(report);
+        ArgumentNullException.ThrowIfNull(message);
+        BundleFrame frame = new(message);
         return new Bundle
         {
             Meta = frame.Marks(),
-            Identifier = new Identifier(Systems.Uri, "urn:uuid:" + report.MessageId),
+            Identifier = new Identifier(Systems.Uri, "urn:uuid:" + message.Id),
             Type = Bundle.BundleType.Message,
-            Timestamp = report.Issued,
+            Timestamp = message.Report.Issued,
             Entry = [.. Entries(frame).Select(e => new Bundle.EntryComponent { FullUrl = e.Url, Resource = e.Resource })],
         };
     }
@@ -36,7 +43,7 @@ public static class SessionBundle
         yield return (frame.Header, Header(frame));
         yield return (frame.Patient, SessionPeople.Patient(frame));
         yield return (frame.Organization, SessionPeople.Laboratory(frame));
-        foreach (string user in SessionPeople.Users(report))
+        foreach (string user in SessionPeople.Users(frame.Message))
         {
             yield return (frame.Person(user), SessionPeople.Person(user, frame));
         }
@@ -52,18 +59,23 @@ public static class SessionBundle
             yield return (frame.Device(device.Link), SessionDevices.Of(device, frame));
         }
 
-        foreach (ReportedFinding finding in report.Findings)
+        foreach (ReportedFinding finding in frame.Message.Findings)
         {
             yield return (frame.Observation(finding.Finding.Id), FindingObservation.Of(finding, frame));
         }
 
-        yield return (frame.DiagnosticReport, SessionConclusion.Report(frame));
+        if (frame.Message.HoldsReport)
+        {
+            yield return (frame.DiagnosticReport, SessionConclusion.Report(frame));
+        }
+
         yield return (frame.Provenance, SessionConclusion.Provenance(frame));
     }
 
     private static MessageHeader Header(BundleFrame frame) => new()
     {
         Meta = frame.Marks(),
+        Extension = [Session(frame.Message)],
         Event = new Coding(Systems.Event, "result-final", "Final result of a measurement session"),
         Source = new MessageHeader.MessageSourceComponent
         {
@@ -73,10 +85,26 @@ public static class SessionBundle
             Endpoint = "urn:vascular-acquisition:gateway:" + frame.Report.Gateway,
         },
         // what was withdrawn is no result of the report, so the message names it itself
-        Focus =
-        [
-            new ResourceReference(frame.DiagnosticReport),
-            .. frame.Report.Findings.Where(f => f.Withdrawn).Select(f => frame.ObservationReference(f.Finding.Id)),
-        ],
+        Focus = frame.Message.HoldsReport
+            ? [new ResourceReference(frame.DiagnosticReport), .. References(frame.Message.Findings.Where(f => f.Withdrawn), frame)]
+            : [.. References(frame.Message.Findings, frame)],
     };
+
+    private static IEnumerable<ResourceReference> References(IEnumerable<ReportedFinding> findings, BundleFrame frame) =>
+        findings.Select(f => frame.ObservationReference(f.Finding.Id));
+
+    /// <summary>The envelope once more, for who receives it over MQTT 3.1.1: which examination, which version of its bundle, and which part of it.</summary>
+    private static Extension Session(SessionMessage message)
+    {
+        Extension session = new() { Url = Systems.SessionMessage };
+        session.Extension.Add(new Extension("examination", new FhirUri("urn:uuid:" + message.Report.Examination)));
+        session.Extension.Add(new Extension("resultversion", new PositiveInt(message.Report.ResultVersion)));
+        if (message.IsSplit)
+        {
+            session.Extension.Add(new Extension("part", new FhirString(message.Part)));
+            session.Extension.Add(new Extension("partof", new FhirUri("urn:uuid:" + message.Report.MessageId)));
+        }
+
+        return session;
+    }
 }

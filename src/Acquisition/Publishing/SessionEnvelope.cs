@@ -13,13 +13,18 @@ public sealed record SessionEnvelope(string Topic, IReadOnlyList<(string Name, s
 
     /// <param name="sequence">Number of the bundle in this station's outbox, from 1.</param>
     /// <param name="traceParent">W3C trace context, or null.</param>
-    public static SessionEnvelope Of(SessionReport report, long sequence, string? traceParent = null)
+    public static SessionEnvelope Of(SessionReport report, long sequence, string? traceParent = null) => Of(SessionMessage.Whole(report), sequence, traceParent);
+
+    /// <param name="sequence">Number of the message in this station's outbox, from 1.</param>
+    /// <param name="traceParent">W3C trace context, or null.</param>
+    public static SessionEnvelope Of(SessionMessage message, long sequence, string? traceParent = null)
     {
-        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(message);
+        SessionReport report = message.Report;
         List<(string, string)> properties =
         [
             ("specversion", "1.0"),
-            ("id", report.MessageId.ToString()),
+            ("id", message.Id.ToString()),
             ("source", $"//{report.Site}/{report.Gateway}"),
             ("type", Type),
             ("time", report.Issued.ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture)),
@@ -27,6 +32,12 @@ public sealed record SessionEnvelope(string Topic, IReadOnlyList<(string Name, s
             ("sequence", sequence.ToString("D" + SequenceDigits, CultureInfo.InvariantCulture)),
             ("resultversion", report.ResultVersion.ToString(CultureInfo.InvariantCulture)),
         ];
+        if (message.IsSplit)
+        {
+            properties.Add(("part", message.Part));
+            properties.Add(("partof", report.MessageId.ToString()));
+        }
+
         if (traceParent is not null)
         {
             properties.Add(("traceparent", traceParent));

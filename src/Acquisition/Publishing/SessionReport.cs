@@ -47,6 +47,9 @@ public sealed record SessionReport
 
     public ReportOrder? Order { get; init; }
 
+    /// <summary>Set in the two bundles of a correction of the patient, else null. Neither names the patient of the other.</summary>
+    public ReportCorrection? Correction { get; init; }
+
     /// <summary>Start and end of the examination, from the tape.</summary>
     public required DateTimeOffset Started { get; init; }
 
@@ -74,8 +77,15 @@ public sealed record ReportPatient(string System, string Value, string? Gender);
 
 public sealed record ReportOrder(string? PlacerSystem, string? Placer, string? AccessionSystem, string? Accession, string? Reason);
 
+/// <param name="By">Who corrected the patient.</param>
+public sealed record ReportCorrection(string By);
+
 /// <param name="Withdrawn">True: sent as entered-in-error.</param>
-public sealed record ReportedFinding(Finding Finding, DateTimeOffset ObservedFrom, DateTimeOffset ObservedTo, string AcceptedBy, DateTimeOffset AcceptedAt, bool Withdrawn = false);
+public sealed record ReportedFinding(Finding Finding, DateTimeOffset ObservedFrom, DateTimeOffset ObservedTo, string AcceptedBy, DateTimeOffset AcceptedAt, bool Withdrawn = false)
+{
+    /// <summary>A waveform larger than a message: it is sent without its samples, says so, and names the interval of the recording that has them.</summary>
+    public bool SamplesLeftOut { get; init; }
+}
 
 /// <param name="Link">Configured link name; findings name their links by it.</param>
 /// <param name="Kind">What it is for people, for instance <c>Cuff pressure module (PAR family)</c>.</param>

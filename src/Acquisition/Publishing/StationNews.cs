@@ -39,6 +39,7 @@ public sealed class StationNews
     private int held;
     private bool recordFailed;
     private bool lineLost;
+    private bool notBelieved;
 
     /// <exception cref="ArgumentException">Site or gateway cannot be a topic level.</exception>
     public StationNews(OutboxAddress address, Guid bootId, string software, TimeProvider time)
@@ -77,19 +78,21 @@ public sealed class StationNews
         changed.Raise();
     }
 
-    /// <summary>What happened in delivery. A line that cannot be opened again and again is told once.</summary>
+    /// <summary>What happened in delivery. A line that cannot be opened again and again, and a broker that is not believed again and again, is told once.</summary>
     public void Tell(OutboxEvent happened)
     {
         ArgumentNullException.ThrowIfNull(happened);
         bool wasLost;
+        bool wasNotBelieved;
         lock (gate)
         {
-            wasLost = lineLost;
-            lineLost = happened.Kind switch { OutboxEventKind.LineLost => true, OutboxEventKind.LineOpened => false, _ => lineLost };
+            (wasLost, wasNotBelieved) = (lineLost, notBelieved);
+            lineLost = happened.Kind switch { OutboxEventKind.LineLost or OutboxEventKind.BrokerNotBelieved => true, OutboxEventKind.LineOpened => false, _ => lineLost };
+            notBelieved = happened.Kind switch { OutboxEventKind.BrokerNotBelieved => true, OutboxEventKind.LineOpened => false, _ => notBelieved };
             recordFailed |= happened.Kind == OutboxEventKind.RecordFailed;
         }
 
-        bool isNews = happened.Kind switch { OutboxEventKind.LineLost => !wasLost, OutboxEventKind.LineOpened => wasLost, _ => true };
+        bool isNews = happened.Kind switch { OutboxEventKind.LineLost => !wasLost, OutboxEventKind.BrokerNotBelieved => !wasNotBelieved, OutboxEventKind.LineOpened => wasLost, _ => true };
         if (isNews && TechnicalEvent.Of(happened) is { } news)
         {
             Tell(news);

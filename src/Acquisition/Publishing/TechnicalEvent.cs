@@ -37,9 +37,12 @@ public sealed record TechnicalEvent(TechnicalEventType Type, string Code, Techni
         {
             OutboxEventKind.LineLost => new(TechnicalEventType.Link, "broker-lost", TechnicalSeverity.Warning, null, text),
             OutboxEventKind.LineOpened => new(TechnicalEventType.Link, "broker-back", TechnicalSeverity.Info, null, text),
+            OutboxEventKind.BrokerNotBelieved => new(TechnicalEventType.Security, "broker-not-believed", TechnicalSeverity.Error, null, text),
             OutboxEventKind.NobodySubscribed => new(TechnicalEventType.Storage, "nobody-subscribed", TechnicalSeverity.Warning, null, text),
             OutboxEventKind.NotAuthorised => new(TechnicalEventType.Security, "not-authorised", TechnicalSeverity.Error, null, text),
             OutboxEventKind.BrokerRefused => new(TechnicalEventType.Storage, "broker-refused", TechnicalSeverity.Error, null, text),
+            OutboxEventKind.TooLarge => new(TechnicalEventType.Storage, "packet-too-large", TechnicalSeverity.Error, null, text),
+            OutboxEventKind.BrokerTakesLess => new(TechnicalEventType.Storage, "packet-limit-low", TechnicalSeverity.Warning, null, text),
             OutboxEventKind.Rejected => new(TechnicalEventType.Storage, "result-rejected", TechnicalSeverity.Error, null, text),
             OutboxEventKind.LateAcknowledgement => new(TechnicalEventType.Storage, "acknowledgement-late", TechnicalSeverity.Info, null, text),
             OutboxEventKind.ForeignAcknowledgement => new(TechnicalEventType.Security, "acknowledgement-foreign", TechnicalSeverity.Warning, null, text),

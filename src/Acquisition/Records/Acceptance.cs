@@ -16,7 +16,14 @@ public sealed record Acceptance(
     string User,
     long AtUtcNs,
     IReadOnlyList<Finding> Accepted,
-    IReadOnlyList<Guid> Withdrawn);
+    IReadOnlyList<Guid> Withdrawn)
+{
+    /// <summary>Who accepted a finding, where it was another than <see cref="User"/>.</summary>
+    public IReadOnlyDictionary<Guid, string> Acceptors { get; init; } = new Dictionary<Guid, string>();
+
+    /// <summary>Set by the act that corrects the patient: the examination's patient from here on, and the number of the binding that begins.</summary>
+    public (int Binding, ReportPatient Patient)? Rebound { get; init; }
+}
 
 /// <summary>A finding as it belongs into the next bundle.</summary>
 /// <param name="Finding">With the version it has, or will have, outside.</param>

@@ -40,4 +40,7 @@ public sealed class AcceptedFinding
 
     /// <summary>Highest version in a committed bundle; null when it never was in one.</summary>
     public int? SentVersion { get; set; }
+
+    /// <summary><see cref="SentVersion"/> went out without the samples of its waveform, and does so in every later bundle: one version, one content.</summary>
+    public bool SentWithoutSamples { get; set; }
 }

@@ -82,11 +82,16 @@ public sealed class ExaminationRecord(RecordDatabase database)
         ArgumentNullException.ThrowIfNull(acceptance);
         await using RecordContext context = database.Context();
         await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
-        await FindAsync(context, acceptance.Examination, cancel);
+        Examination examination = await FindAsync(context, acceptance.Examination, cancel);
         AuditEntry entry = Act(acceptance.Examination, acceptance.ActNumber, acceptance.AtUtcNs, acceptance.User, acceptance.Action, Detail(acceptance));
         if (await IsDoneAsync(context, entry, cancel))
         {
             return false;
+        }
+
+        if (acceptance.Rebound is var (binding, patient))
+        {
+            (examination.Binding, examination.PatientSystem, examination.PatientValue, examination.PatientGender) = (binding, patient.System, patient.Value, patient.Gender);
         }
 
         Dictionary<Guid, AcceptedFinding> rows = await context.AcceptedFindings.Where(f => f.Examination == acceptance.Examination).ToDictionaryAsync(f => f.Finding, cancel);
@@ -108,7 +113,7 @@ public sealed class ExaminationRecord(RecordDatabase database)
         await using RecordContext context = database.Context();
         List<AcceptedFinding> rows = await context.AcceptedFindings.AsNoTracking()
             .Where(f => f.Examination == examination && f.State != AcceptanceState.Undone)
-            .OrderBy(f => f.ActNumber).ThenBy(f => f.Place).ToListAsync(cancel);
+            .OrderBy(f => f.ActNumber).ThenBy(f => f.Place).ThenBy(f => f.Finding).ToListAsync(cancel);
         return [.. rows.Select(row => new RecordedFinding(
             FindingRecord.FromText(row.Json) with { Version = row.Version }, row.AcceptedBy, row.AcceptedUtcNs, row.State == AcceptanceState.Withdrawn))];
     }
@@ -146,7 +151,7 @@ public sealed class ExaminationRecord(RecordDatabase database)
                 Version = finding.Version,
                 ActNumber = acceptance.ActNumber,
                 Place = place,
-                AcceptedBy = acceptance.User,
+                AcceptedBy = acceptance.Acceptors.GetValueOrDefault(finding.Id, acceptance.User),
                 AcceptedUtcNs = acceptance.AtUtcNs,
                 State = AcceptanceState.Accepted,
                 Json = FindingRecord.ToText(finding),
@@ -164,6 +169,7 @@ public sealed class ExaminationRecord(RecordDatabase database)
         row.Json = FindingRecord.ToText(finding);
         row.Place = place;
         Touch(row, acceptance, AcceptanceState.Accepted);
+        row.AcceptedBy = acceptance.Acceptors.GetValueOrDefault(finding.Id, acceptance.User);
     }
 
     private static bool IsUnchanged(AcceptedFinding row, Finding finding) =>

@@ -29,7 +29,14 @@ public enum AcknowledgementOutcome
 }
 
 /// <summary>Where a message stands.</summary>
-public sealed record OutboxStatus(long Sequence, Guid MessageId, Guid Examination, int ResultVersion, OutboxState State, IReadOnlyList<OutboxConsumer> Consumers);
+public sealed record OutboxStatus(long Sequence, Guid MessageId, Guid Examination, int ResultVersion, OutboxState State, IReadOnlyList<OutboxConsumer> Consumers)
+{
+    /// <summary>From 1; the messages of one result version differ in it.</summary>
+    public int Part { get; init; } = 1;
+
+    /// <summary>Messages of the result version; 1 when it was not split.</summary>
+    public int Parts { get; init; } = 1;
+}
 
 /// <summary>What is not settled.</summary>
 /// <param name="Owed">Numbers of the rows that wait for a consumer, oldest first.</param>
@@ -37,30 +44,42 @@ public sealed record OutboxStatus(long Sequence, Guid MessageId, Guid Examinatio
 public sealed record OutboxStanding(IReadOnlyList<long> Owed, int Held);
 
 /// <summary>The outbox in the database: rows are committed here, and here it is written down what became of them. Every call is one transaction.</summary>
-public sealed class OutboxRecord(RecordDatabase database)
+/// <param name="largestPacket">Largest whole packet of a result, bytes: what is larger is split.</param>
+public sealed class OutboxRecord(RecordDatabase database, int largestPacket = SessionParts.DefaultLargestPacket)
 {
     private const string Counter = "result/session";
 
-    /// <summary>Commits the bundles of one sending (two when a wrong patient is corrected) with everyone who must answer. From here on the result is sent, whatever happens to this process.</summary>
-    /// <returns>The rows, in order; those of result versions committed before are returned as they are, unchanged.</returns>
+    /// <summary>Largest whole packet of a result committed here, bytes.</summary>
+    public int LargestPacket => largestPacket;
+
+    /// <summary>Commits the bundles of one sending (two when a wrong patient is corrected) with everyone who must answer, each in as many messages as it needs.
+    /// From here on the result is sent, whatever happens to this process.</summary>
+    /// <returns>The rows of all messages, in order; those of messages committed before are returned as they are, unchanged.</returns>
     /// <exception cref="InvalidOperationException">A report holds a finding that is not in the record in that version and state: what is not accepted is never sent.</exception>
     /// <exception cref="ArgumentException">A report cannot be mapped, see <see cref="SessionBundle"/>.</exception>
     public async Task<IReadOnlyList<OutboxStatus>> CommitSendAsync(
         IReadOnlyList<SessionReport> reports, IReadOnlyList<string> requiredConsumers, string user, long atUtcNs, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(reports);
-        List<byte[]> bodies = [.. reports.Select(SessionBundle.Bytes)];
         await using RecordContext context = database.Context();
         await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
         List<OutboxRow> rows = [];
-        foreach ((SessionReport report, byte[] body) in reports.Zip(bodies))
+        foreach (SessionReport report in reports)
         {
-            rows.Add(await RowOfAsync(context, report, cancel) ?? await AddAsync(context, report, body, requiredConsumers, user, atUtcNs, cancel));
+            List<OutboxRow> committed = await RowsOfAsync(context, report, cancel);
+            rows.AddRange(committed.Count > 0 ? committed : await AddAsync(context, report, requiredConsumers, user, atUtcNs, cancel));
             await context.SaveChangesAsync(cancel);
         }
 
         await transaction.CommitAsync(cancel);
         return [.. rows.Select(Status)];
+    }
+
+    /// <summary>Whether all of these messages were committed before: the sending that makes them is done.</summary>
+    public async Task<bool> HasAsync(IReadOnlyList<Guid> messages, CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        return await context.Outbox.CountAsync(r => messages.Contains(r.MessageId), cancel) == messages.Count;
     }
 
     /// <summary>Numbers of the rows that still wait for somebody, oldest first.</summary>
@@ -198,30 +217,32 @@ public sealed class OutboxRecord(RecordDatabase database)
         : row.Consumers.Exists(c => c.State == ConsumerState.Rejected) ? OutboxState.Held
         : OutboxState.Settled;
 
-    private static async Task<OutboxRow?> RowOfAsync(RecordContext context, SessionReport report, CancellationToken cancel) =>
-        await context.Outbox.Include(r => r.Consumers).SingleOrDefaultAsync(r => r.Examination == report.Examination && r.ResultVersion == report.ResultVersion, cancel);
+    /// <summary>All messages of a report whose first message was committed before.</summary>
+    private static async Task<List<OutboxRow>> RowsOfAsync(RecordContext context, SessionReport report, CancellationToken cancel) =>
+        await context.Outbox.SingleOrDefaultAsync(r => r.MessageId == report.MessageId, cancel) is { } first
+            ? await context.Outbox.Include(r => r.Consumers).Where(r => r.Examination == report.Examination && r.ResultVersion == first.ResultVersion)
+                .OrderBy(r => r.Part).ToListAsync(cancel)
+            : [];
 
-    private static async Task<OutboxRow> AddAsync(
-        RecordContext context, SessionReport report, byte[] body, IReadOnlyList<string> requiredConsumers, string user, long atUtcNs, CancellationToken cancel)
+    private async Task<List<OutboxRow>> AddAsync(
+        RecordContext context, SessionReport report, IReadOnlyList<string> requiredConsumers, string user, long atUtcNs, CancellationToken cancel)
     {
-        await MarkSentAsync(context, report, cancel);
-        long sequence = await NextSequenceAsync(context, cancel);
-        SessionEnvelope envelope = SessionEnvelope.Of(report, sequence);
-        OutboxRow row = new()
+        List<AcceptedFinding> findings = await AcceptedAsync(context, report, cancel);
+        Dictionary<Guid, bool> sentBefore = findings.Where(f => f.SentVersion == f.Version).ToDictionary(f => f.Finding, f => f.SentWithoutSamples);
+        IReadOnlyList<SessionMessage> messages = SessionParts.Of(report, largestPacket, sentBefore);
+        HashSet<Guid> leftOut = [.. messages[0].Report.Findings.Where(f => f.SamplesLeftOut).Select(f => f.Finding.Id)];
+        foreach (AcceptedFinding finding in findings)
         {
-            Sequence = sequence,
-            MessageId = report.MessageId,
-            Examination = report.Examination,
-            ResultVersion = report.ResultVersion,
-            Topic = envelope.Topic,
-            Body = body,
-            ContentType = SessionEnvelope.ContentType,
-            Properties = envelope.PropertiesJson(),
-            CommittedUtcNs = atUtcNs,
-            State = OutboxState.Owed,
-            Consumers = [.. requiredConsumers.Distinct(StringComparer.Ordinal).Select(c => new OutboxConsumer { Consumer = c, State = ConsumerState.Owed })],
-        };
-        context.Outbox.Add(row);
+            (finding.SentVersion, finding.SentWithoutSamples) = (finding.Version, leftOut.Contains(finding.Finding));
+        }
+
+        List<OutboxRow> rows = [];
+        foreach (SessionMessage message in messages)
+        {
+            rows.Add(Row(message, await NextSequenceAsync(context, cancel), requiredConsumers, atUtcNs));
+        }
+
+        context.Outbox.AddRange(rows);
         context.Audit.Add(new AuditEntry
         {
             Examination = report.Examination,
@@ -229,14 +250,36 @@ public sealed class OutboxRecord(RecordDatabase database)
             AtUtcNs = atUtcNs,
             User = user,
             Action = "send",
-            Detail = JsonSerializer.Serialize(new { message = report.MessageId, sequence, status = report.Status.ToString(), consumers = requiredConsumers }),
+            Detail = JsonSerializer.Serialize(new { message = report.MessageId, sequence = rows[0].Sequence, parts = rows.Count, samplesLeftOut = leftOut.Count, status = report.Status.ToString(), consumers = requiredConsumers }),
         });
-        return row;
+        return rows;
     }
 
-    private static async Task MarkSentAsync(RecordContext context, SessionReport report, CancellationToken cancel)
+    private static OutboxRow Row(SessionMessage message, long sequence, IReadOnlyList<string> requiredConsumers, long atUtcNs)
+    {
+        SessionEnvelope envelope = SessionEnvelope.Of(message, sequence);
+        return new OutboxRow
+        {
+            Sequence = sequence,
+            MessageId = message.Id,
+            Examination = message.Report.Examination,
+            ResultVersion = message.Report.ResultVersion,
+            Part = message.Number,
+            Parts = message.Count,
+            Topic = envelope.Topic,
+            Body = SessionBundle.Bytes(message),
+            ContentType = SessionEnvelope.ContentType,
+            Properties = envelope.PropertiesJson(),
+            CommittedUtcNs = atUtcNs,
+            State = OutboxState.Owed,
+            Consumers = [.. requiredConsumers.Distinct(StringComparer.Ordinal).Select(c => new OutboxConsumer { Consumer = c, State = ConsumerState.Owed })],
+        };
+    }
+
+    private static async Task<List<AcceptedFinding>> AcceptedAsync(RecordContext context, SessionReport report, CancellationToken cancel)
     {
         Dictionary<Guid, AcceptedFinding> accepted = await context.AcceptedFindings.Where(f => f.Examination == report.Examination).ToDictionaryAsync(f => f.Finding, cancel);
+        List<AcceptedFinding> found = [];
         foreach (ReportedFinding reported in report.Findings)
         {
             AcceptanceState wanted = reported.Withdrawn ? AcceptanceState.Withdrawn : AcceptanceState.Accepted;
@@ -245,8 +288,10 @@ public sealed class OutboxRecord(RecordDatabase database)
                 throw new InvalidOperationException($"{reported.Finding.Name} version {reported.Finding.Version} is not {wanted} in the record of {report.Examination}; what is not accepted is never sent.");
             }
 
-            row.SentVersion = row.Version;
+            found.Add(row);
         }
+
+        return found;
     }
 
     private static async Task<long> NextSequenceAsync(RecordContext context, CancellationToken cancel)
@@ -261,5 +306,5 @@ public sealed class OutboxRecord(RecordDatabase database)
         return ++counter.Last;
     }
 
-    private static OutboxStatus Status(OutboxRow row) => new(row.Sequence, row.MessageId, row.Examination, row.ResultVersion, row.State, row.Consumers);
+    private static OutboxStatus Status(OutboxRow row) => new(row.Sequence, row.MessageId, row.Examination, row.ResultVersion, row.State, row.Consumers) { Part = row.Part, Parts = row.Parts };
 }

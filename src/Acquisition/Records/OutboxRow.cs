@@ -28,6 +28,12 @@ public sealed class OutboxRow
 
     public required int ResultVersion { get; init; }
 
+    /// <summary>From 1; the messages of one result version differ in it.</summary>
+    public int Part { get; init; } = 1;
+
+    /// <summary>Messages of the result version; 1 when it was not split.</summary>
+    public int Parts { get; init; } = 1;
+
     public required string Topic { get; init; }
 
 #pragma warning disable CA1819 // a column

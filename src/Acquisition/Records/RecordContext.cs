@@ -42,7 +42,9 @@ public sealed class RecordContext(DbContextOptions<RecordContext> options) : DbC
             row.Property(r => r.Sequence).ValueGeneratedNever();
             row.Property(r => r.State).HasConversion<string>();
             row.HasIndex(r => r.MessageId).IsUnique();
-            row.HasIndex(r => new { r.Examination, r.ResultVersion }).IsUnique();
+            row.Property(r => r.Part).HasDefaultValue(1);
+            row.Property(r => r.Parts).HasDefaultValue(1);
+            row.HasIndex(r => new { r.Examination, r.ResultVersion, r.Part }).IsUnique();
             row.HasIndex(r => r.State);
             row.HasMany(r => r.Consumers).WithOne().HasForeignKey(c => c.Sequence).OnDelete(DeleteBehavior.Cascade);
             OfExamination(row.HasOne<Examination>().WithMany().HasForeignKey(r => r.Examination));

@@ -42,31 +42,33 @@ public sealed class Delivery : IAsyncDisposable
     public static async Task<Delivery> StartAsync(StationConfiguration station, string keys, RecordDatabase database, Guid bootId, string software, Action<OutboxEvent> notice, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(station);
-        StationCertificate gateway;
+        StationCertificate? gateway;
+        string authorityFile;
         EmbeddedBroker? broker = null;
         Uri address;
         if (station.Broker.Embedded)
         {
             using StationAuthority authority = StationAuthority.Open(keys, time);
             gateway = authority.EnsureClient(station.Gateway);
+            authorityFile = gateway.AuthorityFile;
             foreach (string consumer in station.Consumers.Append("monitor"))
             {
                 authority.EnsureClient(consumer);
             }
 
-            broker = await EmbeddedBroker.StartAsync(new BrokerOptions { Port = station.Broker.Port, Certificate = authority.EnsureBroker(), Consumers = [.. station.Consumers] }, time);
+            broker = await EmbeddedBroker.StartAsync(new BrokerOptions { Port = station.Broker.Port, Certificate = authority.EnsureBroker(), Consumers = [.. station.Consumers], LargestPacket = station.Broker.LargestPacketBytes }, time);
             address = broker.Address;
         }
         else
         {
-            BrokerCertificates files = station.Broker.Certificates!;
-            gateway = new StationCertificate(station.Gateway, files.AuthorityFile, files.CertificateFile, files.KeyFile);
+            authorityFile = station.Broker.AuthorityFile!;
+            gateway = station.Broker.Certificate is { } files ? new StationCertificate(station.Gateway, authorityFile, files.CertificateFile, files.KeyFile) : null;
             address = new Uri($"mqtts://{station.Broker.Host}:{station.Broker.Port}");
         }
 
         var place = new OutboxAddress(station.Site, station.Gateway);
         var news = new StationNews(place, bootId, software, time);
-        var outbox = new Outbox(new OutboxRecord(database), place, time, notice, news);
+        var outbox = new Outbox(new OutboxRecord(database, station.Broker.LargestPacketBytes), place, time, notice, news);
         if (broker is not null)
         {
             broker.ConsumerSubscribed += outbox.ConsumerReturned;
@@ -79,8 +81,12 @@ public sealed class Delivery : IAsyncDisposable
             Site = station.Site,
             Gateway = station.Gateway,
             BootId = bootId,
+            AuthorityFile = authorityFile,
             Certificate = gateway,
+            Login = station.Broker.Login,
+            Version = station.Broker.Version,
             Software = software,
+            LargestPacket = station.Broker.LargestPacketBytes,
             Time = time,
         };
         return new Delivery(broker, outbox, news, address, options);

@@ -68,6 +68,37 @@ public sealed class ExaminationFolder
         return new TakenUp(begun, begun.Fold, report);
     }
 
+    /// <summary>Does an act on an examination that has ended: its tape goes on behind the end, in a segment of its own, and ends again.</summary>
+    /// <param name="act">Made of what the examination shows and its newest instant.</param>
+    /// <param name="nowUtcNs">UTC now, given the tape's newest instant.</param>
+    /// <returns>The fold, and why not; null when done, durable and committed.</returns>
+    public (ExaminationFold Fold, string? Refusal) Correct(Func<ExaminationFold, long, Act> act, string user, Func<long, long> nowUtcNs, Func<Func<ExaminationFold>, IChart> chart)
+    {
+        ArgumentNullException.ThrowIfNull(act);
+        ArgumentNullException.ThrowIfNull(nowUtcNs);
+        ArgumentNullException.ThrowIfNull(chart);
+        ExaminationFold? fold = null;
+        IChart keeper = chart(() => fold!);
+        ITapeFiles files = _open();
+
+        // What a crash kept from the record goes first: bundles are committed in the order of the acts.
+        fold = Examinations.Examination.Redo(Examination, Records(files), keeper, f => fold = f);
+        long newest = fold.LastAtNs;
+        Act wanted = act(fold, newest);
+        if (!fold.IsEnded)
+        {
+            return (fold, "the examination has not ended");
+        }
+
+        if (fold.Refusal(wanted, user, newest) is { } reason)
+        {
+            return (fold, reason);
+        }
+
+        (TapeWriter tape, TapeRecord continued) = TapeRecovery.GoOnBehindEnd(files, _keys, Origin, nowUtcNs(newest), _limits);
+        return (fold, Examinations.Examination.Correct(Examination, fold, tape, continued, wanted, user, keeper));
+    }
+
     /// <summary>Every record of the tape in order.</summary>
     /// <exception cref="CommandFailure">A record in the middle is wrong.</exception>
     public IEnumerable<TapeRecord> Records() => Records(_open());

@@ -9,7 +9,6 @@ using Vascular.Acquisition.Cli;
 using Vascular.Acquisition.Examinations;
 using Vascular.Acquisition.Publishing;
 using Vascular.Devices.Links;
-using Vascular.Processing.Pressures;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Station;
@@ -35,7 +34,7 @@ public static class LiveExamination
         ArgumentNullException.ThrowIfNull(station);
         return new ExaminationSettings
         {
-            RuleVersion = RuleSet.Version,
+            RuleVersion = ClinicalRules.Default.Version,
             Channels = [.. station.Devices.Select(d => new ChannelSettings(d.Name, d.Protocol.Name, d.Simulated, d.CuffLimitMmHg))],
             Protocol = StandardProtocol,
         };
@@ -56,6 +55,13 @@ public static class LiveExamination
             WallClockStepped = by => said(new JsonObject { ["event"] = "clock_stepped", ["by_s"] = Math.Round(by.TotalSeconds, 3) }.ToJsonString(Plain)),
         };
         ExaminationSettings settings = Settings(station.Configuration);
+        foreach (Guid corrected in await station.HalfCorrectedAsync(cancel))
+        {
+            long atUtcNs = clock.UtcZeroNs + clock.NowNs;
+            station.Folder(corrected).TakeUp(settings, atUtcNs, _ => atUtcNs, 1, bench, fold => station.Chart(corrected, fold)).Examination?.Dispose();
+            said($"examination {corrected}: the correction that was cut off is completed");
+        }
+
         Guid id = await station.UnfinishedAsync(cancel) ?? Identifiers.Version7(time.GetUtcNow(), RandomNumberGenerator.GetBytes(Identifiers.RandomBytes));
         ExaminationFolder folder = station.Folder(id);
         try
@@ -75,7 +81,7 @@ public static class LiveExamination
                 board?.Begin(id, examination.Fold, bench);
                 Connect(station.Configuration, bench, clock, time, said);
                 said($"examination {id}: {(taken.Recovered is null ? "begun" : "taken up again")}; acts as JSON lines on standard input");
-                await ExamineAsync(bench, user, acts, said, time, cancel);
+                await ExamineAsync(station, bench, user, acts, said, time, cancel);
                 return (examination.Fold, id);
             }
         }
@@ -105,11 +111,11 @@ public static class LiveExamination
         }
     }
 
-    private static async Task ExamineAsync(LiveStation bench, string user, TextReader acts, Action<string> said, TimeProvider time, CancellationToken cancel)
+    private static async Task ExamineAsync(StationHost station, LiveStation bench, string user, TextReader acts, Action<string> said, TimeProvider time, CancellationToken cancel)
     {
         // Not disposed: an abandoned read of the acts may still look at it.
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        Task door = Task.Run(() => ReadActsAsync(bench, user, acts, said, stop), CancellationToken.None);
+        Task door = Task.Run(() => ReadActsAsync(station, bench, user, acts, said, stop), CancellationToken.None);
         try
         {
             await bench.RunAsync(stop.Token);
@@ -156,7 +162,7 @@ public static class LiveExamination
         }
     }
 
-    private static async Task ReadActsAsync(LiveStation bench, string user, TextReader acts, Action<string> said, CancellationTokenSource stop)
+    private static async Task ReadActsAsync(StationHost station, LiveStation bench, string user, TextReader acts, Action<string> said, CancellationTokenSource stop)
     {
         try
         {
@@ -169,8 +175,7 @@ public static class LiveExamination
                 }
                 else if (line.Text.Trim().Length > 0)
                 {
-                    string? refusal = await bench.PerformAsync((fold, now) => ActDoor.Read(line.Text, fold, now), user, stop.Token);
-                    said(Answer(bench, refusal).ToJsonString(Plain));
+                    said((await DoAsync(station, bench, user, line.Text, stop.Token)).ToJsonString(Plain));
                 }
             }
 
@@ -187,14 +192,33 @@ public static class LiveExamination
         }
     }
 
-    private static JsonObject Answer(LiveStation bench, string? refusal)
+    /// <summary>Does the act of a line on the examination that runs, or on the ended one it addresses.</summary>
+    private static async Task<JsonObject> DoAsync(StationHost station, LiveStation bench, string user, string line, CancellationToken cancel)
     {
-        if (refusal is not null)
+        try
         {
-            return new JsonObject { ["refused"] = refusal };
+            if (ActDoor.Addressed(line) is { } ended && ended != bench.Examination.Id)
+            {
+                (ExaminationFold? corrected, string? why) = await station.CorrectAsync(ended, (fold, now) => ActDoor.Read(line, fold, now), user, cancel);
+                return why is null ? Answer(corrected!) : Refused(why);
+            }
+        }
+        catch (Exception e) when (e is FormatException or CommandFailure)
+        {
+            return Refused(e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DbException or DbUpdateException)
+        {
+            return Refused($"the correction could not be completed ({e.InnerException?.Message ?? e.Message}): make room on the disk and start the station again, which goes on with what is on the tape");
         }
 
-        ExaminationFold fold = bench.Examination.Fold;
+        return await bench.PerformAsync((fold, now) => ActDoor.Read(line, fold, now), user, cancel) is { } refusal ? Refused(refusal) : Answer(bench.Examination.Fold);
+    }
+
+    private static JsonObject Refused(string why) => new() { ["refused"] = why };
+
+    private static JsonObject Answer(ExaminationFold fold)
+    {
         return new JsonObject
         {
             ["done"] = fold.Acts.All[^1].Number,

@@ -13,7 +13,7 @@ public static class ResultsTable
     {
         ArgumentNullException.ThrowIfNull(console);
         ArgumentNullException.ThrowIfNull(fold);
-        string delivery = Delivery(rows);
+        string delivery = rows.Count == 0 ? "not sent" : rows.Count == 1 ? Row(rows[0]) : Version(rows[^1]);
         var table = new Table { Border = TableBorder.Rounded };
         foreach (string head in (string[])["result", "site", "value", "95 % half width", "state", "method", "chart"])
         {
@@ -28,24 +28,59 @@ public static class ResultsTable
         string simulated = fold.Settings!.Simulated ? "SIMULATED (HTEST): no patient" : "real devices";
         console.MarkupLineInterpolated($"examination {examination}  {simulated}");
         console.Write(table);
+        foreach (OutboxStatus[] version in Versions(rows) is { Length: > 1 } several ? several : [])
+        {
+            console.MarkupLineInterpolated($"{Version(version)}");
+        }
     }
 
-    /// <summary>What is owed and to whom, in a few words.</summary>
+    /// <summary>What is owed and to whom, in a few words; of several versions, each that is not delivered.</summary>
     public static string Delivery(IReadOnlyList<OutboxStatus> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return rows.Count == 0 ? "not sent" : string.Join("; ", rows.Select(Row));
+        OutboxStatus[][] versions = Versions(rows);
+        return versions switch
+        {
+            [] => "not sent",
+            [var only] => Rows(only),
+            _ when versions.Where(v => v.Any(IsOpen)).ToArray() is { Length: > 0 } open => string.Join("; ", open.Select(Version)),
+            _ => Version(versions[^1]),
+        };
     }
 
-    private static string Row(OutboxStatus row) => row.State switch
+    private static OutboxStatus[][] Versions(IReadOnlyList<OutboxStatus> rows) => [.. rows.GroupBy(r => r.ResultVersion).Select(v => v.ToArray())];
+
+    private static bool IsOpen(OutboxStatus row) => row.State is OutboxState.Owed or OutboxState.Held;
+
+    private static string Version(OutboxStatus[] rows) => string.Create(CultureInfo.InvariantCulture, $"version {rows[0].ResultVersion}: {Rows(rows)}");
+
+    private static string Rows(IEnumerable<OutboxStatus> version) => string.Join("; ", version.GroupBy(Row).Select(Counted));
+
+    /// <summary>The parts of a result usually stand alike.</summary>
+    private static string Counted(IGrouping<string, OutboxStatus> alike)
     {
-        OutboxState.SentNotConfirmed => "sent, not confirmed",
-        OutboxState.Settled => $"delivered to {Names(row, c => c.State is ConsumerState.Stored or ConsumerState.Duplicate or ConsumerState.Closed)}",
-        OutboxState.Held => $"rejected by {Names(row, c => c.State == ConsumerState.Rejected)}",
-        _ => $"owed to {Names(row, c => c.State == ConsumerState.Owed)}",
+        int messages = alike.Count();
+        return messages == 1 ? alike.Key : string.Create(CultureInfo.InvariantCulture, $"{alike.Key} ({messages} messages)");
+    }
+
+    private static string Row(OutboxStatus row) => row switch
+    {
+        { State: OutboxState.SentNotConfirmed } => "sent, not confirmed",
+        { Consumers.Count: 0 } => "owed to a broker",
+        _ => string.Join("; ", row.Consumers.GroupBy(c => WordOf(c.State)).OrderBy(g => g.Key).Select(g => $"{Words[g.Key]} {string.Join(", ", g.Select(c => c.Consumer).Order(StringComparer.Ordinal))}")),
     };
 
-    private static string Names(OutboxStatus row, Func<OutboxConsumer, bool> which) => string.Join(", ", row.Consumers.Where(which).Select(c => c.Consumer));
+    /// <summary>What needs somebody first.</summary>
+    private static readonly string[] Words = ["rejected by", "owed to", "closed for", "delivered to"];
+
+    /// <summary>Closed by a person is not delivered: the consumer does not have it.</summary>
+    private static int WordOf(ConsumerState state) => state switch
+    {
+        ConsumerState.Rejected => 0,
+        ConsumerState.Owed => 1,
+        ConsumerState.Closed => 2,
+        _ => 3,
+    };
 
     private static string[] Cells(Finding finding, string chart) =>
     [

@@ -61,24 +61,62 @@ public static class ScenarioPlay
             speed,
             bench,
             chart);
-        using Examination? examination = taken.Examination;
-        if (examination is { Fold.IsEnded: false })
+        using (taken.Examination)
         {
-            examination.Onlooker = board;
-            board?.Begin(folder.Examination, examination.Fold, bench);
-            bench.Begin(examination);
-            if ((speed is { } paced ? bench.RunPaced(new PacedTime(paced, time), cancel) : bench.Run(null, cancel)) is { } trouble)
+            if (taken.Examination is { Fold.IsEnded: false } examination)
             {
-                throw new Cli.CommandFailure(trouble, $"examination {folder.Examination}", "correct the scenario's script");
+                examination.Onlooker = board;
+                board?.Begin(folder.Examination, examination.Fold, bench);
+                bench.Begin(examination);
+                if ((speed is { } paced ? bench.RunPaced(new PacedTime(paced, time), cancel) : bench.Run(null, cancel)) is { } trouble)
+                {
+                    throw new Cli.CommandFailure(trouble, $"examination {folder.Examination}", "correct the scenario's script");
+                }
             }
         }
 
-        return taken;
+        return taken with { Fold = Correct(folder, chart, scenario, taken.Fold, cancel) };
 
         void Told(LinkNotice notice)
         {
             noticed?.Invoke(notice);
             board!.Tell(notice);
         }
+    }
+
+    /// <summary>Plays what the script does behind its end, as fast as it goes; goes on where it was cut off.</summary>
+    private static ExaminationFold Correct(ExaminationFolder folder, Func<Func<ExaminationFold>, IChart> chart, Scenario scenario, ExaminationFold ended, CancellationToken cancel)
+    {
+        ExaminationFold fold = ended;
+        int done = fold.Acts.All.SkipWhile(a => a.Act is not Act.End).Count() - 1;
+        long waitNs = BackAfterNs;
+        foreach ((ScriptStep step, ScriptAction action) in scenario.Script.Corrections)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (action is ScriptAction.Wait wait)
+            {
+                waitNs += (long)(wait.Seconds * 1e9);
+                continue;
+            }
+
+            if (done-- > 0)
+            {
+                waitNs = BackAfterNs;
+                continue;
+            }
+
+            (long afterNs, waitNs) = (waitNs, BackAfterNs);
+            (fold, string? refusal) = folder.Correct(
+                (now, _) => ScriptedTechnician.Correction(step, action, now),
+                Users.SimulatedTechnician,
+                newest => Records.UtcNs.Of(scenario.Start) + newest + afterNs,
+                chart);
+            if (refusal is not null)
+            {
+                throw new Cli.CommandFailure($"the script of {scenario.Id} was refused behind its end, at step {step.Key}: {refusal}", $"examination {folder.Examination}", "correct the scenario's script");
+            }
+        }
+
+        return fold;
     }
 }

@@ -1,5 +1,4 @@
 using Vascular.Acquisition.Examinations;
-using Vascular.Processing.Pressures;
 using Vascular.Processing.Vocabulary;
 using Vascular.Simulators.Scripts;
 
@@ -13,7 +12,7 @@ public static class ScenarioSettings
         ArgumentNullException.ThrowIfNull(scenario);
         return new ExaminationSettings
         {
-            RuleVersion = RuleSet.Version,
+            RuleVersion = ClinicalRules.Default.Version,
             Channels = [.. scenario.Devices.Select(d => new ChannelSettings(d.Name, d.Kind, Simulated: true, (int?)d.CuffLimitMmHg))],
             Protocol = Protocol(scenario.Script),
         };
@@ -22,7 +21,7 @@ public static class ScenarioSettings
     public static IReadOnlyList<ProtocolStep> Protocol(TechnicianScript script)
     {
         ArgumentNullException.ThrowIfNull(script);
-        return [.. script.Steps.Where(s => s.Site is not null).Select(s => new ProtocolStep(s.Key, KindOf(s.Key), s.Site!.Value))];
+        return [.. script.Steps.Where(s => s.Site is not null).DistinctBy(s => s.Key).Select(s => new ProtocolStep(s.Key, KindOf(s.Key), s.Site!.Value))];
     }
 
     /// <summary>The examination's id: version 7 from the scenario's start and seed, so that two runs of one seed have one identity.</summary>

@@ -15,7 +15,7 @@ public interface IBenchTime
 
 /// <summary>A scenario's technician at work: hands and ears in the simulated world, acts in the examination as the user "simulated technician".</summary>
 /// <remarks>Driven by what the examination shows, so that it goes on after a crash: a step that is accepted is not taken again,
-/// one that came out unreadable is, up to <see cref="MostAttempts"/> times.</remarks>
+/// one that came out unreadable is, up to <see cref="MostAttempts"/> times. What the script does behind its end is played by <see cref="ScenarioPlay"/>.</remarks>
 public sealed class ScriptedTechnician
 {
     public const int MostAttempts = 4;
@@ -177,9 +177,33 @@ public sealed class ScriptedTechnician
         ScriptAction.Accept => Accept(),
         ScriptAction.NotObtainable { Reason: "amputated" } => Amputated(),
         ScriptAction.NotObtainable given => Do(new Act.NotObtainable(Step.Key, given.Reason)),
+        ScriptAction.Send => Do(new Act.Send()),
+        ScriptAction.Repeat => Do(new Act.Repeat(Step.Key)),
+        ScriptAction.Undo => Do(new Act.Undo(ActDoor.UndoneOf(Fold, Step.Key))),
+        ScriptAction.Patient patient => Do(PatientOf(patient)),
         ScriptAction.End => Finish(),
         _ => true,
     };
+
+    /// <summary>The act a script action stands for in an examination that has ended.</summary>
+    public static Act Correction(ScriptStep step, ScriptAction action, ExaminationFold fold)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(fold);
+        return action switch
+        {
+            ScriptAction.Accept => new Act.Accept(Open(fold, step.Key)),
+            ScriptAction.Undo => new Act.Undo(ActDoor.UndoneOf(fold, step.Key)),
+            ScriptAction.Patient patient => PatientOf(patient),
+            _ => throw new ArgumentException($"A script does not {action} behind its end.", nameof(action)),
+        };
+    }
+
+    private static Act.Patient PatientOf(ScriptAction.Patient right) =>
+        new(right.Subject.System, right.Subject.Identifier, right.Subject.Gender, null, null, null, null, null);
+
+    private static AcceptedVersion[] Open(ExaminationFold fold, string step) =>
+        [.. fold.Findings.Where(f => f.Step == step && !fold.IsAccepted(f)).Select(f => new AcceptedVersion(f.Id, f.Version))];
 
     private bool Bind(ScriptAction.Bind bind)
     {
@@ -202,7 +226,7 @@ public sealed class ScriptedTechnician
 
     private bool Accept()
     {
-        AcceptedVersion[] open = [.. Fold.Findings.Where(f => f.Step == Step.Key && !Fold.IsAccepted(f)).Select(f => new AcceptedVersion(f.Id, f.Version))];
+        AcceptedVersion[] open = Open(Fold, Step.Key);
         return open.Length == 0 || Do(new Act.Accept(open));
     }
 

@@ -1,3 +1,5 @@
+using Vascular.Acquisition.Publishing;
+using Vascular.Acquisition.Publishing.Mqtt;
 using Vascular.Devices.Links;
 
 namespace Vascular.Acquisition.Station;
@@ -10,6 +12,8 @@ internal static class StationFile
     private const int FastestBaud = 4_000_000;
     private const int LowestCuffLimitMmHg = 100;
     private const int HighestCuffLimitMmHg = 400;
+    private const string PemFile = "the name of a PEM file";
+    private const int LargestMqttPacket = 268_435_455; // what its length field can say
 
     internal static StationConfiguration Read(ConfigurationNode root)
     {
@@ -41,17 +45,33 @@ internal static class StationFile
 
     private static BrokerConfiguration ReadBroker(ConfigurationNode broker)
     {
-        broker.Only("embedded", "host", "port", "ca_file", "cert_file", "key_file");
-        bool embedded = broker.Find("embedded")?.Flag() ?? true;
-        string? authority = ReadFile(broker, "ca_file", embedded);
-        string? certificate = ReadFile(broker, "cert_file", embedded);
-        string? key = ReadFile(broker, "key_file", embedded);
+        broker.Only("embedded", "host", "port", "largest_packet_bytes", "ca_file", "cert_file", "key_file", "user", "password_file", "mqtt");
+        return broker.Find("embedded")?.Flag() ?? true ? ReadEmbedded(broker) : ReadSites(broker);
+    }
+
+    private static BrokerConfiguration ReadEmbedded(ConfigurationNode broker)
+    {
+        foreach (string certificate in (string[])["ca_file", "cert_file", "key_file"])
+        {
+            if (broker.Find(certificate) is { } extra)
+            {
+                throw extra.Wrong("the embedded broker makes its own certificates", $"remove {certificate} or set \"embedded\": false");
+            }
+        }
+
+        foreach (string name in (string[])["user", "password_file", "mqtt"])
+        {
+            if (broker.Find(name) is { } extra)
+            {
+                throw extra.Wrong("only a site's broker is told that", $"remove {name} or set \"embedded\": false");
+            }
+        }
+
         return new BrokerConfiguration
         {
-            Embedded = embedded,
-            Host = (embedded ? broker.Find("host") : broker.Require("host", "\"broker.example\""))?.Text("a host name or address") ?? "localhost",
+            Host = broker.Find("host")?.Text("a host name or address") ?? "localhost",
             Port = broker.Find("port")?.Port() ?? BrokerConfiguration.DefaultPort,
-            Certificates = authority is null || certificate is null || key is null ? null : new BrokerCertificates(authority, certificate, key),
+            LargestPacketBytes = LargestPacket(broker),
         };
     }
 
@@ -69,14 +89,35 @@ internal static class StationFile
         };
     }
 
-    private static string? ReadFile(ConfigurationNode broker, string name, bool embedded)
+    private static BrokerConfiguration ReadSites(ConfigurationNode broker)
     {
-        if (embedded)
+        string authority = ReadFile(broker, "ca_file", PemFile);
+        bool login = broker.Find("user") is not null || broker.Find("password_file") is not null;
+        bool certificate = !login || broker.Find("cert_file") is not null || broker.Find("key_file") is not null;
+        return new BrokerConfiguration
         {
-            return broker.Find(name) is { } extra ? throw extra.Wrong("the embedded broker makes its own certificates", $"remove {name} or set \"embedded\": false") : null;
-        }
+            Embedded = false,
+            Host = broker.Require("host", "\"broker.example\"").Text("a host name or address"),
+            Port = broker.Find("port")?.Port() ?? BrokerConfiguration.DefaultPort,
+            LargestPacketBytes = LargestPacket(broker),
+            AuthorityFile = authority,
+            Certificate = certificate ? new BrokerCertificate(ReadFile(broker, "cert_file", PemFile), ReadFile(broker, "key_file", PemFile)) : null,
+            Login = login ? new BrokerLogin(broker.Require("user", "\"bedside-box-01\"").Text("the user's name"), ReadFile(broker, "password_file", "the name of a file that holds the password")) : null,
+            Version = broker.Find("mqtt")?.OneOf("5", "3.1.1") switch
+            {
+                null => null,
+                "5" => MqttVersion.Mqtt5,
+                _ => MqttVersion.Mqtt311,
+            },
+        };
+    }
 
-        string written = broker.Require(name, "\"/etc/vascular/FILE.pem\"").Text("the name of a PEM file");
+    private static int LargestPacket(ConfigurationNode broker) =>
+        broker.Find("largest_packet_bytes")?.Integer(SessionParts.SmallestLargestPacket, LargestMqttPacket, " bytes") ?? SessionParts.DefaultLargestPacket;
+
+    private static string ReadFile(ConfigurationNode broker, string name, string whatToWrite)
+    {
+        string written = broker.Require(name, name == "password_file" ? "\"/etc/vascular/broker.password\"" : "\"/etc/vascular/FILE.pem\"").Text(whatToWrite);
         string folder = Path.GetDirectoryName(Path.GetFullPath(broker.File)) ?? "/";
         return Path.GetFullPath(written, folder);
     }

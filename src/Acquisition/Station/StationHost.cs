@@ -14,10 +14,12 @@ public sealed class StationHost : IAsyncDisposable
 {
     private readonly DataFolder _data;
     private readonly TapeKeys _keys;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _correcting = new(1);
 
-    private StationHost(StationConfiguration configuration, DataFolder data, TapeKeys keys, RecordDatabase database, Delivery delivery)
+    private StationHost(StationConfiguration configuration, DataFolder data, TapeKeys keys, RecordDatabase database, Delivery delivery, TimeProvider time)
     {
-        (Configuration, _data, _keys, Database, Delivery) = (configuration, data, keys, database, delivery);
+        (Configuration, _data, _keys, Database, Delivery, _time) = (configuration, data, keys, database, delivery, time);
         Place = new ReportPlace(configuration.Site, configuration.Gateway, SoftwareVersion);
     }
 
@@ -49,7 +51,7 @@ public sealed class StationHost : IAsyncDisposable
             RecordDatabase database = await RecordDatabase.OpenAsync(data.RecordDatabase, cancel);
             var bootId = new Guid(RandomNumberGenerator.GetBytes(16));
             Delivery delivery = await Delivery.StartAsync(configuration, keysFolder, database, bootId, SoftwareVersion, notice, time);
-            return new StationHost(configuration, data, keys, database, delivery);
+            return new StationHost(configuration, data, keys, database, delivery, time);
         }
         catch (TapeKeyException e)
         {
@@ -69,16 +71,66 @@ public sealed class StationHost : IAsyncDisposable
 
     /// <summary>Where an examination's results are committed.</summary>
     public RecordChart Chart(Guid examination, Func<ExaminationFold> fold) =>
-        new(examination, Database, Place, Configuration.Consumers, fold, Delivery.Outbox.Wake);
+        new(examination, Database, Place, Configuration.Consumers, fold, Delivery.Outbox.Wake, Configuration.Broker.LargestPacketBytes);
 
-    /// <summary>The newest examination on real devices that was not ended, or whose end did not reach the outbox: a crash or a stop cut it off. Null when there is none.</summary>
-    public async Task<Guid?> UnfinishedAsync(CancellationToken cancel)
+    /// <summary>Does an act on an examination that has ended: undo, accept, comment, another patient. What consumers hold follows at once.</summary>
+    /// <param name="act">Made of what the examination shows and its newest instant; a <see cref="FormatException"/> of it is the refusal.</param>
+    /// <returns>The examination as it is then, null where this station has none of that id; and why the act was not done, null when it was and is durable.</returns>
+    /// <exception cref="CommandFailure">The tape is damaged.</exception>
+    /// <exception cref="IOException">The tape cannot be written; the next start of the station completes what was begun.</exception>
+    public async Task<(ExaminationFold? Fold, string? Refusal)> CorrectAsync(Guid examination, Func<ExaminationFold, long, Act> act, string user, CancellationToken cancel)
+    {
+        await _correcting.WaitAsync(cancel);
+        try
+        {
+            if (!Directory.Exists(Folder(examination).Path))
+            {
+                return (null, $"this station has no examination {examination}");
+            }
+
+            if (!await IsCompleteAsync(examination, cancel))
+            {
+                return (null, $"examination {examination} has not ended, or what ended it is not complete: start the station again");
+            }
+
+            return Folder(examination).Correct(act, user, _ => UtcNs.Of(_time.GetUtcNow()), fold => Chart(examination, fold));
+        }
+        catch (FormatException e)
+        {
+            return (null, e.Message);
+        }
+        finally
+        {
+            _correcting.Release();
+        }
+    }
+
+    /// <summary>Examinations that had ended and are being corrected: a crash cut that off. The correction's act may be on the tape.</summary>
+    public async Task<IReadOnlyList<Guid>> HalfCorrectedAsync(CancellationToken cancel)
     {
         var record = new ExaminationRecord(Database);
+        List<Guid> half = [];
+        foreach (string folder in Directory.GetDirectories(_data.Tapes).Order(StringComparer.Ordinal))
+        {
+            if (Guid.TryParseExact(Path.GetFileName(folder), "D", out Guid id)
+                && await record.ExaminationAsync(id, cancel) is { } known
+                && TapeSeal.Kept(id, (int)known.SealedSegment, known.Seal) is { End: true } seal
+                && new TapeFolder(folder).Segments() is [.., var newest] && newest > seal.Segment)
+            {
+                half.Add(id);
+            }
+        }
+
+        return half;
+    }
+
+    /// <summary>The newest examination on real devices that was not ended, or whose end or correction did not reach the record: a crash or a stop cut it off. Null when there is none.</summary>
+    public async Task<Guid?> UnfinishedAsync(CancellationToken cancel)
+    {
         foreach (string folder in Directory.GetDirectories(_data.Tapes).OrderDescending(StringComparer.Ordinal))
         {
             if (Guid.TryParseExact(Path.GetFileName(folder), "D", out Guid id)
-                && ((await record.ExaminationAsync(id, cancel))?.EndedUtcNs is null || await record.NextResultVersionAsync(id, cancel) == 1)
+                && !await IsCompleteAsync(id, cancel)
                 && IsPeoples(id))
             {
                 return id;
@@ -91,8 +143,18 @@ public sealed class StationHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Delivery.DisposeAsync();
+        _correcting.Dispose();
         _keys.Dispose();
         _data.Dispose();
+    }
+
+    /// <summary>Whether an examination has ended and everything of it is in the record: the seal of its tape's end is kept there last.</summary>
+    private async Task<bool> IsCompleteAsync(Guid examination, CancellationToken cancel)
+    {
+        Records.Examination? known = await new ExaminationRecord(Database).ExaminationAsync(examination, cancel);
+        return known is { SealedSegment: > 0 }
+            && TapeSeal.Kept(examination, (int)known.SealedSegment, known.Seal) is { End: true } seal
+            && new TapeFolder(Folder(examination).Path).Segments() is [.., var newest] && newest == seal.Segment;
     }
 
     /// <summary>Whether people examine there, and not a scenario's script: the user of its first act tells.</summary>

@@ -17,6 +17,8 @@ public sealed class LinkFactory
     {
         LinkSettings.Serial serial => await OpenSerialAsync(serial, cancel),
         LinkSettings.Tcp tcp => await TcpLink.OpenAsync(tcp, clock, time, cancel),
+        LinkSettings.I2c i2c => await I2cPolled.OpenAsync(i2c, clock, time, cancel),
+        LinkSettings.Iiod iiod => await IiodPolled.OpenAsync(iiod, clock, time, cancel),
         _ => throw new ArgumentOutOfRangeException(nameof(settings), settings, "No link is known for these settings."),
     };
 

@@ -34,7 +34,55 @@ public abstract record LinkSettings
     /// <param name="Host">Name or address.</param>
     /// <param name="Port">1 to 65535.</param>
     public sealed record Tcp(string Host, int Port) : LinkSettings;
+
+    /// <summary>A chip on an I2C bus of this machine, read once a period.</summary>
+    /// <param name="Bus">Number of the bus: 1 for <c>/dev/i2c-1</c>.</param>
+    /// <param name="Address">7-bit address, 0x08 to 0x77.</param>
+    /// <param name="Chip">What is at that address, and what is read of it.</param>
+    public sealed record I2c(int Bus, int Address, I2cChip Chip) : LinkSettings
+    {
+        /// <summary>One poll reads everything; a poll that takes longer costs the polls it covers.</summary>
+        public TimeSpan Period { get; init; } = TimeSpan.FromSeconds(1);
+    }
+
+    /// <summary>A Linux IIO device behind an iiod, read once a period over a connection of its own.</summary>
+    /// <param name="Host">Name or address.</param>
+    /// <param name="Port">1 to 65535; usually <see cref="UsualPort"/>.</param>
+    /// <param name="Device">Label, name or id of the device in the daemon's context; this word stands on the tape.</param>
+    /// <param name="Attributes">What one poll reads, in this order.</param>
+    public sealed record Iiod(string Host, int Port, string Device, IReadOnlyList<IiodAttribute> Attributes) : LinkSettings
+    {
+        public const int UsualPort = 30431;
+
+        /// <summary>One poll reads everything; a poll that takes longer costs the polls it covers.</summary>
+        public TimeSpan Period { get; init; } = TimeSpan.FromSeconds(1);
+
+        /// <summary>Deadline of each reply. After it the connection is dropped: a late reply must never be taken for the next one's.</summary>
+        public TimeSpan ReplyLimit { get; init; } = TimeSpan.FromSeconds(2);
+    }
 }
+
+/// <summary>A chip a register driver of ours reads.</summary>
+public abstract record I2cChip
+{
+    private I2cChip()
+    {
+    }
+
+    /// <summary>ADS1115 analogue-to-digital converter.</summary>
+    /// <param name="Inputs">Inputs against ground that one poll converts, in this order, 0 to 3.</param>
+    /// <param name="FullScaleMilliVolts">6144, 4096, 2048, 1024, 512 or 256.</param>
+    /// <param name="PerSecond">8, 16, 32, 64, 128, 250, 475 or 860; a slower conversion averages more mains hum away.</param>
+    public sealed record Ads1115(IReadOnlyList<int> Inputs, int FullScaleMilliVolts = 2048, int PerSecond = 128) : I2cChip;
+
+    /// <summary>BMP280 barometer.</summary>
+    public sealed record Bmp280 : I2cChip;
+}
+
+/// <summary>One attribute of an IIO device.</summary>
+/// <param name="Channel">Id of an input channel, for instance <c>voltage0</c>; null for an attribute of the device itself.</param>
+/// <param name="Name">For instance <c>raw</c> or <c>scale</c>.</param>
+public readonly record struct IiodAttribute(string? Channel, string Name);
 
 /// <summary>Parity bit of a serial character.</summary>
 public enum SerialParity

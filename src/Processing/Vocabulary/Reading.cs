@@ -34,6 +34,21 @@ public enum ReadingKind
 
     /// <summary>An expected answer did not come before its deadline.</summary>
     NoReply,
+
+    /// <summary>Oxygen tension at the heated skin (TcPO2), mmHg.</summary>
+    TranscutaneousOxygen,
+
+    /// <summary>Temperature of the heated skin electrode, degrees Celsius.</summary>
+    ElectrodeTemperature,
+
+    /// <summary>Power that holds the electrode at its temperature, mW.</summary>
+    HeatingPower,
+
+    /// <summary>Air pressure of the room, absolute and at the station's own height, mmHg.</summary>
+    AmbientPressure,
+
+    /// <summary>Temperature at the barometer, degrees Celsius; a little above the room's.</summary>
+    AmbientTemperature,
 }
 
 /// <summary>Marks a device puts on its own value. They travel to the chart; none changes a number.</summary>
@@ -64,6 +79,18 @@ public enum QualityMarks
 
     /// <summary>A pulse is being marked by the device at this sample.</summary>
     PulseMark = 1024,
+
+    /// <summary>Above what the device's output can show: the truth is at least the limit of the range, <see cref="Reading.Detail"/>. Always with <see cref="Missing"/>.</summary>
+    AboveRange = 2048,
+
+    /// <summary>Below what the device's output can show: the truth is at most the limit, <see cref="Reading.Detail"/>. Always with <see cref="Missing"/>.</summary>
+    BelowRange = 4096,
+
+    /// <summary>A voltage the device's output cannot have: a wire is off, or goes elsewhere. Always with <see cref="Missing"/>.</summary>
+    OpenInput = 8192,
+
+    /// <summary>The register was not read; <see cref="Reading.Detail"/> is the error number (Linux errno, above 0). Always with <see cref="Missing"/>.</summary>
+    ReadFailed = 16384,
 }
 
 /// <summary>One thing a device said, in the field's units, with its time and its own quality marks. A value type: a frame must not allocate.</summary>
@@ -80,7 +107,7 @@ public readonly record struct Reading(ReadingKind Kind, long AtNs, long ArrivedA
     /// <summary>Sample or frame number since the line opened.</summary>
     public long Index { get; init; }
 
-    /// <summary>Device-specific code: message number of a cuff module, state digit.</summary>
+    /// <summary>Device-specific code: message number of a cuff module, state digit, limit of a range, error number.</summary>
     public int Detail { get; init; }
 
     public bool HasValue => (Marks & QualityMarks.Missing) == 0;

@@ -13,7 +13,7 @@ public class AnalyzeCommandTests
     private static readonly string Recordings = Path.Combine(AppContext.BaseDirectory, "recordings");
 
     [Fact]
-    public async Task Ppg_answers_beats_rate_and_an_open_flatness()
+    public async Task Ppg_answers_beats_and_rate_and_refuses_the_flatness_of_an_uncalibrated_trace()
     {
         (int exit, string output, _) = await RunAsync("ppg", Path.Combine(Recordings, "ppg", "neurokit_rest5.csv"), "--rate", "100", "--json");
         Assert.Equal(0, exit);
@@ -22,6 +22,21 @@ public class AnalyzeCommandTests
         Assert.InRange(result.GetProperty("beats").GetArrayLength(), 410, 440);
         Assert.Equal("pulsatile", result.GetProperty("state").GetString());
         Assert.Equal(JsonValueKind.Null, result.GetProperty("pfi").ValueKind);
+        Assert.Equal(JsonValueKind.Null, result.GetProperty("grade").ValueKind);
+        Assert.Equal(("unreliable", "uncalibrated"), (result.GetProperty("pfi_state").GetString(), result.GetProperty("pfi_reason").GetString()));
+    }
+
+    [Theory]
+    [InlineData("100", "0.02", 0.332, "normal")]
+    [InlineData("20", "0.02", 0.09, "normal")]
+    [InlineData("100", "0.001", 0.909, "nonpulsatile")]
+    public async Task A_calibrated_trace_is_graded_by_its_amplitude_first(string gain, string scale, double pfi, string grade)
+    {
+        (_, string output, _) = await RunAsync("ppg", Path.Combine(Recordings, "ppg", "heartpy_data.csv"), "--rate", "100", "--gain-percent", gain, "--mm-per-unit", scale, "--json");
+        JsonElement result = JsonDocument.Parse(output).RootElement;
+        Assert.InRange(result.GetProperty("pfi").GetDouble(), pfi - 0.002, pfi + 0.002);
+        Assert.Equal((grade, "measured"), (result.GetProperty("grade").GetString(), result.GetProperty("pfi_state").GetString()));
+        Assert.Equal(JsonValueKind.Null, result.GetProperty("pfi_reason").ValueKind);
     }
 
     [Fact]
@@ -101,11 +116,48 @@ public class AnalyzeCommandTests
             Assert.Equal(state, result.GetProperty("state").GetString());
             Assert.Equal(JsonValueKind.Null, result.GetProperty("heart_rate_per_min").ValueKind);
             Assert.Equal(state == "nonpulsatile", result.GetProperty("smallest_visible_pulse").ValueKind == JsonValueKind.Number);
+            (_, string scaled, _) = await RunAsync("ppg", file, "--rate", "75", "--gain-percent", "100", "--mm-per-unit", "0.01", "--json");
+            JsonElement calibrated = JsonDocument.Parse(scaled).RootElement;
+            Assert.Equal(state == "nonpulsatile" ? "1" : "null", calibrated.GetProperty("pfi").GetRawText());
+            Assert.Equal(state == "nonpulsatile" ? "measured" : "unreadable", calibrated.GetProperty("pfi_state").GetString());
         }
         finally
         {
             File.Delete(file);
         }
+    }
+
+    [Theory]
+    [InlineData("1", 900, "measured", 40, 660, "")]
+    [InlineData("0.1", 900, "measured", 40, 660, "")]
+    [InlineData("1", 300, "running", null, null, "warming")]
+    public async Task Tcpo2_answers_a_plateau_and_nothing_else_before_it(string rate, int seconds, string state, int? value, int? at, string flags)
+    {
+        double hz = double.Parse(rate, System.Globalization.CultureInfo.InvariantCulture);
+        JsonElement result = await OxygenAsync(Enumerable.Range(0, (int)(seconds * hz)).Select(_ => "40.04"), rate);
+        Assert.Equal(["state", "tcpo2_mmHg", "uncertainty_mmHg", "slope_mmHg_per_min", "at_s", "flags"], result.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(state, result.GetProperty("state").GetString());
+        Assert.Equal(value?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null", result.GetProperty("tcpo2_mmHg").GetRawText());
+        Assert.Equal(at?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null", result.GetProperty("at_s").GetRawText());
+        Assert.Equal(flags, string.Join(';', result.GetProperty("flags").EnumerateArray().Select(f => f.GetString())));
+    }
+
+    [Fact]
+    public async Task An_empty_cell_is_a_reading_that_is_missing_and_keeps_its_time()
+    {
+        JsonElement result = await OxygenAsync(Enumerable.Range(0, 1200).Select(s => s is >= 640 and < 660 ? "" : "40"), "1");
+        Assert.Equal(("gap", 900), (result.GetProperty("flags")[0].GetString(), result.GetProperty("at_s").GetDouble()));
+    }
+
+    [Theory]
+    [InlineData("75")]
+    [InlineData("0.05")]
+    [InlineData("0,5")]
+    public async Task A_rate_that_is_no_oxygen_monitors_is_a_usage_error(string rate)
+    {
+        (int exit, _, string errors) = await RunAsync("tcpo2", "x.csv", "--rate", rate, "--column", "a");
+        Assert.Equal(2, exit);
+        Assert.StartsWith($"error: --rate '{rate}' is not a number from 0.1 to 2", errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,6 +169,22 @@ public class AnalyzeCommandTests
         (int exit, _, string errors) = await RunAsync("pressure", file, "--rate", "125", "--cuff", "cuff_mmHg");
         Assert.Equal(1, exit);
         Assert.Contains("oscillometry is not available in this version", errors, StringComparison.Ordinal);
+    }
+
+    private static async Task<JsonElement> OxygenAsync(IEnumerable<string> readings, string rate)
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllLinesAsync(file, ["PO2 mmHg (81)", .. readings]);
+            (int exit, string output, _) = await RunAsync("tcpo2", file, "--rate", rate, "--column", "PO2 mmHg (81)", "--json");
+            Assert.Equal(0, exit);
+            return JsonDocument.Parse(output).RootElement;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     private static async Task<(int Exit, string Output, string Errors)> RunAsync(params string[] args)

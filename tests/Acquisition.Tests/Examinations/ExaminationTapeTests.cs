@@ -84,7 +84,7 @@ public sealed class ExaminationTapeTests : IDisposable, IBench, IChart
     {
     }
 
-    void IChart.Ended(ExaminationFold fold, ReadOnlyMemory<byte> recordingSha256)
+    void IChart.Ended(ActEffect end)
     {
     }
 

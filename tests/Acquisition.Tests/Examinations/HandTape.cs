@@ -11,6 +11,8 @@ namespace Vascular.Acquisition.Tests.Examinations;
 /// <summary>An examination's records made by hand, folded as they are made; findings and bytes sent are put on the tape as a station would.</summary>
 internal sealed class HandTape
 {
+    /// <summary>UTC of AtNs 0: 15 September 2017, 09:30.</summary>
+    public const long AnchorUtcNs = 1_505_467_800_000_000_000;
     public const string Cuff = "cuff-1";
     public const string Ppg = "ppg-1";
     public const string CuffIdentity = "PAR 1";
@@ -21,7 +23,7 @@ internal sealed class HandTape
     public static readonly Site Ankle = Site.Parse("R.DP");
     private static readonly Act.Patient Somebody = new("urn:oid:2.999.1.1", "P-1", null, null, null, null, null, null);
 
-    private static readonly ExaminationSettings Settings = new()
+    public static readonly ExaminationSettings Settings = new()
     {
         RuleVersion = "test",
         Channels = [new ChannelSettings(Cuff, "par", true, 254), new ChannelSettings(Ppg, "nonin7", true, null)],
@@ -55,7 +57,7 @@ internal sealed class HandTape
     public static HandTape Begun(double speed = 1)
     {
         var tape = new HandTape();
-        tape.Put(new TapeAnchor(0, 1_505_467_800_000_000_000).ToRecord());
+        tape.Put(new TapeAnchor(0, AnchorUtcNs).ToRecord());
         tape.Put(new TapeRecord(TapeRecordType.Settings, 0, 0, SettingsRecord.Write(Settings)));
         if (speed != 1)
         {
@@ -115,6 +117,13 @@ internal sealed class HandTape
         }
 
         return At(toSeconds);
+    }
+
+    /// <summary>What was done so far, and then what is done after the end, an hour later.</summary>
+    public HandTape Continue()
+    {
+        At((NowNs / 1e9) + 3600).Put(new TapeAnchor(NowNs, AnchorUtcNs + NowNs).ToContinued());
+        return this;
     }
 
     /// <summary>75 frames a second of a sensor on a finger.</summary>

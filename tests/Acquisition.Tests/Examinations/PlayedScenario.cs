@@ -65,7 +65,7 @@ internal sealed class PlayedScenario : IChart
     {
     }
 
-    void IChart.Ended(ExaminationFold fold, ReadOnlyMemory<byte> recordingSha256) => Ends++;
+    void IChart.Ended(ActEffect end) => Ends++;
 
     private PlayedScenario With(ExaminationFold fold, string? trouble)
     {

@@ -85,5 +85,25 @@ public static class SeedSession
         return [armRight, armLeft, pt, dp, abiDp, abiPt, abi, toe, tbi, amplitude, wave];
     }
 
+    /// <summary>A toe PPG of so many samples, each five digits and a blank on the wire; the toe says which.</summary>
+    public static Finding Waveform(int toe, int samples) => Named($"ppg.right.{toe}", "ppg-waveform", $"R.TOE{toe}", "{counts}") with
+    {
+        Printed = "pulsatile, 72/min",
+        Method = "pulse-trace",
+        Links = ["ppg"],
+        Category = "pulsatile",
+        FromAtNs = 60_000_000_000,
+        Parts = [new FindingPart("crest-time", 248, "ms")],
+        Trace = new FindingTrace(60_000_000_000, 13_333_333, [.. Enumerable.Range(0, samples).Select(n => (int?)(10_000 + (n * 37 % 50_000)))], 0, 65535),
+    };
+
+    /// <summary>The seed case with long waveforms, and a flatness that was derived from the first of them.</summary>
+    public static SessionReport Long(params int[] samples)
+    {
+        Finding[] waveforms = [.. samples.Select((count, index) => Waveform(index + 1, count))];
+        Finding flatness = Named("derived", "ppg-flatness", "R.TOE1", "1") with { Value = 0.4, Printed = "0.4", Method = "pulse-flatness", Inputs = [waveforms[0].Id] };
+        return Report([.. Findings().Concat(waveforms).Append(flatness).Select(f => Reported(f))]);
+    }
+
     private static Finding Derived(string measure, string site) => Named("derived", measure, site, "{ratio}") with { Method = "index", MethodVersion = 2 };
 }

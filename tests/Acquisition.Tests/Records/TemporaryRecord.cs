@@ -56,6 +56,9 @@ public sealed class TemporaryRecord : IAsyncDisposable
         };
     }
 
+    /// <summary>Accepts everything a report holds.</summary>
+    public Task<bool> AcceptAsync(int act, SessionReport report) => AcceptAsync(act, [.. report.Findings.Select(f => f.Finding)]);
+
     public async Task<OutboxStatus> SendAsync(int version, params string[] consumers) =>
         (await Outbox.CommitSendAsync([await ReportAsync(version)], consumers, "technician", StartNs, default)).Single();
 

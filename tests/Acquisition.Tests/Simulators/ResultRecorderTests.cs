@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using Vascular.Acquisition.Access;
 using Vascular.Acquisition.Publishing;
+using Vascular.Acquisition.Publishing.Mqtt;
+using Vascular.Acquisition.Tests.Publishing;
 using Vascular.Acquisition.Tests.Publishing.Mqtt;
 using Vascular.Simulators.Record;
 
@@ -47,6 +49,25 @@ public sealed class ResultRecorderTests
         Assert.Equal((Id(2), "stored"), await answers.NextAsync());
         Assert.Equal(1, await second.Done);
         Assert.Equal(2, File.ReadAllLines(Options(peer).OutFile).Length);
+    }
+
+    [Fact]
+    public async Task Over_MQTT_3_1_1_a_result_is_known_by_what_its_bundle_says()
+    {
+        await using EmbeddedPeer peer = await EmbeddedPeer.StartAsync();
+        await using IOutlet outlet = await MqttOutlet.OpenAsync(peer.Options with { Version = MqttVersion.Mqtt311 }, CancellationToken.None);
+        await using Acknowledgements answers = new(outlet);
+        await using Running recorder = await Running.StartAsync(Options(peer) with { Mqtt311 = true, Fault = RecordFault.Parse("twice") });
+        SessionReport report = SeedSession.Report() with { ResultVersion = 3 };
+        Letter letter = Result(1) with { Body = SessionBundle.Bytes(report) };
+        await outlet.PublishAsync(letter, CancellationToken.None);
+        Assert.Equal((report.MessageId.ToString(), "stored"), await answers.NextAsync());
+        Assert.Equal((report.MessageId.ToString(), "stored"), await answers.NextAsync());
+        await outlet.PublishAsync(letter, CancellationToken.None);
+        Assert.Equal((report.MessageId.ToString(), "duplicate"), await answers.NextAsync());
+        using JsonDocument line = JsonDocument.Parse(Assert.Single(ReadLines(Options(peer).OutFile)));
+        Assert.Equal(("//lab-a/bedside-box-01", 3), (line.RootElement.GetProperty("source").GetString(), line.RootElement.GetProperty("resultversion").GetInt32()));
+        Assert.Equal(Identifiers.Version5(report.Examination, "1/report").ToString(), line.RootElement.GetProperty("subject").GetString());
     }
 
     [Fact]

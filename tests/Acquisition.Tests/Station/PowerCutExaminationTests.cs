@@ -88,7 +88,7 @@ public sealed class PowerCutExaminationTests : IDisposable
         {
         }
 
-        public void Ended(ExaminationFold fold, ReadOnlyMemory<byte> recordingSha256) => EndedAt = disk.Instants;
+        public void Ended(ActEffect end) => EndedAt = disk.Instants;
     }
 
     private sealed class Nobody : IBench

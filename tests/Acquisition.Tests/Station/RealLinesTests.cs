@@ -262,7 +262,7 @@ public sealed class RealRun : IChart
     {
     }
 
-    void IChart.Ended(ExaminationFold fold, ReadOnlyMemory<byte> recordingSha256)
+    void IChart.Ended(ActEffect end)
     {
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vascular.Acquisition.Cli;
+using Vascular.Acquisition.Publishing.Mqtt;
 using Vascular.Acquisition.Station;
 using Vascular.Devices.Links;
 
@@ -41,13 +42,29 @@ public sealed class StationConfigurationTests
         Assert.Equal(["ppg-1", "cuff-1"], sample.Devices.Select(device => device.Name));
     }
 
+    [Theory]
+    [InlineData("65536", 65536)]
+    [InlineData("268435455", 268435455)]
+    public void The_largest_packet_of_a_broker_is_read(string written, int bytes) =>
+        Assert.Equal(bytes, Parse($$"""{ "site": "a", "gateway": "b", "broker": { "largest_packet_bytes": {{written}} } }""").Broker.LargestPacketBytes);
+
+    [Theory]
+    [InlineData("65535")]
+    [InlineData("268435456")]
+    [InlineData("\"1 MiB\"")]
+    public void A_largest_packet_no_report_fits_in_or_no_broker_can_take_is_refused(string written)
+    {
+        var failure = Assert.Throws<CommandFailure>(() => Parse($$"""{ "site": "a", "gateway": "b", "broker": { "largest_packet_bytes": {{written}} } }"""));
+        Assert.Contains("write a whole number from 65536 to 268435455 bytes", failure.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_left_out_has_the_documented_default()
     {
         StationConfiguration station = Parse("""{ "site": "a", "gateway": "b" }""");
         Assert.Empty(station.Consumers);
         Assert.Empty(station.Devices);
-        Assert.Equal((true, "localhost", 18883), (station.Broker.Embedded, station.Broker.Host, station.Broker.Port));
+        Assert.Equal((true, "localhost", 18883, 1 << 20), (station.Broker.Embedded, station.Broker.Host, station.Broker.Port, station.Broker.LargestPacketBytes));
     }
 
     [Theory]
@@ -89,8 +106,19 @@ public sealed class StationConfigurationTests
         StationConfiguration station = StationConfiguration.Parse(
             """{ "site": "a", "gateway": "b", "broker": { "embedded": false, "host": "mq.lab", "ca_file": "tls/ca.pem", "cert_file": "/etc/c.pem", "key_file": "../k.pem" } }""",
             "/etc/vascular/station.json");
-        Assert.Equal(new BrokerCertificates("/etc/vascular/tls/ca.pem", "/etc/c.pem", "/etc/k.pem"), station.Broker.Certificates);
+        Assert.Equal(("/etc/vascular/tls/ca.pem", new BrokerCertificate("/etc/c.pem", "/etc/k.pem")), (station.Broker.AuthorityFile, station.Broker.Certificate));
+        Assert.Equal((null, null), (station.Broker.Login, station.Broker.Version));
         Assert.Equal(("mq.lab", 18883), (station.Broker.Host, station.Broker.Port));
+    }
+
+    [Fact]
+    public void A_broker_without_client_certificates_is_told_a_user_and_a_password_from_a_file()
+    {
+        StationConfiguration station = StationConfiguration.Parse(
+            """{ "site": "a", "gateway": "b", "broker": { "embedded": false, "host": "mq.lab", "ca_file": "ca.pem", "user": "box", "password_file": "box.password", "mqtt": "3.1.1" } }""",
+            "/etc/vascular/station.json");
+        Assert.Null(station.Broker.Certificate);
+        Assert.Equal((new BrokerLogin("box", "/etc/vascular/box.password"), MqttVersion.Mqtt311), (station.Broker.Login, station.Broker.Version));
     }
 
     [Fact]
@@ -110,8 +138,13 @@ public sealed class StationConfigurationTests
     [InlineData("broker", "{ \"port\": 0 }", "0 is out of range, station.json at broker.port, write a whole number from 1 to 65535")]
     [InlineData("broker", "{ \"port\": 65536 }", "65536 is out of range, station.json at broker.port, write a whole number from 1 to 65535")]
     [InlineData("broker", "{ \"port\": 25.5 }", "25.5 is out of range, station.json at broker.port, write a whole number from 1 to 65535")]
-    [InlineData("broker", "[]", "a list where an object belongs, station.json at broker, write { … } with embedded, host, port, ca_file, cert_file, key_file")]
+    [InlineData("broker", "[]", "a list where an object belongs, station.json at broker, write { … } with embedded, host, port, largest_packet_bytes, ca_file, cert_file, key_file, user, password_file, mqtt")]
     [InlineData("broker", "{ \"embedded\": false }", "\"ca_file\" is missing, station.json at broker, write \"ca_file\": \"/etc/vascular/FILE.pem\"")]
+    [InlineData("broker", "{ \"embedded\": false, \"host\": \"h\", \"ca_file\": \"a\" }", "\"cert_file\" is missing, station.json at broker, write \"cert_file\": \"/etc/vascular/FILE.pem\"")]
+    [InlineData("broker", "{ \"embedded\": false, \"host\": \"h\", \"ca_file\": \"a\", \"user\": \"u\" }", "\"password_file\" is missing, station.json at broker, write \"password_file\": \"/etc/vascular/broker.password\"")]
+    [InlineData("broker", "{ \"embedded\": false, \"host\": \"h\", \"ca_file\": \"a\", \"password_file\": \"p\" }", "\"user\" is missing, station.json at broker, write \"user\": \"bedside-box-01\"")]
+    [InlineData("broker", "{ \"embedded\": false, \"host\": \"h\", \"ca_file\": \"a\", \"cert_file\": \"b\", \"key_file\": \"c\", \"mqtt\": \"4\" }", "\"4\" is not known, station.json at broker.mqtt, write one of \"5\", \"3.1.1\"")]
+    [InlineData("broker", "{ \"user\": \"u\" }", "only a site's broker is told that, station.json at broker.user, remove user or set \"embedded\": false")]
     [InlineData("broker", "{ \"embedded\": false, \"ca_file\": \"a\", \"cert_file\": \"b\", \"key_file\": \"c\" }", "\"host\" is missing, station.json at broker, write \"host\": \"broker.example\"")]
     [InlineData("broker", "{ \"key_file\": \"k.pem\" }", "the embedded broker makes its own certificates, station.json at broker.key_file, remove key_file or set \"embedded\": false")]
     [InlineData("page", "{ \"port\": 0 }", "0 is out of range, station.json at page.port, write a whole number from 1 to 65535")]

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using Vascular.Acquisition.Publishing;
 using Vascular.Acquisition.Tests.Publishing;
 
 namespace Vascular.Acquisition.Tests.Station;
@@ -36,6 +38,46 @@ public sealed class SubscriberExampleTests
         using JsonDocument line = JsonDocument.Parse(Assert.Single(await File.ReadAllLinesAsync(kept)));
         Assert.Equal("Bundle", line.RootElement.GetProperty("bundle").GetProperty("resourceType").GetString());
         Assert.Equal(1, line.RootElement.GetProperty("resultversion").GetInt32());
+    }
+
+    [PythonSubscriberFact]
+    public async Task The_python_subscriber_knows_when_all_parts_of_a_result_are_there()
+    {
+        await using PlayedStation played = await PlayedStation.PrepareAsync();
+        string kept = Path.Combine(played.Root, "results");
+        await TakePartsAsync(played, await played.RunAsync(
+            "/usr/bin/python3",
+            [Example("subscribe.py"), "--host", "localhost", "--port", $"{played.Port}", "--keys", played.Keys, "--name", "ehr-bridge", "--out", kept, "--count", "4"],
+            "listening"));
+        Assert.Equal(3, Directory.GetFiles(kept).Length);
+    }
+
+    [OutsideFact]
+    public async Task The_javascript_subscriber_knows_when_all_parts_of_a_result_are_there()
+    {
+        await using PlayedStation played = await PlayedStation.PrepareAsync();
+        string kept = Path.Combine(played.Root, "results.jsonl");
+        await TakePartsAsync(played, await played.RunAsync(
+            "node",
+            [Example("subscribe.mjs"), "--url", $"mqtts://localhost:{played.Port}", "--keys", played.Keys, "--name", "ehr-bridge", "--out", kept, "--count", "4"],
+            "listening",
+            OutsideTools.Folder));
+        Assert.Equal(3, (await File.ReadAllLinesAsync(kept)).Length);
+    }
+
+    /// <summary>The parts of one result, the last first, one of them twice, and none with a property: known by the bundles themselves.</summary>
+    private static async Task TakePartsAsync(PlayedStation played, PlayedStation.Program subscriber)
+    {
+        IReadOnlyList<SessionMessage> parts = SessionParts.Of(SeedSession.Long(2500, 2500, 2500, 9000), 1 << 16);
+        foreach ((int part, string status) in (IEnumerable<(int, string)>)[(2, "stored"), (0, "stored"), (2, "duplicate"), (1, "stored")])
+        {
+            Assert.DoesNotContain("complete", subscriber.Said, StringComparison.Ordinal);
+            await played.RepeatAsync(new Overheard("vascular/v1/lab-a/bedside-box-01/result/session", 1, false, 0, "application/fhir+json", [], null, [], Encoding.UTF8.GetString(SessionBundle.Bytes(parts[part]))));
+            Assert.Equal((parts[part].Id.ToString(), status), Answer(await played.NextAsync("bedside-box-01")));
+        }
+
+        Assert.Equal(0, await subscriber.EndAsync());
+        Assert.Contains($"complete {parts[0].Id}", subscriber.Said, StringComparison.Ordinal);
     }
 
     private static async Task TakeAsync(PlayedStation played, Func<int, Task<PlayedStation.Program>> subscribe)

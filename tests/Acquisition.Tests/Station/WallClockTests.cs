@@ -64,7 +64,7 @@ public class WallClockTests
         {
         }
 
-        public void Ended(ExaminationFold fold, ReadOnlyMemory<byte> recordingSha256)
+        public void Ended(ActEffect end)
         {
         }
     }

@@ -3,7 +3,7 @@ using Vascular.Devices.Links;
 
 namespace Vascular.Devices.Tests.Links;
 
-public sealed class SerialPortLinkTests : LinkContract, IDisposable
+public sealed class SerialPortLinkTests : ByteLinkContract, IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("links-");
 
@@ -144,7 +144,7 @@ public sealed class SerialPortLinkTests : LinkContract, IDisposable
     private static SerialPortLink Open(string path) =>
         SerialPortLink.Open(new LinkSettings.Serial(path, 9600) { ConfiguredAt = "devices[0].link" }, new CountingClock(), TimeProvider.System);
 
-    private sealed class Device(PseudoTerminal terminal) : IFarEnd
+    private sealed class Device(PseudoTerminal terminal) : IByteFarEnd
     {
         public string Name => terminal.DevicePath;
 

@@ -4,7 +4,7 @@ using Vascular.Devices.Links;
 
 namespace Vascular.Devices.Tests.Links;
 
-public sealed class TcpLinkTests : LinkContract
+public sealed class TcpLinkTests : ByteLinkContract
 {
     [Fact]
     public async Task A_refused_connection_is_named_with_where_to_correct_it()
@@ -107,7 +107,7 @@ public sealed class TcpLinkTests : LinkContract
     private static async Task<TcpLink> OpenAsync(int port, CancellationToken cancel) =>
         await TcpLink.OpenAsync(new LinkSettings.Tcp("127.0.0.1", port) { ConfiguredAt = "devices[1].link" }, new CountingClock(), TimeProvider.System, cancel);
 
-    private sealed class Box(Socket socket, string name) : IFarEnd
+    private sealed class Box(Socket socket, string name) : IByteFarEnd
     {
         public string Name => name;
 

@@ -66,9 +66,10 @@ public sealed partial class Capture : ComponentBase
 
     private bool Locked => View!.Run is { IsLive: true };
 
-    private int CountInChart => Context.Delivery.View.IsInChart ? View!.Findings.Count(f => f.Accepted) : 0;
+    private int CountInChart => InChart ? View!.Findings.Count(f => f.Accepted) : 0;
 
-    private bool InChart => Context.Delivery.View.IsInChart;
+    /// <summary>The whole of it: what was sent before the end is in the chart too, and something may still follow.</summary>
+    private bool InChart => View!.IsEnded && Context.Delivery.View.IsInChart;
 
     /// <summary>mm of tape a second, on a screen of 96 points to the inch: pulses for their shape, pressures for their fall.</summary>
     private double Sweep => Shown is { Kind: StepKind.PulseTrace } && View!.Speed is <= 1 ? 25 : 5;

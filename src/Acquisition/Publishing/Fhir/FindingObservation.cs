@@ -24,7 +24,7 @@ public static class FindingObservation
             Subject = new ResourceReference(frame.Patient),
             Effective = Effective(reported),
             Issued = reported.AcceptedAt,
-            Performer = [new ResourceReference(frame.Person(frame.Report.Technician))],
+            Performer = [new ResourceReference(frame.Person(reported.AcceptedBy))],
             BodySite = BodySite.Of(finding.Site),
             Method = Method(finding),
             Device = new ResourceReference(Device(finding, measure, frame)),
@@ -34,10 +34,22 @@ public static class FindingObservation
             observation.BasedOn.Add(new ResourceReference(frame.Order));
         }
 
-        ObservationState.Write(finding, measure, observation);
+        ObservationState.Write(finding, measure, observation, reported.SamplesLeftOut ? LeftOutSamples.Why(finding) : null);
         WriteInputs(finding, frame, observation);
         observation.Component.AddRange(ObservationComponents.Of(finding, frame.Report.RuleVersion));
+        if (reported.SamplesLeftOut)
+        {
+            LeftOutSamples.Mark(finding, observation);
+        }
+
         return observation;
+    }
+
+    /// <summary>Whether the value of a finding is its samples. A trace without a statement (movement, sensor off) is not sent.</summary>
+    public static bool IsWaveform(Finding finding)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        return finding is { Value: null, Trace: not null, State: MeasurementState.Measured or MeasurementState.Unreliable };
     }
 
     /// <summary>The artery indices that make up a limb's index: its inputs, else those of the same limb and binding.</summary>
@@ -59,8 +71,8 @@ public static class FindingObservation
     private static void WriteInputs(Finding finding, BundleFrame frame, Observation observation)
     {
         IReadOnlyList<Guid> members = Members(finding, frame.Report);
-        observation.HasMember.AddRange(members.Select(frame.ObservationReference));
-        observation.DerivedFrom.AddRange(finding.Inputs.Except(members).Select(frame.ObservationReference));
+        observation.HasMember.AddRange(members.Select(frame.InputReference));
+        observation.DerivedFrom.AddRange(finding.Inputs.Except(members).Select(frame.InputReference));
     }
 
     /// <summary>A waveform and a plateau last; anything else is true at the moment its measurement ended.</summary>

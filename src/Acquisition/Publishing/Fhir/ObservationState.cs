@@ -6,13 +6,14 @@ namespace Vascular.Acquisition.Publishing.Fhir;
 /// <summary>What is known about a finding, as value, reason for no value, and interpretation. The one place where our states become FHIR.</summary>
 public static class ObservationState
 {
+    /// <param name="leftOut">Why the samples of a waveform are not in the message; null when they are.</param>
     /// <exception cref="ArgumentException">A running finding (it is never sent), or one that contradicts its state: measured without a value, over a limit without the limit.</exception>
-    public static void Write(Finding finding, MeasureCode measure, Observation observation)
+    public static void Write(Finding finding, MeasureCode measure, Observation observation, string? leftOut = null)
     {
         switch (finding.State)
         {
             case MeasurementState.Measured:
-                observation.Value = Value(finding);
+                WriteValue(finding, observation, leftOut);
                 break;
             case MeasurementState.AboveLimit:
                 observation.Value = Quantities.Of(Limit(finding), finding.Unit, Quantity.QuantityComparator.GreaterThan);
@@ -23,7 +24,7 @@ public static class ObservationState
                 Interpret(observation, new Coding(Systems.Interpretation, "<", "Off scale low"));
                 break;
             case MeasurementState.Unreliable:
-                observation.Value = Value(finding);
+                WriteValue(finding, observation, leftOut);
                 Interpret(observation, MeasureCode.Find("unreliable").Own, finding.Reason ?? "Unreliable");
                 break;
             case MeasurementState.Interval:
@@ -74,6 +75,18 @@ public static class ObservationState
         foreach (string flag in finding.Flags)
         {
             Interpret(observation, flag == "flat-waveform" ? MeasureCode.Find(flag).Own : new Coding(Systems.Flag, flag));
+        }
+    }
+
+    private static void WriteValue(Finding finding, Observation observation, string? leftOut)
+    {
+        if (leftOut is null)
+        {
+            observation.Value = Value(finding);
+        }
+        else
+        {
+            observation.DataAbsentReason = NoValue("unsupported", leftOut);
         }
     }
 

@@ -37,13 +37,19 @@ public static class SessionConclusion
         return new Provenance
         {
             Meta = frame.Marks(),
-            Target = [new ResourceReference(frame.DiagnosticReport), .. session.Findings.Select(f => frame.ObservationReference(f.Finding.Id))],
+            Target =
+            [
+                .. frame.Message.HoldsReport ? [new ResourceReference(frame.DiagnosticReport)] : Array.Empty<ResourceReference>(),
+                .. frame.Message.Findings.Select(f => frame.ObservationReference(f.Finding.Id)),
+            ],
             Recorded = session.Issued,
             Activity = new CodeableConcept { Coding = [new Coding(Systems.DataOperation, Operation(session))] },
+            Reason = session.Correction is null ? [] : [new CodeableConcept { Text = Why(session.Status) }],
             Agent =
             [
                 Agent("assembler", frame.Gateway),
-                .. session.Findings.Select(f => f.AcceptedBy).Distinct(StringComparer.Ordinal).Select(user => Agent("verifier", frame.Person(user))),
+                .. frame.Message.Findings.Select(f => f.AcceptedBy).Distinct(StringComparer.Ordinal).Select(user => Agent("verifier", frame.Person(user))),
+                .. session.Correction is { By: var by } ? [Agent("author", frame.Person(by))] : Array.Empty<Provenance.AgentComponent>(),
             ],
             Entity =
             [
@@ -70,9 +76,14 @@ public static class SessionConclusion
     private static string Operation(SessionReport session) => session switch
     {
         { Status: ReportStatus.EnteredInError } => "NULLIFY",
-        { ResultVersion: 1 } => "CREATE",
+        { ResultVersion: 1 } or { Correction: not null } => "CREATE",
         _ => "UPDATE",
     };
+
+    /// <summary>The correction in words, the same for everyone: who the other patient is stands nowhere.</summary>
+    private static string Why(ReportStatus status) => status == ReportStatus.EnteredInError
+        ? "The examination was recorded for the wrong patient; nothing of this report is of this patient."
+        : "The patient of the examination was corrected; the measurements are as they were taken.";
 
     private static DiagnosticReport.DiagnosticReportStatus Status(ReportStatus status) => status switch
     {

@@ -27,11 +27,12 @@ public static class SessionPeople
         return new Organization { Meta = frame.Marks(), Name = frame.Report.Site };
     }
 
-    /// <summary>The technician first, then everyone else who accepted a finding.</summary>
-    public static IEnumerable<string> Users(SessionReport report)
+    /// <summary>The technician first, then everyone else who accepted a finding, then who corrected the patient.</summary>
+    public static IEnumerable<string> Users(SessionMessage message)
     {
-        ArgumentNullException.ThrowIfNull(report);
-        return report.Findings.Select(f => f.AcceptedBy).Prepend(report.Technician).Distinct(StringComparer.Ordinal);
+        ArgumentNullException.ThrowIfNull(message);
+        return message.Findings.Select(f => f.AcceptedBy).Prepend(message.Report.Technician)
+            .Concat(message.Report.Correction is { By: var by } ? [by] : []).Distinct(StringComparer.Ordinal);
     }
 
     public static PractitionerRole Person(string user, BundleFrame frame)

@@ -13,6 +13,7 @@ public static class Systems
     public const string Event = Ours + "CodeSystem/vas-event";
     public const string ResultId = Ours + "NamingSystem/result-id";
     public const string ReportId = Ours + "NamingSystem/report-id";
+    public const string SessionMessage = Ours + "StructureDefinition/session-message";
     public const string RecordingSha256 = Ours + "NamingSystem/recording-sha256";
 
     public const string Uri = "urn:ietf:rfc:3986";

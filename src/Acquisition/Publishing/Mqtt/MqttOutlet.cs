@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using System.Security.Cryptography;
@@ -7,6 +8,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading.Channels;
 using MQTTnet;
+using MQTTnet.Adapter;
 using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
@@ -23,11 +25,15 @@ public sealed class MqttOutlet : IOutlet
 {
     private const int ReceiveMaximum = 40;
     private const uint SessionSeconds = 7 * 24 * 3600;
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+
+    /// <summary>"Unacceptable protocol version" as MQTT 3.1.1 says it, 3.2.2.3.</summary>
+    private const MqttClientConnectResultCode UnacceptableVersion = (MqttClientConnectResultCode)1;
+
 
     private readonly MqttOutletOptions options;
+    private readonly MqttVersion version;
     private readonly IMqttClient client;
-    private readonly X509Certificate2 certificate;
+    private readonly X509Certificate2? certificate;
     private readonly X509Certificate2 authority;
 
     // full = the receive handler waits, and with it the broker's unacknowledged letters
@@ -35,34 +41,68 @@ public sealed class MqttOutlet : IOutlet
         Channel.CreateBounded<MqttApplicationMessageReceivedEventArgs>(new BoundedChannelOptions(ReceiveMaximum) { SingleReader = true });
 
     private readonly CancellationTokenSource closing = new();
+    private readonly SemaphoreSlim turn = new(1);
     private long largestPacket;
+    private long underWay; // bytes of the letter whose PUBACK is waited for
+    private bool believed = true;
+    private volatile bool givenUp;
 
-    private MqttOutlet(MqttOutletOptions options)
+    private MqttOutlet(MqttOutletOptions options, MqttVersion version)
     {
-        this.options = options;
-        certificate = options.Certificate.Load();
-        authority = options.Certificate.LoadAuthority();
+        (this.options, this.version) = (options, version);
+        authority = X509CertificateLoader.LoadCertificateFromFile(options.AuthorityFile);
+        certificate = options.Certificate?.Load();
         largestPacket = options.LargestPacket;
         client = new MqttClientFactory().CreateMqttClient();
         client.ApplicationMessageReceivedAsync += KeepAsync;
         client.DisconnectedAsync += LoseAsync;
     }
 
+    /// <inheritdoc/>
+    public OutletLimit Limit => new(Where, largestPacket);
+
     private string Root => $"vascular/v1/{options.Site}/{options.Gateway}";
 
     /// <summary>Connects, subscribes and says that the station is online.</summary>
+    /// <remarks>A broker without MQTT 5 may say so (3.1.1 return code 1, MQTT 5 reason 132) or close the connection without a word, as RabbitMQ
+    /// 3.10 does. A bare close may also be a broker that is going down, so 5 is tried twice before 3.1.1. 5 comes first at every opening.</remarks>
     /// <exception cref="IOException">No broker, wrong certificate, refused, or no answer within the deadline.</exception>
     public static async Task<IOutlet> OpenAsync(MqttOutletOptions options, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Version is { } only)
+        {
+            return await OpenAsync(options, only, cancel);
+        }
+
+        for (int attempt = 1; attempt <= 2; attempt++)
+        {
+            try
+            {
+                return await OpenAsync(options, MqttVersion.Mqtt5, cancel);
+            }
+            catch (VersionRefusedException refused)
+            {
+                if (refused.Said)
+                {
+                    break;
+                }
+            }
+        }
+
+        return await OpenAsync(options, MqttVersion.Mqtt311, cancel);
+    }
+
+    private static async Task<IOutlet> OpenAsync(MqttOutletOptions options, MqttVersion version, CancellationToken cancel)
+    {
         MqttOutlet outlet;
         try
         {
-            outlet = new MqttOutlet(options);
+            outlet = new MqttOutlet(options, version);
         }
-        catch (CryptographicException damaged)
+        catch (Exception unreadable) when (unreadable is CryptographicException or UnauthorizedAccessException)
         {
-            throw new IOException($"the certificate of '{options.Certificate.Name}' cannot be read from {options.Certificate.CertificateFile}", damaged);
+            throw new IOException($"a certificate cannot be read from {options.Certificate?.CertificateFile ?? options.AuthorityFile}: {unreadable.Message}", unreadable);
         }
 
         try
@@ -81,12 +121,26 @@ public sealed class MqttOutlet : IOutlet
     public async Task<Receipt> PublishAsync(Letter letter, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(letter);
-        if (PacketSize(letter) > largestPacket)
+        long size = PacketSize.Of(letter);
+        if (size > largestPacket)
         {
             return Receipt.TooLarge;
         }
 
-        MqttClientPublishResult answer = await InTimeAsync("publish", c => client.PublishAsync(Message(letter), c), cancel);
+        // one at a time: what waits behind a large letter has not been on the wire yet, and its deadline has not begun
+        MqttClientPublishResult answer;
+        await turn.WaitAsync(cancel);
+        try
+        {
+            Interlocked.Exchange(ref underWay, size);
+            answer = await InTimeAsync("publish", c => client.PublishAsync(Message(letter), c), cancel);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref underWay, 0);
+            turn.Release();
+        }
+
         return answer.ReasonCode switch
         {
             MqttClientPublishReasonCode.Success => Receipt.Stored,
@@ -110,18 +164,19 @@ public sealed class MqttOutlet : IOutlet
         }
     }
 
-    /// <summary>Says offline, disconnects, and ends <see cref="ReceiveAsync"/>; a lost line makes it no slower.</summary>
+    /// <summary>Says offline, disconnects, and ends <see cref="ReceiveAsync"/>; a lost line makes it no slower. On a line that
+    /// did not answer in time nothing more is said: the broker says the will.</summary>
     public async ValueTask DisposeAsync()
     {
         client.DisconnectedAsync -= LoseAsync;
-        if (client.IsConnected)
+        if (client.IsConnected && !givenUp)
         {
             try
             {
                 await InTimeAsync("say offline", c => client.PublishAsync(State(GatewayState.Offline, GatewayState.Stopped), c), CancellationToken.None);
                 await InTimeAsync("disconnect", async c =>
                 {
-                    await client.DisconnectAsync(new MqttClientDisconnectOptions { SessionExpiryInterval = options.Mqtt311 ? 0 : SessionSeconds }, c);
+                    await client.DisconnectAsync(new MqttClientDisconnectOptions { SessionExpiryInterval = version == MqttVersion.Mqtt311 ? 0 : SessionSeconds }, c);
                     return true;
                 }, CancellationToken.None);
             }
@@ -135,19 +190,16 @@ public sealed class MqttOutlet : IOutlet
         arrived.Writer.TryComplete();
         client.Dispose();
         closing.Dispose();
-        certificate.Dispose();
+        certificate?.Dispose();
         authority.Dispose();
     }
 
     private async Task ConnectAsync(CancellationToken cancel)
     {
-        MqttClientConnectResult welcome = await InTimeAsync("connect", c => client.ConnectAsync(Connection(), c), cancel);
-        if (welcome.ResultCode != MqttClientConnectResultCode.Success)
-        {
-            throw new IOException($"{Where} refused the connection: {welcome.ResultCode}");
-        }
+        MqttClientConnectResult welcome = await WelcomeAsync(cancel);
 
-        largestPacket = welcome.MaximumPacketSize ?? (uint)options.LargestPacket;
+        // the library says 0 for a broker that names no limit
+        largestPacket = welcome.MaximumPacketSize is { } limit and > 0 ? limit : options.LargestPacket;
         MqttClientSubscribeOptions wanted = new MqttClientSubscribeOptionsBuilder()
             .WithTopicFilter(Root + "/ack/+", MqttQualityOfServiceLevel.AtLeastOnce)
             .WithTopicFilter(Root + "/cmd/+", MqttQualityOfServiceLevel.AtLeastOnce)
@@ -164,6 +216,32 @@ public sealed class MqttOutlet : IOutlet
         await InTimeAsync("say online", c => client.PublishAsync(State(GatewayState.Online, reason: null), c), cancel);
     }
 
+    private async Task<MqttClientConnectResult> WelcomeAsync(CancellationToken cancel)
+    {
+        MqttClientConnectResult welcome;
+        try
+        {
+            welcome = await InTimeAsync("connect", c => client.ConnectAsync(Connection(), c), cancel);
+        }
+        catch (IOException failure) when (!believed)
+        {
+            throw new BrokerNotBelievedException($"{Where} showed no certificate that {options.AuthorityFile} vouches for; nothing was sent to it", failure);
+        }
+        catch (IOException failure) when (version == MqttVersion.Mqtt5 && failure.InnerException is MqttConnectingFailedException { InnerException: not OperationCanceledException })
+        {
+            // the line stood, and the CONNECT was answered by its end or by bytes that are no MQTT 5
+            throw new VersionRefusedException(failure.Message, failure, said: false);
+        }
+
+        return welcome.ResultCode switch
+        {
+            MqttClientConnectResultCode.Success => welcome,
+            MqttClientConnectResultCode.UnsupportedProtocolVersion or UnacceptableVersion when version == MqttVersion.Mqtt5 =>
+                throw new VersionRefusedException($"{Where} has no MQTT 5", null, said: true),
+            MqttClientConnectResultCode refused => throw new IOException($"{Where} refused the connection: {refused}"),
+        };
+    }
+
     private string Where => $"broker {options.Host}:{options.Port}";
 
     private MqttClientOptions Connection()
@@ -174,18 +252,23 @@ public sealed class MqttOutlet : IOutlet
                 .UseTls()
                 .WithSslProtocols(SslProtocols.Tls12 | SslProtocols.Tls13)
                 .WithTargetHost(options.Host)
-                .WithClientCertificates([certificate])
+                .WithClientCertificates(certificate is null ? [] : [certificate])
                 .WithCertificateValidationHandler(Believes))
-            .WithProtocolVersion(options.Mqtt311 ? MqttProtocolVersion.V311 : MqttProtocolVersion.V500)
+            .WithProtocolVersion(version == MqttVersion.Mqtt311 ? MqttProtocolVersion.V311 : MqttProtocolVersion.V500)
             .WithClientId(options.Gateway)
             .WithCleanSession(false)
-            .WithKeepAlivePeriod(KeepAlive)
+            .WithKeepAlivePeriod(options.KeepAlive)
             .WithTimeout(options.Deadline)
             .WithWillTopic(Root + "/state")
             .WithWillPayload(new GatewayState(GatewayState.Offline, GatewayState.ConnectionLost, options.BootId, Time: null).ToBytes())
             .WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce)
             .WithWillRetain(true);
-        if (!options.Mqtt311)
+        if (options.Login is { } login)
+        {
+            connection = connection.WithCredentials(login.User, login.Password());
+        }
+
+        if (version == MqttVersion.Mqtt5)
         {
             connection = connection
                 .WithSessionExpiryInterval(SessionSeconds)
@@ -197,7 +280,9 @@ public sealed class MqttOutlet : IOutlet
         return connection.Build();
     }
 
-    private bool Believes(MqttClientCertificateValidationEventArgs shown)
+    private bool Believes(MqttClientCertificateValidationEventArgs shown) => believed = IsVouchedFor(shown);
+
+    private bool IsVouchedFor(MqttClientCertificateValidationEventArgs shown)
     {
         const SslPolicyErrors Fatal = SslPolicyErrors.RemoteCertificateNotAvailable | SslPolicyErrors.RemoteCertificateNameMismatch;
         if ((shown.SslPolicyErrors & Fatal) != 0 || shown.Certificate is null)
@@ -228,10 +313,11 @@ public sealed class MqttOutlet : IOutlet
         return Task.CompletedTask;
     }
 
-    /// <summary>Waits no longer than the deadline and turns every way of the library to say "line lost" into one.</summary>
+    /// <summary>Waits no longer than the deadline, and the time that what is under way takes on the slowest line, and turns every way of the library to say "line lost" into one.</summary>
     private async Task<T> InTimeAsync<T>(string what, Func<CancellationToken, Task<T>> act, CancellationToken cancel)
     {
-        using CancellationTokenSource deadline = new(options.Deadline, options.Time);
+        TimeSpan wait = options.Deadline + TimeSpan.FromSeconds((double)Interlocked.Read(ref underWay) / options.SlowestLine);
+        using CancellationTokenSource deadline = new(wait, options.Time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
         try
         {
@@ -242,8 +328,9 @@ public sealed class MqttOutlet : IOutlet
             throw;
         }
         catch (Exception failure) when (failure is OperationCanceledException or MqttCommunicationException or ObjectDisposedException
-            or AuthenticationException or MqttProtocolViolationException or InvalidOperationException)
+            or AuthenticationException or MqttProtocolViolationException or InvalidOperationException or UnauthorizedAccessException or SocketException)
         {
+            givenUp |= failure is OperationCanceledException;
             throw new IOException($"{Where}: could not {what}: {failure.Message}", failure);
         }
     }
@@ -259,7 +346,7 @@ public sealed class MqttOutlet : IOutlet
             .WithPayloadSegment(letter.Body)
             .WithRetainFlag(letter.Retain)
             .WithQualityOfServiceLevel((MqttQualityOfServiceLevel)letter.Qos);
-        if (options.Mqtt311)
+        if (version == MqttVersion.Mqtt311)
         {
             return message.Build();
         }
@@ -301,8 +388,10 @@ public sealed class MqttOutlet : IOutlet
         Correlation = message.CorrelationData,
     };
 
-    /// <summary>Upper bound of the whole packet in bytes: headers and fixed properties 64, each user property 5 and its text.</summary>
-    private static long PacketSize(Letter letter) =>
-        64L + letter.Body.Length + letter.Correlation.Length + (letter.ReplyTo?.Length ?? 0) + Encoding.UTF8.GetByteCount(letter.Topic) + Encoding.UTF8.GetByteCount(letter.ContentType)
-        + letter.Properties.Sum(p => 5L + Encoding.UTF8.GetByteCount(p.Name) + Encoding.UTF8.GetByteCount(p.Value));
+    /// <summary>The broker would not speak MQTT 5.</summary>
+    /// <param name="said">False: it only closed the connection.</param>
+    private sealed class VersionRefusedException(string message, Exception? inner, bool said) : IOException(message, inner)
+    {
+        public bool Said { get; } = said;
+    }
 }

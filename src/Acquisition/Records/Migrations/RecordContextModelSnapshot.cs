@@ -45,6 +45,9 @@ namespace Vascular.Acquisition.Records.Migrations
                     b.Property<int?>("SentVersion")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("SentWithoutSamples")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -233,6 +236,16 @@ namespace Vascular.Acquisition.Records.Migrations
                     b.Property<Guid>("MessageId")
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Part")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1);
+
+                    b.Property<int>("Parts")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1);
+
                     b.Property<string>("Properties")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -255,7 +268,7 @@ namespace Vascular.Acquisition.Records.Migrations
 
                     b.HasIndex("State");
 
-                    b.HasIndex("Examination", "ResultVersion")
+                    b.HasIndex("Examination", "ResultVersion", "Part")
                         .IsUnique();
 
                     b.ToTable("Outbox");

@@ -13,9 +13,11 @@ public sealed class MosquittoFactAttribute : FactAttribute
 /// <summary>A real mosquitto with the shipped configuration, in a folder and on a port of its own.</summary>
 public sealed class MosquittoPeer : MqttPeer
 {
-    private readonly Process process;
+    private readonly List<string> said = [];
+    private readonly string shipped = Path.Combine(AppContext.BaseDirectory, "config", "mosquitto");
+    private Process? process;
 
-    private MosquittoPeer()
+    private MosquittoPeer(int largestPacket)
     {
         using (TcpListener free = new(IPAddress.Loopback, 0))
         {
@@ -23,18 +25,10 @@ public sealed class MosquittoPeer : MqttPeer
             Port = ((IPEndPoint)free.LocalEndpoint).Port;
         }
 
-        string shipped = Path.Combine(AppContext.BaseDirectory, "config", "mosquitto");
-        string configuration = File.ReadAllText(Path.Combine(shipped, "mosquitto.conf"));
-        Assert.Contains("listener 18883 127.0.0.1", configuration, StringComparison.Ordinal);
-        File.WriteAllText(
-            Path.Combine(Keys.Root, "mosquitto.conf"),
-            $"user {Environment.UserName}\n" + configuration.Replace("listener 18883 127.0.0.1", $"listener {Port} 127.0.0.1", StringComparison.Ordinal));
-        File.Copy(Path.Combine(shipped, "acl.conf"), Path.Combine(Keys.Root, "acl.conf"));
+        _ = Keys.Broker;
         Directory.CreateDirectory(Path.Combine(Keys.Root, "data"));
-        process = new Process
-        {
-            StartInfo = new ProcessStartInfo(Program!, ["-c", "mosquitto.conf"]) { WorkingDirectory = Keys.Root, RedirectStandardError = true, RedirectStandardOutput = true },
-        };
+        WriteConfiguration();
+        WriteRights();
     }
 
     /// <summary>Path of the broker, or null when it is not installed.</summary>
@@ -42,39 +36,91 @@ public sealed class MosquittoPeer : MqttPeer
 
     public override int Port { get; }
 
-    public static async Task<MosquittoPeer> StartAsync()
+    /// <summary>What it logged so far.</summary>
+    public IReadOnlyList<string> Said
+    {
+        get
+        {
+            lock (said)
+            {
+                return [.. said];
+            }
+        }
+    }
+
+    /// <param name="prepare">What differs from the shipped configuration.</param>
+    public static async Task<MosquittoPeer> StartAsync(Action<MosquittoPeer>? prepare = null)
     {
         MosquittoPeer peer = new();
+        prepare?.Invoke(peer);
+        await peer.StartAgainAsync();
+        return peer;
+    }
+
+    /// <summary>The shipped configuration, changed; for the next start.</summary>
+    public void WriteConfiguration(Func<string, string>? change = null)
+    {
+        string configuration = File.ReadAllText(Path.Combine(shipped, "mosquitto.conf"));
+        Assert.Contains("listener 18883 127.0.0.1", configuration, StringComparison.Ordinal);
+        configuration = configuration.Replace("listener 18883 127.0.0.1", $"listener {Port} 127.0.0.1", StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(Keys.Root, "mosquitto.conf"), $"user {Environment.UserName}\n" + (change?.Invoke(configuration) ?? configuration));
+    }
+
+    /// <summary>The shipped rights, changed; for the next start.</summary>
+    public void WriteRights(Func<string, string>? change = null)
+    {
+        string rights = File.ReadAllText(Path.Combine(shipped, "acl.conf"));
+        File.WriteAllText(Path.Combine(Keys.Root, "acl.conf"), change?.Invoke(rights) ?? rights);
+    }
+
+    /// <summary>Starts it, or starts it again in the same folder and on the same port.</summary>
+    public async Task StartAgainAsync()
+    {
         TaskCompletionSource running = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        List<string> said = [];
-        peer.process.ErrorDataReceived += (_, line) =>
+        process?.Dispose();
+        process = new Process
         {
+            StartInfo = new ProcessStartInfo(Program!, ["-c", "mosquitto.conf"]) { WorkingDirectory = Keys.Root, RedirectStandardError = true, RedirectStandardOutput = true },
+        };
+        process.ErrorDataReceived += (_, line) =>
+        {
+            lock (said)
+            {
+                said.Add(line.Data ?? "ended");
+            }
+
             if (line.Data is null)
             {
-                running.TrySetException(new InvalidOperationException("mosquitto ended: " + string.Join('\n', said)));
+                running.TrySetException(new InvalidOperationException("mosquitto ended: " + string.Join('\n', Said)));
             }
-            else if (!running.Task.IsCompleted)
+            else if (line.Data.EndsWith(" running", StringComparison.Ordinal))
             {
-                said.Add(line.Data);
-                if (line.Data.EndsWith(" running", StringComparison.Ordinal))
-                {
-                    running.TrySetResult();
-                }
+                running.TrySetResult();
             }
         };
-        peer.process.Start();
-        peer.process.BeginErrorReadLine();
-        peer.process.BeginOutputReadLine();
+        process.Start();
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
         await running.Task.WaitAsync(TestClient.Deadline);
-        return peer;
     }
 
     public override async Task KillAsync()
     {
-        if (!process.HasExited)
+        if (process is { HasExited: false })
         {
             process.Kill();
             await process.WaitForExitAsync().WaitAsync(TestClient.Deadline);
         }
+    }
+
+    /// <summary>It accepts and says nothing (SIGSTOP), until <see cref="WakeAsync"/>.</summary>
+    public Task StunAsync() => SignalAsync("-STOP");
+
+    public Task WakeAsync() => SignalAsync("-CONT");
+
+    private async Task SignalAsync(string signal)
+    {
+        using Process kill = Process.Start("/bin/kill", [signal, $"{process!.Id}"]);
+        await kill.WaitForExitAsync().WaitAsync(TestClient.Deadline);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using Vascular.Acquisition.Publishing;
@@ -37,16 +38,18 @@ public sealed class MqttOutletOnEmbeddedBrokerTests
     {
         await using EmbeddedPeer peer = await EmbeddedPeer.StartAsync();
         using TestKeys others = new();
-        MqttOutletOptions deceived = peer.Options with { Certificate = others.Client("bedside-box-01") };
-        await Assert.ThrowsAnyAsync<IOException>(() => MqttOutlet.OpenAsync(deceived, CancellationToken.None));
+        MqttOutletOptions deceived = peer.Options with { AuthorityFile = others.Broker.AuthorityFile };
+        await Assert.ThrowsAsync<BrokerNotBelievedException>(() => MqttOutlet.OpenAsync(deceived, CancellationToken.None));
     }
 
     [Fact]
     public async Task A_broker_under_another_name_is_not_believed()
     {
         await using EmbeddedPeer peer = await EmbeddedPeer.StartAsync();
-        await Assert.ThrowsAnyAsync<IOException>(() => MqttOutlet.OpenAsync(peer.Options with { Host = "127.0.0.2" }, CancellationToken.None));
-        await (await MqttOutlet.OpenAsync(peer.Options with { Host = "127.0.0.1" }, CancellationToken.None)).DisposeAsync();
+        await using EmbeddedBroker everywhere = await EmbeddedBroker.StartAsync(new BrokerOptions { Port = 0, Address = IPAddress.Any, Certificate = peer.Keys.Broker }, TimeProvider.System);
+        MqttOutletOptions options = peer.Options with { Port = everywhere.Port };
+        await Assert.ThrowsAsync<BrokerNotBelievedException>(() => MqttOutlet.OpenAsync(options with { Host = "127.0.0.2" }, CancellationToken.None));
+        await (await MqttOutlet.OpenAsync(options with { Host = "127.0.0.1" }, CancellationToken.None)).DisposeAsync();
     }
 
     [Fact]
@@ -54,7 +57,7 @@ public sealed class MqttOutletOnEmbeddedBrokerTests
     {
         await using EmbeddedPeer peer = await EmbeddedPeer.StartAsync();
         MqttOutletOptions options = peer.Options;
-        File.WriteAllText(options.Certificate.KeyFile, "no key");
+        File.WriteAllText(options.Certificate!.KeyFile, "no key");
         IOException failure = await Assert.ThrowsAnyAsync<IOException>(() => MqttOutlet.OpenAsync(options, CancellationToken.None));
         Assert.Contains("bedside-box-01.crt", failure.Message, StringComparison.Ordinal);
     }
@@ -78,7 +81,7 @@ public sealed class MqttOutletOnEmbeddedBrokerTests
         await using EmbeddedPeer peer = await EmbeddedPeer.StartAsync();
         await using IOutletConsumer consumer = await peer.ConsumerAsync("vascular/v1/+/+/state");
         // one packet over the limit makes the broker cut the line; over 3.1.1 nobody told the outlet the limit
-        await using IOutlet doomed = await MqttOutlet.OpenAsync(peer.Options with { Mqtt311 = true, LargestPacket = 4 << 20 }, CancellationToken.None);
+        await using IOutlet doomed = await MqttOutlet.OpenAsync(peer.Options with { Version = MqttVersion.Mqtt311, LargestPacket = 4 << 20 }, CancellationToken.None);
         await Assert.ThrowsAnyAsync<IOException>(() => doomed.PublishAsync(OutletContract.Result() with { Body = new byte[2 << 20] }, CancellationToken.None));
         Assert.Equal("online", Json(await consumer.NextAsync()).GetProperty("state").GetString());
         JsonElement will = Json(await consumer.NextAsync());
@@ -108,7 +111,7 @@ public sealed class MqttOutletOnEmbeddedBrokerTests
     {
         await using EmbeddedPeer peer = await EmbeddedPeer.StartAsync();
         await using IOutletConsumer consumer = await peer.ConsumerAsync("vascular/v1/+/+/result/+");
-        await using IOutlet outlet = await MqttOutlet.OpenAsync(peer.Options with { Mqtt311 = true }, CancellationToken.None);
+        await using IOutlet outlet = await MqttOutlet.OpenAsync(peer.Options with { Version = MqttVersion.Mqtt311 }, CancellationToken.None);
         Assert.Equal(Receipt.Stored, await outlet.PublishAsync(OutletContract.Result("{\"a\":1}"), CancellationToken.None));
         Letter got = await consumer.NextAsync();
         Assert.Empty(got.Properties);

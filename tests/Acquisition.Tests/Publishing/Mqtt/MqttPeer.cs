@@ -20,6 +20,7 @@ public abstract class MqttPeer : IOutletPeer
         Site = "lab-a",
         Gateway = "bedside-box-01",
         BootId = new Guid("11111111-2222-4333-8444-555555555555"),
+        AuthorityFile = Keys.Broker.AuthorityFile,
         Certificate = Keys.Client("bedside-box-01"),
         Software = "0.0.0-test",
         Time = TimeProvider.System,
@@ -70,10 +71,14 @@ public sealed class EmbeddedPeer : MqttPeer
 
     public override int Port => broker!.Port;
 
-    public static async Task<EmbeddedPeer> StartAsync()
+    public EmbeddedBroker Broker => broker!;
+
+    /// <param name="tune">What differs from the usual.</param>
+    public static async Task<EmbeddedPeer> StartAsync(Func<BrokerOptions, BrokerOptions>? tune = null)
     {
         EmbeddedPeer peer = new();
-        peer.broker = await EmbeddedBroker.StartAsync(new BrokerOptions { Port = 0, Certificate = peer.Keys.Broker }, TimeProvider.System);
+        BrokerOptions usual = new() { Port = 0, Certificate = peer.Keys.Broker };
+        peer.broker = await EmbeddedBroker.StartAsync(tune?.Invoke(usual) ?? usual, TimeProvider.System);
         return peer;
     }
 

@@ -41,6 +41,20 @@ public sealed class TestKeys : IDisposable
 
     public StationCertificate Client(string name) => authority.EnsureClient(name);
 
+    /// <summary>A new certificate and key for the broker, of the same authority, in a folder of their own.</summary>
+    public StationCertificate RenewBroker()
+    {
+        string folder = Path.Combine(Root, "renewed");
+        Directory.CreateDirectory(folder);
+        foreach (string name in (string[])["ca.crt", "ca.key"])
+        {
+            File.Copy(Path.Combine(Folder, name), Path.Combine(folder, name));
+        }
+
+        using StationAuthority same = StationAuthority.Open(folder, TimeProvider.System);
+        return same.EnsureBroker();
+    }
+
     /// <summary>Signed by the right authority, but for servers only.</summary>
     public StationCertificate ServerOnly()
     {
