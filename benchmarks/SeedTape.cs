@@ -70,7 +70,7 @@ internal sealed class SeedTape : IDisposable
         {
         }
 
-        public void Ended(ExaminationFold fold, ReadOnlyMemory<byte> recordingSha256)
+        public void Ended(ActEffect end)
         {
         }
     }

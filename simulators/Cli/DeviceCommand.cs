@@ -18,7 +18,7 @@ public static class DeviceCommand
         name.AcceptOnlyFromAmong([.. ListCommand.Devices.Select(d => d.Name)]);
         Option<string?> pty = new("--pty") { Description = "Symbolic link to make to a new pseudo-terminal.", HelpName = "LINK" };
         Option<int?> tcp = new("--tcp") { Description = "Port on loopback; 0 for any free one.", HelpName = "PORT" };
-        Option<string> scenario = new("--scenario") { Description = "Whose patient.", DefaultValueFactory = _ => DefaultScenario };
+        Option<string?> scenario = new("--scenario") { Description = $"Whose patient; {DefaultScenario}, or {IiodCommandLine.DefaultScenario} for {IiodCommandLine.Name}." };
         Option<ulong?> seed = new("--seed") { Description = "Another seed than the scenario's." };
         Option<Site?> site = new("--site")
         {
@@ -33,19 +33,44 @@ public static class DeviceCommand
                 return parsed;
             },
         };
-        Option<string[]> fault = new("--fault") { Description = "drop=P, flip=P or duplicate=P: chance per byte, 0 to 1; may be repeated.", HelpName = "KIND=P" };
+        Option<string[]> fault = new("--fault") { Description = "drop=P, flip=P or duplicate=P: chance per byte, 0 to 1; may be repeated. For tcm4-iiod late=P: chance per answer.", HelpName = "KIND=P" };
+        Option<string[]> happening = new("--event")
+        {
+            Description = $"For {IiodCommandLine.Name}, in place of the scenario's: {string.Join(", ", ScenarioFile.SkinEventWords.Select(w => w.Word))}; from second S for N seconds, at a SITE or everywhere; may be repeated.",
+            HelpName = "KIND@S+N[:SITE]",
+        };
         Option<string?> truth = new("--truth") { Description = "File for JSON lines: time, bytes written, true value.", HelpName = "FILE" };
-        Command command = new("device", "Plays one device until it is stopped.") { name, pty, tcp, scenario, seed, site, fault, truth };
+        Command command = new("device", "Plays one device until it is stopped.") { name, pty, tcp, scenario, seed, site, fault, happening, truth };
         command.Validators.Add(parsed =>
         {
             if (parsed.GetValue(pty) is null == parsed.GetValue(tcp) is null)
             {
                 parsed.AddError("exactly one of --pty LINK and --tcp PORT is needed");
             }
+
+            bool iiod = parsed.GetValue(name) == IiodCommandLine.Name;
+            if (iiod && (parsed.GetValue(pty) is not null || parsed.GetValue(site) is not null))
+            {
+                parsed.AddError($"{IiodCommandLine.Name} takes neither --pty nor --site: it listens on a port, and its electrodes sit where the scenario has skin");
+            }
+
+            if (!iiod && parsed.GetValue(happening) is { Length: > 0 })
+            {
+                parsed.AddError($"--event is for {IiodCommandLine.Name}");
+            }
         });
         command.SetAction(async (parsed, cancel) =>
         {
-            ISimulatedDevice device = Device(parsed.GetValue(scenario)!, parsed.GetValue(seed), parsed.GetValue(name)!, parsed.GetValue(site));
+            if (parsed.GetValue(name) == IiodCommandLine.Name)
+            {
+                await using StreamWriter? told = Truth(parsed.GetValue(truth));
+                await IiodCommandLine.RunAsync(
+                    Load(parsed.GetValue(scenario) ?? IiodCommandLine.DefaultScenario), parsed.GetValue(seed), parsed.GetValue(tcp)!.Value,
+                    parsed.GetValue(fault) ?? [], parsed.GetValue(happening) ?? [], told, cancel);
+                return 0;
+            }
+
+            ISimulatedDevice device = Device(parsed.GetValue(scenario) ?? DefaultScenario, parsed.GetValue(seed), parsed.GetValue(name)!, parsed.GetValue(site));
             device = Spoilt(device, parsed.GetValue(fault) ?? [], parsed.GetValue(seed) ?? 0);
             using IHostLine line = Line(parsed.GetValue(pty), parsed.GetValue(tcp));
             await using StreamWriter? file = Truth(parsed.GetValue(truth));
@@ -58,21 +83,24 @@ public static class DeviceCommand
 
     private static ISimulatedDevice Device(string scenarioName, ulong? seed, string kind, Site? site)
     {
-        Scenario scenario;
-        try
-        {
-            scenario = ScenarioFile.Load(scenarioName);
-        }
-        catch (KeyNotFoundException unknown)
-        {
-            throw new CommandFailure(unknown.Message, "in --scenario", "see 'simulate list'");
-        }
-
+        Scenario scenario = Load(scenarioName);
         ScenarioDevice device = scenario.Devices.FirstOrDefault(d => d.Kind == kind)
             ?? throw new CommandFailure($"no {kind}", $"in the scenario {scenarioName}", "choose another scenario or device");
         SimulatedWorld world = new(scenario, seed);
         world.PutOn(device.Name, site ?? new Site(Side.Right, kind == ScenarioDevice.Par ? Place.Arm : Place.Toe));
         return world.Device(device.Name);
+    }
+
+    private static Scenario Load(string name)
+    {
+        try
+        {
+            return ScenarioFile.Load(name);
+        }
+        catch (KeyNotFoundException unknown)
+        {
+            throw new CommandFailure(unknown.Message, "in --scenario", "see 'simulate list'");
+        }
     }
 
     private static ISimulatedDevice Spoilt(ISimulatedDevice device, string[] faults, ulong seed)

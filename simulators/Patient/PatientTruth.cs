@@ -27,8 +27,14 @@ public sealed record PatientTruth
     /// <summary>Sides whose leg ends below the knee: no ankle, no toe.</summary>
     public IReadOnlyList<Side> AmputatedBelowKnee { get; init; } = [];
 
+    /// <summary>Skin under TcPO2 electrodes.</summary>
+    public IReadOnlyDictionary<Site, SkinTruth> Skin { get; init; } = new Dictionary<Site, SkinTruth>();
+
+    /// <summary>What happens to skin and electrodes, in the order of time.</summary>
+    public IReadOnlyList<SkinEvent> SkinEvents { get; init; } = [];
+
     /// <summary>True for a site that does not exist on this patient.</summary>
-    public bool IsAmputated(Site site) => site.Place != Place.Arm && AmputatedBelowKnee.Contains(site.Side);
+    public bool IsAmputated(Site site) => site.Place is not (Place.Arm or Place.Chest) && AmputatedBelowKnee.Contains(site.Side);
 }
 
 /// <summary>One artery under a cuff.</summary>
@@ -42,3 +48,37 @@ public readonly record struct ArteryTruth(double SystolicMmHg, bool Compressible
 /// <param name="NoiseCounts">Standard deviation of the sensor's noise.</param>
 /// <param name="GrowthMmHg">Below the toe's systolic pressure by this much, a pulse passes whole; in between its height grows with the power 3/2 of the distance, as the tip of a pressure wave over the cuff does.</param>
 public readonly record struct ToePulseTruth(PulseShape Shape, double AmplitudeCounts, double NoiseCounts, double GrowthMmHg);
+
+/// <summary>Skin under a heated electrode.</summary>
+/// <param name="PlateauMmHg">Oxygen tension once the skin is warm, lying and breathing air; 0 to 150.</param>
+/// <param name="WarmUpMinutes">When the slow part of the way there is done to 95 %.</param>
+/// <param name="NoiseMmHg">Standard deviation of what the device shows from second to second.</param>
+/// <param name="OxygenRiseMmHg">What breathing oxygen adds in the end.</param>
+/// <param name="ElevationFallMmHg">What raising the leg takes away in the end.</param>
+public readonly record struct SkinTruth(double PlateauMmHg, double WarmUpMinutes, double NoiseMmHg, double OxygenRiseMmHg, double ElevationFallMmHg);
+
+/// <summary>Something that happens to skin or electrode for a while.</summary>
+/// <param name="On">Where; null for what happens to the whole patient.</param>
+public readonly record struct SkinEvent(SkinEventKind Kind, Site? On, long FromNs, long ToNs)
+{
+    /// <summary>True while it goes on at this site.</summary>
+    public bool Holds(Site site, long atNs) => atNs >= FromNs && atNs < ToNs && (On is null || On == site);
+}
+
+public enum SkinEventKind
+{
+    /// <summary>The patient breathes oxygen.</summary>
+    Oxygen,
+
+    /// <summary>The leg is raised.</summary>
+    Elevation,
+
+    /// <summary>The ring lets a little air in.</summary>
+    AirLeak,
+
+    /// <summary>The electrode hangs in the air.</summary>
+    LiftOff,
+
+    /// <summary>The monitor has switched its heater off.</summary>
+    HeaterOff,
+}

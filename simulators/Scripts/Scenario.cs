@@ -1,3 +1,4 @@
+using Vascular.Devices.Tcm;
 using Vascular.Processing.Vocabulary;
 using Vascular.Simulators.Patient;
 
@@ -36,12 +37,21 @@ public sealed record ScenarioSubject(string System, string Identifier, string Ge
 public sealed record ScenarioOrder(string Placer, string Accession, string Reason);
 
 /// <summary>One device of the scenario.</summary>
-/// <param name="Kind"><c>nonin7</c> or <c>par</c>.</param>
+/// <param name="Kind"><c>nonin7</c>, <c>par</c> or <c>tcm4-analog</c>.</param>
 /// <param name="CuffLimitMmHg">Where the cuff's device stops inflating; null for a device without a cuff.</param>
 public sealed record ScenarioDevice(string Name, string Kind, double? CuffLimitMmHg)
 {
     public const string Nonin7 = "nonin7";
     public const string Par = "par";
+
+    /// <summary>A TCM4/40 read through its analogue outputs.</summary>
+    public const string Tcm4 = "tcm4-analog";
+
+    /// <summary>Set point of the electrode of a TCM4/40, °C.</summary>
+    public double ElectrodeCelsius { get; init; } = 44;
+
+    /// <summary>Range chosen on a TCM4/40.</summary>
+    public TcmRange Range { get; init; }
 }
 
 /// <summary>What the technician does, step by step.</summary>

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Reflection;
+using Vascular.Devices.Tcm;
 using Vascular.Processing.Vocabulary;
+using Vascular.Simulators.Clock;
 using Vascular.Simulators.Patient;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -13,6 +15,14 @@ public static class ScenarioFile
     private const string Folder = "scenarios/";
     private const string Ending = ".yaml";
     private const double MostMmHg = 400;
+    private const double MostEventSeconds = 86_400;
+
+    /// <summary>Words of what can happen to skin and electrode.</summary>
+    internal static (string Word, SkinEventKind Kind)[] SkinEventWords { get; } =
+    [
+        ("oxygen", SkinEventKind.Oxygen), ("elevation", SkinEventKind.Elevation), ("air_leak", SkinEventKind.AirLeak),
+        ("lift_off", SkinEventKind.LiftOff), ("heater_off", SkinEventKind.HeaterOff),
+    ];
 
     /// <summary>Names of the scenarios that come with the simulators.</summary>
     public static IReadOnlyList<string> Names() =>
@@ -105,6 +115,8 @@ public static class ScenarioFile
             ArmDiastolicMmHg = node.Number("arm_diastolic_mmHg", 20, 200),
             Arteries = Arteries(node.Map("arteries")),
             AmputatedBelowKnee = node.Has("amputated_below_knee") ? Sides(node) : [],
+            Skin = node.Has("skin") ? Skin(node.Map("skin")) : new Dictionary<Site, SkinTruth>(),
+            SkinEvents = node.Has("skin_events") ? [.. node.Maps("skin_events").Select(SkinEvent).OrderBy(e => e.FromNs)] : [],
             ToePulse = new ToePulseTruth(
                 pulse.Word("shape", ("ischaemic", PulseShape.Ischaemic), ("healthy", PulseShape.Healthy)),
                 pulse.Number("amplitude_counts", 0, 30_000),
@@ -144,14 +156,50 @@ public static class ScenarioFile
         return arteries;
     }
 
+    private static Dictionary<Site, SkinTruth> Skin(ScenarioNode node)
+    {
+        Dictionary<Site, SkinTruth> skin = [];
+        foreach (string code in node.Keys)
+        {
+            if (!Site.TryParse(code, out Site site))
+            {
+                throw node.Fault(code, "is not a site (R or L, a dot, FOOT.DORSUM or CHEST)");
+            }
+
+            ScenarioNode place = node.Map(code);
+            skin.Add(site, new SkinTruth(
+                place.Number("plateau_mmHg", 0, 150), place.Number("warm_up_min", 1, 60), place.Number("noise_mmHg", 0, 20),
+                place.Number("oxygen_rise_mmHg", 0, 600), place.Number("elevation_fall_mmHg", 0, 150)));
+            place.Close();
+        }
+
+        return skin;
+    }
+
+    private static SkinEvent SkinEvent(ScenarioNode node)
+    {
+        SkinEventKind kind = node.Word("kind", SkinEventWords);
+        long fromNs = Nanoseconds.FromSeconds(node.Number("at_s", 0, MostEventSeconds));
+        SkinEvent made = new(
+            kind, node.Has("site") ? node.Parsed("site", Site.Parse) : null, fromNs, fromNs + Nanoseconds.FromSeconds(node.Number("seconds", 1, MostEventSeconds)));
+        node.Close();
+        return made;
+    }
+
     private static List<ScenarioDevice> Devices(ScenarioNode node)
     {
         List<ScenarioDevice> devices = [];
         foreach (string name in node.Keys)
         {
             ScenarioNode device = node.Map(name);
-            string kind = device.Word("kind", (ScenarioDevice.Nonin7, ScenarioDevice.Nonin7), (ScenarioDevice.Par, ScenarioDevice.Par));
-            devices.Add(new ScenarioDevice(name, kind, kind == ScenarioDevice.Par ? device.Number("cuff_limit_mmHg", 50, MostMmHg) : null));
+            string kind = device.Word(
+                "kind", (ScenarioDevice.Nonin7, ScenarioDevice.Nonin7), (ScenarioDevice.Par, ScenarioDevice.Par), (ScenarioDevice.Tcm4, ScenarioDevice.Tcm4));
+            ScenarioDevice made = new(name, kind, kind == ScenarioDevice.Par ? device.Number("cuff_limit_mmHg", 50, MostMmHg) : null);
+            devices.Add(kind != ScenarioDevice.Tcm4 ? made : made with
+            {
+                ElectrodeCelsius = device.Number("electrode_celsius", 37, 45),
+                Range = device.Word("range_mmHg", ("200", TcmRange.UpTo200), ("800", TcmRange.UpTo800)),
+            });
             device.Close();
         }
 

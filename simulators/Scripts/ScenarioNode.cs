@@ -74,6 +74,9 @@ internal sealed class ScenarioNode
         ? [.. list.Children]
         : throw Fault(name, "expected a list");
 
+    /// <summary>A list of mappings.</summary>
+    public IEnumerable<ScenarioNode> Maps(string name) => List(name).Select((item, n) => new ScenarioNode(file, $"{Path(name)}[{n}]", item));
+
     /// <summary>Refuses keys nobody read.</summary>
     public void Close()
     {

@@ -3,6 +3,7 @@ using Vascular.Simulators.Clock;
 using Vascular.Simulators.Nonin;
 using Vascular.Simulators.Par;
 using Vascular.Simulators.Patient;
+using Vascular.Simulators.Tcm;
 using Vascular.Simulators.Wire;
 
 namespace Vascular.Simulators.Scripts;
@@ -13,6 +14,7 @@ public sealed class SimulatedWorld
 {
     private readonly Dictionary<string, SimulatedCuff> cuffs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ToePleth> sensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SimulatedTcm> monitors = new(StringComparer.Ordinal);
     private readonly List<ISimulatedDevice> devices = [];
 
     /// <param name="seed">Null for the scenario's own.</param>
@@ -23,7 +25,12 @@ public sealed class SimulatedWorld
         Patient = new SimulatedPatient(scenario.Truth, Seed);
         foreach (ScenarioDevice device in scenario.Devices)
         {
-            devices.Add(device.Kind == ScenarioDevice.Par ? AddPar(device) : AddNonin(device));
+            devices.Add(device.Kind switch
+            {
+                ScenarioDevice.Par => AddPar(device),
+                ScenarioDevice.Tcm4 => AddTcm(device),
+                _ => AddNonin(device),
+            });
         }
     }
 
@@ -43,12 +50,19 @@ public sealed class SimulatedWorld
     /// <exception cref="KeyNotFoundException">The scenario has no cuff of that name.</exception>
     public SimulatedCuff Cuff(string device) => cuffs.TryGetValue(device, out SimulatedCuff? cuff) ? cuff : throw Unknown(device);
 
-    /// <summary>Puts a device's cuff or sensor on a site.</summary>
+    /// <summary>TcPO2 monitors, in the scenario's order.</summary>
+    public IReadOnlyList<SimulatedTcm> OxygenMonitors => [.. Scenario.Devices.Where(d => monitors.ContainsKey(d.Name)).Select(d => monitors[d.Name])];
+
+    /// <summary>Puts a device's cuff, sensor or electrode on a site.</summary>
     public void PutOn(string device, Site site)
     {
         if (sensors.TryGetValue(device, out ToePleth? sensor))
         {
             sensor.PutOn(site);
+        }
+        else if (monitors.TryGetValue(device, out SimulatedTcm? monitor))
+        {
+            monitor.Skin.PutOn(site);
         }
         else
         {
@@ -104,6 +118,13 @@ public sealed class SimulatedWorld
         cuffs.Add(device.Name, cuff);
         Patient.Know(cuff);
         return new SimulatedPar(device.Name, Patient, cuff, Seed);
+    }
+
+    private SimulatedTcmLines AddTcm(ScenarioDevice device)
+    {
+        SimulatedTcm monitor = new(device.Name, new SkinOxygen(Patient, device.ElectrodeCelsius, new SeededStream(Seed, device.Name + "/electrode")), device.Range, Seed);
+        monitors.Add(device.Name, monitor);
+        return new SimulatedTcmLines(monitor);
     }
 
     private SimulatedNonin AddNonin(ScenarioDevice device)

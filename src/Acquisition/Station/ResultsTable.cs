@@ -13,7 +13,13 @@ public static class ResultsTable
     {
         ArgumentNullException.ThrowIfNull(console);
         ArgumentNullException.ThrowIfNull(fold);
-        string delivery = rows.Count == 0 ? "not sent" : rows.Count == 1 ? Row(rows[0]) : Version(rows[^1]);
+        OutboxStatus[][] versions = Versions(rows);
+        string delivery = versions switch
+        {
+            [] => "not sent",
+            [var only] => Rows(only),
+            _ => Version(versions[^1]),
+        };
         var table = new Table { Border = TableBorder.Rounded };
         foreach (string head in (string[])["result", "site", "value", "95 % half width", "state", "method", "chart"])
         {
@@ -28,7 +34,7 @@ public static class ResultsTable
         string simulated = fold.Settings!.Simulated ? "SIMULATED (HTEST): no patient" : "real devices";
         console.MarkupLineInterpolated($"examination {examination}  {simulated}");
         console.Write(table);
-        foreach (OutboxStatus[] version in Versions(rows) is { Length: > 1 } several ? several : [])
+        foreach (OutboxStatus[] version in versions.Length > 1 ? versions : [])
         {
             console.MarkupLineInterpolated($"{Version(version)}");
         }

@@ -1,3 +1,5 @@
+using Vascular.Devices.Links;
+
 namespace Vascular.Devices.Tcm;
 
 /// <summary>What the settings on the tape say about one TCM4/40 monitor: which converter input carries which output, and how they are scaled.</summary>
@@ -45,6 +47,10 @@ public sealed record TcmOptions
 
     /// <summary>Inputs of the converter in the order in which a poll reads them.</summary>
     public IReadOnlyList<int> Inputs => [.. Wired.Select(w => w.Input.Number)];
+
+    /// <summary>The same for a converter behind an iiod: scale and count of each input, in the order in which a poll reads them.</summary>
+    public IReadOnlyList<IiodAttribute> IiodAttributes =>
+        [.. Inputs.SelectMany(n => new IiodAttribute[] { new($"voltage{n}", "scale"), new($"voltage{n}", "raw") })];
 
     /// <exception cref="ArgumentException">Two outputs share an input.</exception>
     public void Check()

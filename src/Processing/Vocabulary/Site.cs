@@ -33,6 +33,12 @@ public enum Place
     Toe3,
     Toe4,
     Toe5,
+
+    /// <summary>Skin of the back of the foot, the usual place of a TcPO2 electrode.</summary>
+    FootDorsum,
+
+    /// <summary>Skin of the chest below the clavicle, the reference of a TcPO2 electrode on a foot.</summary>
+    Chest,
 }
 
 /// <summary>A sided place on the body, as the technician names it; no device wire carries one.</summary>
@@ -43,6 +49,7 @@ public readonly record struct Site(Side Side, Place Place)
     [
         (Place.Arm, "ARM"), (Place.Ankle, "ANKLE"), (Place.PosteriorTibial, "PT"), (Place.DorsalisPedis, "DP"),
         (Place.Toe, "TOE"), (Place.Toe1, "TOE1"), (Place.Toe2, "TOE2"), (Place.Toe3, "TOE3"), (Place.Toe4, "TOE4"), (Place.Toe5, "TOE5"),
+        (Place.FootDorsum, "FOOT.DORSUM"), (Place.Chest, "CHEST"),
     ];
 
     /// <summary>Sided code, for instance <c>R.DP</c>.</summary>

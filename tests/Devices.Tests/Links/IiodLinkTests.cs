@@ -196,7 +196,7 @@ public sealed class IiodLinkTests : LinkContract, IDisposable
 
     private sealed class Board(ScriptedIiod daemon, WaitingTime time) : IFarEnd
     {
-        public string Name => $"iiod://127.0.0.1:{daemon.Port}/iio:device0";
+        public string Name { get; } = $"iiod://127.0.0.1:{daemon.Port}/iio:device0";
 
         public async Task<byte[]> SpeakAsync(int what, CancellationToken cancel)
         {

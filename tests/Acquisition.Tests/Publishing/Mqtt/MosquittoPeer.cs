@@ -17,7 +17,7 @@ public sealed class MosquittoPeer : MqttPeer
     private readonly string shipped = Path.Combine(AppContext.BaseDirectory, "config", "mosquitto");
     private Process? process;
 
-    private MosquittoPeer(int largestPacket)
+    private MosquittoPeer()
     {
         using (TcpListener free = new(IPAddress.Loopback, 0))
         {

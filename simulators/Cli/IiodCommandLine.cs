@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Vascular.Processing.Vocabulary;
+using Vascular.Simulators.Clock;
+using Vascular.Simulators.Iiod;
+using Vascular.Simulators.Patient;
+using Vascular.Simulators.Scripts;
+using Vascular.Simulators.Tcm;
+
+namespace Vascular.Simulators.Cli;
+
+/// <summary><c>simulate device tcm4-iiod</c>: the TcPO2 monitors of a scenario behind one iiod, each electrode on a place of its own from the start.</summary>
+internal static class IiodCommandLine
+{
+    internal const string Name = "tcm4-iiod";
+    internal const string DefaultScenario = "tcpo2-foot-chest";
+
+    internal static async Task RunAsync(Scenario scenario, ulong? seed, int port, string[] faults, string[] events, TextWriter? truth, CancellationToken cancel)
+    {
+        double late = faults.Select(Late).LastOrDefault();
+        if (events.Length > 0)
+        {
+            scenario = scenario with { Truth = scenario.Truth with { SkinEvents = [.. events.Select(Event).OrderBy(e => e.FromNs)] } };
+        }
+
+        SimulatedWorld world = new(scenario, seed);
+        IReadOnlyList<SimulatedTcm> monitors = world.OxygenMonitors;
+        Site[] places = [.. scenario.Truth.Skin.Keys];
+        if (monitors.Count == 0 || places.Length < monitors.Count)
+        {
+            throw new CommandFailure($"{monitors.Count} TcPO2 monitors and {places.Length} places of skin", $"in the scenario {scenario.Id}", "choose a scenario with as many places as monitors");
+        }
+
+        for (int n = 0; n < monitors.Count; n++)
+        {
+            world.PutOn(monitors[n].Name, places[n]);
+        }
+
+        using IiodServer server = Listen(new SimulatedIiod(monitors, scenario.Start), monitors, port, late, world.Seed);
+        Console.WriteLine($"{Name} on {server.Address}: {string.Join(", ", monitors.Select(m => $"{m.Name} at {m.Skin.On}"))}");
+        await server.RunAsync(TimeProvider.System, truth, cancel);
+    }
+
+    private static IiodServer Listen(SimulatedIiod board, IReadOnlyList<SimulatedTcm> monitors, int port, double late, ulong seed)
+    {
+        try
+        {
+            return new IiodServer(board, monitors, port, late, seed);
+        }
+        catch (Exception refused) when (refused is SocketException or ArgumentException)
+        {
+            throw new CommandFailure(refused.Message.TrimEnd('.'), $"in --tcp {port}", "choose another port", refused);
+        }
+    }
+
+    private static double Late(string fault) =>
+        fault.Split('=') is ["late", string text] && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double chance) && chance <= 1
+            ? chance
+            : throw new CommandFailure($"'{fault}' is no fault of an iiod", "in --fault", "write late=P with P from 0 to 1");
+
+    /// <summary><c>KIND@S+N[:SITE]</c>.</summary>
+    private static SkinEvent Event(string text)
+    {
+        string[] parts = text.Split('@', '+', ':');
+        int kind = Array.FindIndex(ScenarioFile.SkinEventWords, w => w.Word == parts[0]);
+        Site site = default;
+        if (kind >= 0 && parts.Length is 3 or 4 && Seconds(parts[1], out double from) && Seconds(parts[2], out double length)
+            && (parts.Length == 3 || Site.TryParse(parts[3], out site)))
+        {
+            long fromNs = Nanoseconds.FromSeconds(from);
+            return new SkinEvent(ScenarioFile.SkinEventWords[kind].Kind, parts.Length == 4 ? site : null, fromNs, fromNs + Nanoseconds.FromSeconds(length));
+        }
+
+        throw new CommandFailure($"'{text}' is no event", "in --event", "write KIND@S+N or KIND@S+N:SITE, for instance air_leak@600+30:R.FOOT.DORSUM");
+    }
+
+    private static bool Seconds(string text, out double seconds) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out seconds) && seconds <= 86_400;
+}
