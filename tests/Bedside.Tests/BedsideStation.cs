@@ -28,6 +28,16 @@ internal sealed class BedsideStation : IAsyncDisposable
     /// <summary>Everything the station said so far.</summary>
     public string Said => string.Join('\n', _said);
 
+    /// <summary>What the station has used of the processor so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _programs[0].Refresh();
+            return _programs[0].TotalProcessorTime;
+        }
+    }
+
     /// <summary>Plays the seed examination at a speed.</summary>
     public static Task<BedsideStation> PlayAsync(double speed) =>
         StartAsync([], ["--scenario", "seed-2017-09", "--speed", speed.ToString(CultureInfo.InvariantCulture)]);

@@ -62,6 +62,11 @@ internal sealed class Hand(IPage page)
 
     public Task<string> StepAsync(string step) => page.InnerTextAsync($".step[data-step='{step}'] em");
 
+    /// <summary>A picture for the eye, where BEDSIDE_PICTURES names a folder.</summary>
+    public Task PictureAsync(string name) => Environment.GetEnvironmentVariable("BEDSIDE_PICTURES") is { } folder
+        ? page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name + ".png") })
+        : Task.CompletedTask;
+
     private async Task<int> SpeedNowAsync()
     {
         string sim = await page.InnerTextAsync(".sim");

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.Playwright;
 using Vascular.Acquisition.Records;
 
@@ -32,6 +31,7 @@ public sealed class KeyboardTests(Chromium chromium) : IClassFixture<Chromium>
         await page.WaitForSelectorAsync(".step.on[data-step='ankle.pt.left']");
         await hand.PressAsync("n");
         await hand.SaysAsync("amputated below the knee");
+        await hand.PictureAsync("reasons");
         await hand.PressAsync("6");
         await hand.SaysAsync("amputated: accept it");
         await hand.AcceptAsync("ankle.pt.left");
@@ -122,7 +122,11 @@ public sealed class KeyboardTests(Chromium chromium) : IClassFixture<Chromium>
         await hand.Page.WaitForFunctionAsync("() => globalThis.liveTrace?.order()");
         await hand.Page.WaitForSelectorAsync(".step.running[data-step='toe.right']");
         await hand.Page.WaitForFunctionAsync("from => { const held = liveTrace.held()['1']; return held?.from < from && held.samples > 1000; }", from);
+        await hand.CuffAsync("< 24");
+        await hand.PictureAsync("hands");
         await hand.CuffAsync("< 16");
+        await hand.PressAsync("n");
+        await hand.SaysAsync("Not done: stop the running step first");
         await hand.PressAsync("o");
         await hand.CuffAsync("=== 0");
         await hand.StopAsync("toe.right");

@@ -66,11 +66,14 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         await hand.SaysAsync("No cuff belongs to this examination");
         await hand.PressAsync("m");
         await hand.SaysAsync("Not done: no step with a hand-operated cuff is running");
-        await hand.SaysAsync("PPG not connected");
+        await page.WaitForSelectorAsync(".chip.ill");
+        Assert.Contains("not connected", await page.InnerTextAsync(".chip.ill"), StringComparison.Ordinal);
         Assert.DoesNotContain("TEST-4711", station.Said, StringComparison.Ordinal);
 
+        await hand.PictureAsync("unplugged");
         await station.KillAsync();
         await page.WaitForSelectorAsync("#lost:not([hidden])");
+        await hand.PictureAsync("lost");
     }
 
     /// <summary>Contrast, names and roles as axe-core judges them.</summary>

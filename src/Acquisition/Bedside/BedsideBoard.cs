@@ -49,7 +49,7 @@ public sealed class BedsideBoard : IOnlooker
         _notices.Clear();
         Traces.Begin(
         [
-            .. fold.Channels.Select(c => new ChannelTrace(c.Number, c.Settings.Name, c.IsCuff ? 0 : SampleNs(c))),
+            .. fold.Channels.Select(c => new ChannelTrace(c.Number, c.Settings.Name, c.SampleRateHz > 0 ? SampleNs(c) : 0)),
             new ChannelTrace(Ear, "doppler", 0),
         ]);
         Volatile.Write(ref _door, door);

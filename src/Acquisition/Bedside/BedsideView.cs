@@ -87,7 +87,11 @@ public sealed record EndPointView(long AtNs, string Label, double? MmHg);
 /// <param name="Uncertainty"><c>±5</c>; empty where none is stated.</param>
 /// <param name="Note">State, class, reason and flags, in words.</param>
 /// <param name="IsWarning">It needs the eye: not a plain measured value in a normal class.</param>
-public sealed record FindingView(string Step, string Measure, string Name, Site Site, MeasurementState State, string Value, string Unit, string Uncertainty, string Note, bool IsWarning, bool Accepted);
+public sealed record FindingView(string Step, string Measure, string Name, Site Site, MeasurementState State, string Value, string Unit, string Uncertainty, string Note, bool IsWarning, bool Accepted)
+{
+    /// <summary>Neither an index nor one of its pressures: it has a tile of its own where it exists.</summary>
+    public bool IsFurther => Measure is not ("toe-sys" or "tbi" or "abi" or "abi-pt" or "abi-dp" or "ppg-waveform" or "brachial-sys" or "ankle-sys-pt" or "ankle-sys-dp");
+}
 
 /// <summary>A device of the examination.</summary>
 /// <param name="State"><c>connected</c>, <c>silent</c>, <c>not connected</c>.</param>

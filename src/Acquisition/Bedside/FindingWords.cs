@@ -68,6 +68,9 @@ public static class FindingWords
         "abi-pt" => "ABI (PT)",
         "abi-dp" => "ABI (DP)",
         "tbi" => "TBI",
+        "tcpo2" or "tcpo2-plateau" => "TcPO2",
+        "tcpo2-plat-time" => "TcPO2, time to plateau",
+        "rpi" => "RPI",
         string other => other,
     };
 

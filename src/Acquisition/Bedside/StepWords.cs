@@ -67,7 +67,7 @@ public static class StepWords
         Channel[] bound = [.. ActRules.ChannelsFor(fold, step).Select(c => c.Channel)];
         bool needsPulse = step.Kind is StepKind.ToePressure or StepKind.PulseTrace;
         bool needsCuff = step.Kind != StepKind.PulseTrace;
-        if (needsPulse && bound.All(c => c.IsCuff) && fold.Channels.FirstOrDefault(c => !c.IsCuff) is { } sensor)
+        if (needsPulse && bound.All(c => c.IsCuff) && fold.Channels.FirstOrDefault(c => c.SampleRateHz > 0) is { } sensor)
         {
             return (sensor, step.Site);
         }
@@ -96,7 +96,7 @@ public static class StepWords
                 : ($"The {what} {name} is not connected: look at its plug and its power.", null);
         }
 
-        if (step.Kind is StepKind.ToePressure or StepKind.PulseTrace && fold.Channels.All(c => c.IsCuff))
+        if (step.Kind is StepKind.ToePressure or StepKind.PulseTrace && !fold.Channels.Any(c => c.SampleRateHz > 0))
         {
             return ("No pulse sensor belongs to this examination: say why the step is not obtainable.", null);
         }

@@ -82,7 +82,7 @@ public static class ViewOf
             return null;
         }
 
-        Channel? pulse = attempt.Channels.FirstOrDefault(c => !c.IsCuff);
+        Channel? pulse = attempt.Channels.FirstOrDefault(c => c.SampleRateHz > 0);
         Channel? cuff = attempt.Channels.FirstOrDefault(c => c.IsCuff);
         return new RunView(attempt.Step.Key, attempt.Number, attempt.StartedAtNs, attempt.EndedAtNs, EndPoint(fold, attempt), pulse?.Number, cuff?.Number, Scale(attempt), live);
     }
@@ -122,6 +122,6 @@ public static class ViewOf
     {
         string? where = channel.Binding is { Act: Act.Bind bind } ? SiteWords.Short(bind.Site) : null;
         (bool well, string state) = !channel.IsOpen ? (false, "not connected") : channel.IsSilent ? (false, "silent") : notice is not null ? (false, "look") : (true, "connected");
-        return new DeviceView(channel.Settings.Name, channel.IsCuff ? "cuff" : "PPG", channel.Number, well, state, where, notice);
+        return new DeviceView(channel.Settings.Name, channel.IsCuff ? "cuff" : channel.SampleRateHz > 0 ? "PPG" : channel.Settings.Protocol, channel.Number, well, state, where, notice);
     }
 }

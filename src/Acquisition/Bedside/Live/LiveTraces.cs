@@ -127,7 +127,7 @@ public sealed class LiveTraces(TimeProvider time)
                 trace.Lose(TraceLoss.Sensor);
                 break;
             case ReadingKind.PlethSample:
-            case ReadingKind.CuffPressure when reading.HasValue:
+            case ReadingKind.CuffPressure or ReadingKind.TranscutaneousOxygen when reading.HasValue:
                 trace.Add(reading.AtNs, (float)reading.Value);
                 break;
             case ReadingKind.Refused:

@@ -89,7 +89,7 @@ public sealed partial class Capture : ComponentBase
     private string? CuffWhere => View!.Devices.FirstOrDefault(d => d.Channel == CuffChannel)?.Where;
 
     /// <summary>Says that a trace does not move, and whose it is.</summary>
-    private string Held => Run is { IsLive: false } run ? $"held: {View!.Step(run.Step)?.Name}, attempt {run.Attempt}" : string.Empty;
+    private string? Held => Run is { IsLive: false } run ? $"held: {View!.Step(run.Step)?.Name}, attempt {run.Attempt}" : null;
 
     private Side LargeSide => Shown?.Site.Side ?? (View!.Amputated.ContainsKey(Side.Right) ? Side.Left : Side.Right);
 

@@ -18,9 +18,10 @@ internal static class Words
     public static string Whole(double? mmHg) => mmHg is { } value ? Pressure.FromMmHg(value).Printed.ToString(CultureInfo.InvariantCulture) : "not read";
 
     /// <summary>How the cuff moves, in words; a hand holds within half a mmHg a second.</summary>
-    public static string Slope(double? mmHgPerSecond) => mmHgPerSecond switch
+    public static string Slope(LiveNumbers numbers) => numbers.MmHgPerSecond switch
     {
         null => string.Empty,
+        _ when numbers.CuffMmHg < 1 => "empty",
         > 0.5 and var up => string.Create(CultureInfo.InvariantCulture, $"rising {up:0.0} mmHg/s"),
         < -0.5 and var down => string.Create(CultureInfo.InvariantCulture, $"falling {-down:0.0} mmHg/s"),
         _ => "holding",
