@@ -54,7 +54,8 @@ public sealed class KeyboardTests(Chromium chromium) : IClassFixture<Chromium>
     {
         await hand.PressAsync("o");
         await hand.Page.WaitForSelectorAsync(".bedside[data-scripted='False'], .bedside:not([data-scripted])");
-        await hand.SaysAsync("You examine; devices and patient are simulated.");
+        await hand.Page.WaitForSelectorAsync(".hands");
+        await hand.SaysAsync("SIMULATED 1×");
         await hand.SpeedAsync(50);
         if (await hand.Page.Locator(".step.running").CountAsync() > 0)
         {

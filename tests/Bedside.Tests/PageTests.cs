@@ -47,10 +47,6 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         }
 
         Assert.Equal("""{"status":"ok"}""", await http.GetStringAsync("healthz"));
-        using HttpResponseMessage ready = await http.GetAsync("readyz");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
-        Assert.Contains("ppg-1 is not connected", await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-
         using var foreign = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { Host = "attacker.example" } };
         Assert.Equal(HttpStatusCode.Forbidden, (await http.SendAsync(foreign)).StatusCode);
         using var socket = new ClientWebSocket();
@@ -68,6 +64,9 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         await hand.SaysAsync("Not done: no step with a hand-operated cuff is running");
         await page.WaitForSelectorAsync(".chip.ill");
         Assert.Contains("not connected", await page.InnerTextAsync(".chip.ill"), StringComparison.Ordinal);
+        using HttpResponseMessage ready = await http.GetAsync("readyz");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Contains("ppg-1 is not connected", await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.DoesNotContain("TEST-4711", station.Said, StringComparison.Ordinal);
 
         await hand.PictureAsync("unplugged");
