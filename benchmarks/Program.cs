@@ -8,6 +8,10 @@ Dictionary<string, Action<TextWriter>> benchmarks = new(StringComparer.Ordinal)
     ["tape"] = TapeBenchmark.Run,
     ["fold"] = FoldBenchmark.Run,
     ["replay"] = ReplayBenchmark.Run,
+    ["delivery"] = DeliveryBenchmark.Run,
+    ["outlet"] = OutletBenchmark.Run,
+    ["drain"] = OutletBenchmark.Drain,
+    ["echo"] = EchoBenchmark.Run,
 };
 if (args.Length != 1 || !benchmarks.TryGetValue(args[0], out Action<TextWriter>? benchmark))
 {

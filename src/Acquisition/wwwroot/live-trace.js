@@ -109,12 +109,13 @@ function read(buffer) {
       for (let i = 0; i < count; i++, next += 4) {
         one.add(start + i * period, view.getFloat32(next, true), i > 0 || goesOn);
       }
-      state.stats.arrived.push({ at: start + (count - 1) * period, when: performance.now(), channel });
+      state.stats.arrived.push({ at: one.newestAt, when: performance.now(), channel });
     } else if (kind === 2) {
       const one = trace(channel);
       for (let i = 0; i < count; i++, next += 8) {
         one.add(start + view.getUint32(next, true) / 1e6, view.getFloat32(next + 4, true), i > 0 || goesOn);
       }
+      state.stats.arrived.push({ at: one.newestAt, when: performance.now(), channel });
     } else if (kind === 3) {
       const to = view.getBigInt64(at + 16, true);
       trace(channel).gap(start, to < 0n ? null : Number(to) / 1e9, lossWords[word] ?? 'gap');
@@ -303,7 +304,7 @@ function drawCuff(now, live, c) {
   g.font = '14px "DejaVu Sans", Inter, system-ui, sans-serif';
   
   gaps(g, w, h, one, s, c);
-  line(g, w, one, s, y, c.cuff, 3);
+  const drawn = line(g, w, one, s, y, c.cuff, 3);
   // over the trace, each on its own ground: a number is never crossed by a line
   g.lineWidth = 5;
   g.strokeStyle = c.back;
@@ -314,6 +315,7 @@ function drawCuff(now, live, c) {
   head(g, w, h, s, c, live);
   end(g, h, s, c, y);
   note(g, w, h, c, one, s, live);
+  return drawn;
 }
 
 /** What the simulated ear hears over the artery: a tick for each pulse. */
@@ -341,12 +343,11 @@ function frame(time) {
   if (theme !== paletteFor) { palette = colours(); paletteFor = theme; }
   const live = state.order.to === null;
   const now = live ? state.clock.now() : state.order.to;
-  const drawn = drawPulse(now, live, palette);
-  drawCuff(now, live, palette);
-  while (stats.arrived.length && (stats.arrived[0].at <= drawn || stats.arrived.length > 500)) {
-    const one = stats.arrived.shift();
-    if (one.channel === state.order.pulse && one.at <= drawn) { keep(stats.delays, performance.now() - one.when); }
-  }
+  const drawn = { [state.order.pulse]: drawPulse(now, live, palette), [state.order.cuff]: drawCuff(now, live, palette) };
+  stats.arrived = stats.arrived.slice(-500).filter(one => {
+    if (one.at <= drawn[one.channel]) { keep(stats.delays, performance.now() - one.when); }
+    return one.at > drawn[one.channel];
+  });
 }
 
 function keep(list, value) {

@@ -2,11 +2,14 @@ namespace Vascular.Processing.Signals;
 
 /// <summary>Finds pulses in a plethysmogram sample by sample: causal, constant time, no allocation after construction.</summary>
 /// <remarks>
-/// Detection path: band-pass 0.5-8 Hz, clipped below zero, squared. A beat is a block in which the mean over one peak's length (111 ms) exceeds the
-/// mean over one beat's length (667 ms), both centred on the instant 333 ms ago, plus 0.5 % of the mean of the last 10 s (Elgendi 2013, made causal).
+/// Two detectors, one judge. The first: band-pass 0.5-8 Hz, clipped below zero, squared; a beat is a block in which the mean over one peak's length
+/// (111 ms) exceeds the mean over one beat's length (667 ms), both centred on the instant 333 ms ago, plus 0.5 % of the mean of the last 10 s
+/// (Elgendi 2013, made causal). It is blind to the small pulse of a premature beat beside a full one, so a second detector follows the rises of the
+/// trace, and <see cref="WeakPulses"/> takes one for a beat when the next full one is overdue.
+/// Judge: no beat follows another within 300 ms or 0.4 of the running interval; a small one waits that long, since the ripple before a full beat
+/// must not take its place; none is published in the first second, within 3 s of a gap, or of a step of the gain.
 /// Measurement path: the samples through two short moving means (16 Hz), whose delay is whole samples and taken out; every published number comes
-/// from there. No beat follows another within 300 ms or 0.4 of the running interval, and none is published in the first second or within 3 s
-/// of a gap.
+/// from there.
 /// </remarks>
 public sealed class BeatDetector
 {
@@ -16,17 +19,24 @@ public sealed class BeatDetector
     private const double LevelShare = 0.005;
     private const double RefractorySeconds = 0.3;
     private const double RefractoryShare = 0.4;
+    private const double LongestIntervalSeconds = 3;
     private const double SettleAtStartSeconds = 1;
     private const double SettleAfterGapSeconds = 3;
+    private const double SmallShare = 0.35;
+    private const double TowersOver = 2;
+    private const int HeldIntervals = 5;
 
+    private readonly StepFilter steps;
     private readonly Biquad highPass;
     private readonly Biquad lowPass;
     private readonly MovingSum peakMean;
     private readonly MovingSum beatMean;
     private readonly MovingSum level;
     private readonly PulseTrace trace;
-    private readonly RunningInterval interval;
-    private readonly PulseTemplate template;
+    private readonly RunningMedian interval = new(HeldIntervals);
+    private readonly RunningMedian height = new(HeldIntervals);
+    private readonly WeakPulses weak;
+    private readonly PulseTemplate template = new();
     private readonly int beatHalf;
     private readonly int peakShift;
     private long index = -1;
@@ -34,7 +44,10 @@ public sealed class BeatDetector
     private long blockStart = -1;
     private double blockTop;
     private long blockTopAt;
+    private long lastJump = long.MinValue / 2;
     private double lastPeakAt = double.NegativeInfinity;
+    private Candidate? small;
+    private Candidate? late;
 
     /// <param name="rateHz">True sampling rate, 32 to 1000 Hz.</param>
     /// <param name="lowestCount">Lower rail of the converter in the unit of the samples, where it is known.</param>
@@ -47,6 +60,7 @@ public sealed class BeatDetector
         }
 
         RateHz = rateHz;
+        steps = new StepFilter(rateHz);
         highPass = Biquad.HighPass(0.5, rateHz);
         lowPass = Biquad.LowPass(8, rateHz);
         peakMean = new MovingSum(Odd(PeakSeconds * rateHz));
@@ -55,15 +69,14 @@ public sealed class BeatDetector
         beatHalf = (beatMean.Length - 1) / 2;
         peakShift = (beatMean.Length - peakMean.Length) / 2;
         trace = new PulseTrace(rateHz, lowestCount, highestCount);
-        interval = new RunningInterval();
-        template = new PulseTemplate();
+        weak = new WeakPulses(rateHz);
         publishFrom = (long)(SettleAtStartSeconds * rateHz);
     }
 
     public double RateHz { get; }
 
     /// <summary>Samples taken, gaps included.</summary>
-    public long Count => index + 1;
+    public long Count { get; private set; }
 
     /// <summary>Pulses per minute from the median of the last five intervals; null before there are five.</summary>
     public double? PulsePerMinute => interval.Median is { } samples ? 60 * RateHz / samples : null;
@@ -78,9 +91,24 @@ public sealed class BeatDetector
         }
 
         beat = default;
+        Count++;
+        if (!steps.TryNext(sample, out double raw, out double steady, out StepFilter.Jump jump))
+        {
+            return false;
+        }
+
+        if (jump == StepFilter.Jump.Gain)
+        {
+            Forget(Count - 1);
+            steps.TryNext(sample, out _, out _, out _);
+            return false;
+        }
+
         index++;
-        trace.Add(sample);
-        double band = lowPass.Next(highPass.Next(sample));
+        lastJump = jump == StepFilter.Jump.Removed ? index : lastJump;
+        trace.Add(raw, steady);
+        weak.Add(index, steady, height.Median);
+        double band = lowPass.Next(highPass.Next(steady));
         double square = band > 0 ? band * band : 0;
         beatMean.Add(square);
         level.Add(square);
@@ -98,18 +126,30 @@ public sealed class BeatDetector
     public void Restart(long lostSamples = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(lostSamples);
-        index += lostSamples;
+        Count += lostSamples;
+        Forget(Count);
+    }
+
+    /// <summary>Nothing from before the sample <paramref name="from"/> has any influence.</summary>
+    private void Forget(long from)
+    {
+        index = from - 1;
+        steps.Restart();
         highPass.Restart();
         lowPass.Restart();
         peakMean.Clear();
         beatMean.Clear();
         level.Clear();
-        trace.Restart(index + 1);
+        trace.Restart(from);
         interval.Clear();
+        height.Clear();
+        weak.Restart();
         template.Clear();
         blockStart = -1;
+        lastJump = long.MinValue / 2;
         lastPeakAt = double.NegativeInfinity;
-        publishFrom = index + 1 + (long)(SettleAfterGapSeconds * RateHz);
+        (small, late) = (null, null);
+        publishFrom = from + (long)(SettleAfterGapSeconds * RateHz);
     }
 
     /// <summary>Judges the instant half a beat's length ago, on which both means are centred.</summary>
@@ -117,6 +157,12 @@ public sealed class BeatDetector
     {
         beat = default;
         long centre = index - beatHalf;
+        if (late is { } waited)
+        {
+            late = null;
+            return Publish(waited, out beat);
+        }
+
         bool inside = peakMean.Mean > beatMean.Mean + LevelShare * level.Mean;
         if (inside)
         {
@@ -135,47 +181,110 @@ public sealed class BeatDetector
 
         if (blockStart < 0)
         {
-            return false;
+            return Overdue(centre, out beat);
         }
 
         long length = centre - blockStart;
         blockStart = -1;
-        return length >= peakMean.Length && Publish(out beat);
+        return length >= peakMean.Length && Locate(blockTopAt) is { } found && Adjudicate(found, out beat);
     }
 
-    private bool Publish(out Beat beat)
+    /// <summary>What has waited long enough: a small pulse with no larger one after it, or a weak one where a beat is overdue.</summary>
+    private bool Overdue(long centre, out Beat beat)
     {
         beat = default;
-        if (!trace.TryPeak(blockTopAt, out double peakAt, out double peak))
+        if (small is { } waited)
+        {
+            if (centre < waited.PeakAt + Refractory + peakMean.Length)
+            {
+                return false;
+            }
+
+            small = null;
+            return Publish(waited, out beat);
+        }
+
+        return weak.Due(centre, lastPeakAt, interval.Median) is { } at && Locate(at) is { } found && Weak(found, out beat);
+    }
+
+    private bool Adjudicate(Candidate found, out Beat beat)
+    {
+        beat = default;
+        if (small is { } waited)
+        {
+            small = null;
+            if (found.PeakAt - waited.PeakAt >= Refractory)
+            {
+                late = found;
+                return Publish(waited, out beat);
+            }
+
+            found = found.Height > TowersOver * waited.Height ? found : waited;
+        }
+
+        if (found.PeakAt < publishFrom || found.PeakAt - lastPeakAt < Refractory)
         {
             return false;
         }
 
+        if (weak.Before(found.PeakAt, lastPeakAt, interval.Median) is { } at && Locate(at) is { } between
+            && between.PeakAt - lastPeakAt >= Refractory && found.PeakAt - between.PeakAt >= Refractory)
+        {
+            late = found;
+            return Publish(between, out beat);
+        }
+
+        if (found.Height < SmallShare * height.Median)
+        {
+            small = found;
+            return false;
+        }
+
+        return Publish(found, out beat);
+    }
+
+    private bool Weak(Candidate found, out Beat beat)
+    {
+        beat = default;
+        return found.PeakAt - lastPeakAt >= Refractory && Publish(found, out beat);
+    }
+
+    private bool Publish(Candidate found, out Beat beat)
+    {
         double? running = interval.Median;
-        double refractory = RefractorySeconds * RateHz;
-        if (running is { } known && known * RefractoryShare > refractory)
+        bool clipped = trace.IsClippedAt(found.PeakAt, running);
+        bool jumped = lastJump >= found.PeakAt - RateHz * 0.6;
+        double? crest = clipped || jumped || found.Foot.At is not { } onset ? null : (found.PeakAt - onset) * 1000 / RateHz;
+        double? quality = template.Compare(trace, found.PeakAt);
+        double since = found.PeakAt - lastPeakAt;
+        if (since <= LongestIntervalSeconds * RateHz)
         {
-            refractory = known * RefractoryShare;
+            interval.Add(since);
+        }
+        else
+        {
+            interval.Clear();
         }
 
-        if (peakAt < publishFrom || peakAt - lastPeakAt < refractory)
-        {
-            return false;
-        }
-
-        PulseFoot foot = trace.FootBefore(peakAt, lastPeakAt);
-        bool clipped = trace.IsClippedAt(peakAt, running);
-        double? crest = clipped || foot.At is not { } onset ? null : (peakAt - onset) * 1000 / RateHz;
-        double? quality = template.Compare(trace, peakAt);
-        interval.Add(peakAt - lastPeakAt, 3 * RateHz);
-        lastPeakAt = peakAt;
-        beat = new Beat(peakAt, index, peak - foot.Level, foot.At, crest, quality, clipped);
+        weak.Published(found.PeakAt, lastPeakAt);
+        height.Add(found.Height);
+        lastPeakAt = found.PeakAt;
+        beat = new Beat(found.PeakAt, Count - 1, found.Height, found.Foot.At, crest, jumped ? 0 : quality, clipped);
         return true;
     }
+
+    /// <summary>Peak and foot on the measurement path, near a place of the detection path.</summary>
+    private Candidate? Locate(long near) => trace.TryPeak(near, out double at, out double peak) && trace.FootBefore(at, lastPeakAt) is var foot
+        ? new Candidate(at, peak - foot.Level, foot)
+        : null;
+
+    private double Refractory => Math.Max(RefractorySeconds * RateHz, RefractoryShare * (interval.Median ?? 0));
 
     private static int Odd(double samples)
     {
         int whole = (int)Math.Floor(samples + 0.5);
         return whole % 2 == 1 ? whole : whole + 1;
     }
+
+    private readonly record struct Candidate(double PeakAt, double Height, PulseFoot Foot);
 }

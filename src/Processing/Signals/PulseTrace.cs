@@ -5,13 +5,14 @@ namespace Vascular.Processing.Signals;
 /// <param name="At">Sample where the steepest upstroke's line meets that level; null without an upstroke.</param>
 internal readonly record struct PulseFoot(double Level, double? At);
 
-/// <summary>The last two seconds of the measurement path: raw samples and their light low-pass, with its delay taken out.</summary>
+/// <summary>The last three seconds of the measurement path: raw samples and their light low-pass, with its delay taken out.</summary>
 internal sealed class PulseTrace
 {
-    private const double HeldSeconds = 2;
+    private const double HeldSeconds = 3;
     private const double SmoothSeconds = 0.02;
     private const double PeakBackSeconds = 0.12;
     private const double PeakAheadSeconds = 0.2;
+    private const double ClimbSeconds = 0.06;
     private const double FootSeconds = 0.8;
     private const double FlatShare = 0.1;
     private const double UsualBeatSeconds = 0.8;
@@ -49,10 +50,12 @@ internal sealed class PulseTrace
     /// <summary>Newest sample whose smoothed value is held.</summary>
     private long Newest => end - 1 - Delay;
 
-    public void Add(double sample)
+    /// <param name="sample">As it came.</param>
+    /// <param name="steady">The same without jumps; what is measured.</param>
+    public void Add(double sample, double steady)
     {
         raw[(int)(end % raw.Length)] = sample;
-        first.Add(sample);
+        first.Add(steady);
         second.Add(first.Mean);
         end++;
         if (Newest >= begin)
@@ -77,7 +80,8 @@ internal sealed class PulseTrace
         return share == 0 ? Smooth(left) : Smooth(left) + share * (Smooth(left + 1) - Smooth(left));
     }
 
-    /// <summary>Systolic peak near the detection path's maximum, by a parabola through the three highest samples.</summary>
+    /// <summary>Systolic peak: the top to which the trace climbs from the detection path's maximum, by a parabola through the three highest samples.</summary>
+    /// <remarks>A ripple shorter than <see cref="ClimbSeconds"/> does not stop the climb; a second wave of the same pulse is not reached from the first.</remarks>
     public bool TryPeak(long near, out double at, out double height)
     {
         (at, height) = (0, 0);
@@ -88,10 +92,16 @@ internal sealed class PulseTrace
             return false;
         }
 
-        long top = from;
-        for (long k = from + 1; k <= to; k++)
+        long top = Math.Clamp(near, from, to);
+        long reach = Math.Max(1, (long)(ClimbSeconds * rateHz));
+        for (long higher = -1; higher != top;)
         {
-            top = Smooth(k) > Smooth(top) ? k : top;
+            higher = top;
+            long last = Math.Min(to, higher + reach);
+            for (long k = Math.Max(from, higher - reach); k <= last; k++)
+            {
+                top = Smooth(k) > Smooth(top) ? k : top;
+            }
         }
 
         double left = Smooth(top - 1), middle = Smooth(top), right = Smooth(top + 1);

@@ -16,16 +16,17 @@ public class BeatDetectorTests
             List<Beat> beats = Detect(samples, rate);
             delays.AddRange(beats.Select(b => (b.DetectedIndex - b.PeakAt) / rate));
             BeatScore score = BeatScore.Of([.. beats.Select(b => b.PeakAt / rate)], Recording.ReferenceBeats(name), samples.Length / rate);
-            double floor = name == "challenge2015_v102s" ? 0.93 : 0.975;
+            double floor = name switch { "challenge2015_v102s" => 0.955, "bidmc_04" => 0.980, _ => 0.99 };
             Assert.True(score.F1 >= floor, $"{name}: {score}");
             (hits, extra, missed) = (hits + score.Hits, extra + score.Extra, missed + score.Missed);
         }
 
         double pooled = new BeatScore(hits, extra, missed).F1;
-        Assert.True(pooled >= 0.990, $"pooled F1 {pooled}");
+        Assert.True(pooled >= 0.9935, $"pooled F1 {pooled}");
         delays.Sort();
         Assert.InRange(delays[delays.Count / 2], 0, 0.5);
-        Assert.InRange(delays[^1], 0, 0.8);
+        Assert.InRange(delays[delays.Count * 99 / 100], 0, 0.55);
+        Assert.InRange(delays[^1], 0, 1.5);
         Assert.True(delays[0] > 0, "a beat cannot be known before it occurred");
     }
 
@@ -130,8 +131,8 @@ public class BeatDetectorTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new BeatDetector(100).TryNext(double.NaN, out _));
 
     [Theory]
-    [InlineData("bidmc_04", "f3ce905e6e258f973c01ee67afffe82a")]
-    [InlineData("bidmc_24", "cbb9b28b730e163d08fa66d769bd00db")]
+    [InlineData("bidmc_04", "24d2e7adfbab5feaf7b6002d3e78ea58")]
+    [InlineData("bidmc_24", "9de2e02228a9ad77923b1f729b5ff53b")]
     public void Every_bit_of_the_beats_is_the_same_on_every_machine(string name, string golden)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -144,6 +145,89 @@ public class BeatDetectorTests
         }
 
         Assert.Equal(golden, Convert.ToHexStringLower(hash.GetHashAndReset())[..32]);
+    }
+
+    [Fact]
+    public void A_front_end_that_wraps_around_keeps_its_beats_and_none_of_them_is_accepted()
+    {
+        double[] samples = Recording.Column("ppg/bidmc_52.csv", 0)[..(60 * 125)];
+        List<Beat> whole = Detect(samples, 125);
+        double low = samples.Min(), range = samples.Max() - low;
+
+        // the converter's range ends a tenth below the highest top: what is above comes out at the bottom
+        List<Beat> wrapped = Detect([.. samples.Select(v => v > low + 0.9 * range ? v - range : v)], 125);
+        Assert.InRange(wrapped.Count, whole.Count - 2, whole.Count);
+        Beat[] jumping = [.. wrapped.Where(b => b.Quality == 0)];
+        Assert.NotEmpty(jumping);
+        Assert.All(jumping, b => Assert.False(b.IsAccepted));
+    }
+
+    [Fact]
+    public void A_step_of_the_level_by_many_pulses_is_a_step_of_the_gain()
+    {
+        double[] samples = Recording.Column("ppg/neurokit_rest5.csv", 0);
+        double range = samples[..3000].Max() - samples[..3000].Min();
+        List<Beat> beats = Detect([.. samples.Select((v, k) => k < 6000 ? v : v + 30 * range)], 100);
+        Assert.DoesNotContain(beats, b => b.PeakAt is > 6000 and < 6300);
+        Assert.Contains(beats, b => b.PeakAt is > 6300 and < 6500);
+    }
+
+    [Theory]
+    [InlineData(60)]
+    [InlineData(125)]
+    [InlineData(500)]
+    public void A_premature_beat_with_a_small_pulse_is_found_and_a_dicrotic_wave_is_not(double rate)
+    {
+        foreach (double dicrotic in (double[])[0, 0.08, 0.3])
+        {
+            var wave = new PulseWave(seed: 5, dicrotic);
+            for (int beat = 0; beat < 100; beat++)
+            {
+                wave.Beat(1.0, beat % 10 == 9 ? 1.25 : 0.8);
+                if (beat % 10 == 8)
+                {
+                    // premature: early, a fifth as high with no wave of its own, and a pause behind it
+                    wave.Later(-0.25);
+                    wave.Beat(dicrotic > 0.2 ? 0.7 : 0.25, 0.8);
+                }
+            }
+
+            (int hits, int extra, int missed) = wave.Score(Detect(wave.Samples(rate, noise: 0.005), rate), rate);
+            Assert.True(extra == 0, $"{rate} Hz, dicrotic {dicrotic}: {extra} too many, {missed} missed of {hits + missed}");
+            Assert.InRange(missed, 0, 2);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Atrial_fibrillation_tremor_and_low_perfusion_cost_few_beats(int seed)
+    {
+        var random = new Random(seed);
+        var fibrillation = new PulseWave(seed, dicrotic: 0.1);
+        for (int beat = 0; beat < 200; beat++)
+        {
+            double interval = 0.45 + 0.7 * random.NextDouble();
+            fibrillation.Beat(0.5 + 0.5 * Math.Min(1, interval), interval);
+        }
+
+        var regular = new PulseWave(seed, dicrotic: 0.1);
+        for (int beat = 0; beat < 200; beat++)
+        {
+            regular.Beat(1, 0.85);
+        }
+
+        double F1(PulseWave wave, double[] samples, double rate)
+        {
+            (int hits, int extra, int missed) = wave.Score(Detect(samples, rate), rate);
+            return 2.0 * hits / (2 * hits + extra + missed);
+        }
+
+        Assert.True(F1(fibrillation, fibrillation.Samples(100, noise: 0.01), 100) > 0.97);
+        Assert.True(F1(regular, regular.Samples(75, noise: 0.08), 75) > 0.97, "a pulse of twelve times the noise");
+        double[] trembling = [.. regular.Samples(75, noise: 0.01).Select((v, k) => v + 0.15 * Math.Sin(2 * Math.PI * 5 * k / 75.0))];
+        Assert.True(F1(regular, trembling, 75) > 0.95, "tremor at 5 Hz");
     }
 
     private static List<Beat> Detect(double[] samples, double rate, double? highest = null)
