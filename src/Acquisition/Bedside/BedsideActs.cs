@@ -13,7 +13,12 @@ public static class BedsideActs
     public static Act Go(ExaminationFold fold, string? step)
     {
         ArgumentNullException.ThrowIfNull(fold);
-        if (fold.Running is { } running)
+        if (fold.Electrodes.FirstOrDefault(e => e.Step.Key == step && !e.IsClosed) is { } electrode)
+        {
+            return new Act.Stop(electrode.Step.Key);
+        }
+
+        if (fold.Running is { } running && fold.Settings?.Step(step ?? string.Empty)?.Kind != StepKind.SkinOxygen)
         {
             return new Act.Stop(running.Step.Key);
         }
@@ -108,6 +113,7 @@ public sealed record GivenUp(string Words, string? AmputatedAt = null)
     /// <summary>The reasons of a step, in the order of their number keys.</summary>
     public static IReadOnlyList<GivenUp> For(StepKind kind) => kind switch
     {
+        StepKind.SkinOxygen => Anywhere,
         StepKind.ArmPressure => [.. Anywhere, new("fistula or lymph oedema")],
         StepKind.ToePressure or StepKind.PulseTrace => [.. Anywhere, .. OfLeg, new("toe amputated")],
         _ => [.. Anywhere, .. OfLeg],

@@ -32,6 +32,11 @@ public static class SiteWords
         Vascular.Processing.Vocabulary.Place.Toe3 => "third toe",
         Vascular.Processing.Vocabulary.Place.Toe4 => "fourth toe",
         Vascular.Processing.Vocabulary.Place.Toe5 => "fifth toe",
+        Vascular.Processing.Vocabulary.Place.FootDorsum => "foot, dorsum",
+        Vascular.Processing.Vocabulary.Place.FootPlantar => "foot, sole",
+        Vascular.Processing.Vocabulary.Place.WoundEdge => "foot, wound edge",
+        Vascular.Processing.Vocabulary.Place.Calf => "lower leg",
+        Vascular.Processing.Vocabulary.Place.Chest => "chest",
         _ => "ankle",
     };
 }

@@ -17,6 +17,7 @@ public static class StepWords
             StepKind.ArmPressure => $"Arm {side}",
             StepKind.AnklePressure => $"Ankle {side} · {SiteWords.Artery(step.Site.Place)}",
             StepKind.ToePressure => $"Toe {side}",
+            StepKind.SkinOxygen => $"TcPO2 {SiteWords.Short(step.Site)}",
             _ => $"Toe {side} · PPG",
         };
     }
@@ -31,6 +32,7 @@ public static class StepWords
             StepKind.ArmPressure => $"{side} arm, pressure",
             StepKind.AnklePressure => $"{side} ankle, {(step.Site.Place == Place.PosteriorTibial ? "posterior tibial" : "dorsalis pedis")}",
             StepKind.ToePressure => $"{SiteTitle(step.Site)}, pressure",
+            StepKind.SkinOxygen => $"{SiteTitle(step.Site)}, TcPO2",
             _ => $"{SiteTitle(step.Site)}, pulse at rest",
         };
     }
@@ -65,6 +67,11 @@ public static class StepWords
         ArgumentNullException.ThrowIfNull(fold);
         ArgumentNullException.ThrowIfNull(step);
         Channel[] bound = [.. ActRules.ChannelsFor(fold, step).Select(c => c.Channel)];
+        if (step.Kind == StepKind.SkinOxygen)
+        {
+            return bound.Length == 0 && fold.Channels.FirstOrDefault(c => c.IsSkinSensor && c.Binding is null) is { } electrode ? (electrode, step.Site) : null;
+        }
+
         bool needsPulse = step.Kind is StepKind.ToePressure or StepKind.PulseTrace;
         bool needsCuff = step.Kind != StepKind.PulseTrace;
         if (needsPulse && bound.All(c => c.IsCuff) && fold.Channels.FirstOrDefault(c => c.SampleRateHz > 0) is { } sensor)
@@ -82,14 +89,14 @@ public static class StepWords
 
     private static (string Sentence, string? Go) ToBegin(ExaminationFold fold, ProtocolStep step)
     {
-        if (fold.Running is not null)
+        if (fold.Running is not null && step.Kind != StepKind.SkinOxygen)
         {
             return ("Another step is running.", null);
         }
 
         if (Missing(fold, step) is { } missing)
         {
-            string what = missing.Channel.IsCuff ? "cuff" : "sensor";
+            string what = missing.Channel.IsCuff ? "cuff" : missing.Channel.IsSkinSensor ? "electrode" : "sensor";
             string name = missing.Channel.Settings.Name;
             return missing.Channel.IsOpen
                 ? ($"Put the {what} {name} on the {SiteWords.Place(missing.Site)}.", $"{what} is on")
@@ -101,7 +108,7 @@ public static class StepWords
             return ("No pulse sensor belongs to this examination: say why the step is not obtainable.", null);
         }
 
-        if (!fold.Channels.Any(c => c.IsCuff) && step.Kind != StepKind.PulseTrace)
+        if (!fold.Channels.Any(c => c.IsCuff) && step.Kind is not (StepKind.PulseTrace or StepKind.SkinOxygen))
         {
             return ("No cuff belongs to this examination: say why the step is not obtainable.", null);
         }
@@ -115,6 +122,7 @@ public static class StepWords
         {
             StepKind.ArmPressure => ("Arm at the height of the heart, at rest: start.", "start"),
             StepKind.AnklePressure => ($"Probe on the {(step.Site.Place == Place.PosteriorTibial ? "posterior tibial" : "dorsalis pedis")} artery, flow heard: start.", "start"),
+            StepKind.SkinOxygen => ("Electrode sealed on clean skin: start; other steps go on beside it.", "start"),
             StepKind.ToePressure => ("Toe warm and still, five even pulses on the trace: start.", "start"),
             _ => ("Toe warm and still: start.", "start"),
         };
@@ -126,6 +134,7 @@ public static class StepWords
         StepKind.AnklePressure when fold.Running is CuffAttempt cuff && IsMarked(fold, cuff) => "Marked: empty the cuff, then stop.",
         StepKind.AnklePressure => "Pump 20 past the last sound; let go 2 mmHg/s; mark the first.",
         StepKind.ToePressure => "Pump 30 past the last pulse; let go 2 mmHg/s; five pulses, stop.",
+        StepKind.SkinOxygen => "The skin warms: wait for the plateau, go on with other steps, then stop here.",
         _ => "Ten quiet seconds, then stop.",
     };
 

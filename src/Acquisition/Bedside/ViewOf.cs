@@ -38,7 +38,10 @@ public static class ViewOf
     public static string? Focus(ExaminationFold fold)
     {
         ArgumentNullException.ThrowIfNull(fold);
-        return fold.Running?.Step.Key ?? fold.Settings?.Protocol.FirstOrDefault(s => Standing(fold, s) != StepStanding.Accepted)?.Key;
+        // An electrode that warms leaves the hands free: it is gone on with when nothing else is left.
+        return fold.Running?.Step.Key
+            ?? fold.Settings?.Protocol.FirstOrDefault(s => Standing(fold, s) is StepStanding.Open or StepStanding.Found)?.Key
+            ?? fold.Settings?.Protocol.FirstOrDefault(s => Standing(fold, s) == StepStanding.Running)?.Key;
     }
 
     /// <summary>The last act that stands and that an undo may name, an undo itself excepted: undoing walks back.</summary>
@@ -51,7 +54,7 @@ public static class ViewOf
 
     internal static StepStanding Standing(ExaminationFold fold, ProtocolStep step)
     {
-        if (fold.Running?.Step.Key == step.Key)
+        if (fold.Running?.Step.Key == step.Key || fold.Electrodes.Any(e => e.Step.Key == step.Key && !e.IsClosed))
         {
             return StepStanding.Running;
         }
@@ -71,7 +74,7 @@ public static class ViewOf
     /// <summary>The running attempt; else the last one, until a person puts a device elsewhere: then what comes live counts again.</summary>
     private static RunView? Run(ExaminationFold fold)
     {
-        if (fold.Attempts is not [.., var attempt])
+        if (fold.Attempts.LastOrDefault(a => a.Step.Kind != StepKind.SkinOxygen) is not { } attempt)
         {
             return null;
         }
@@ -122,6 +125,6 @@ public static class ViewOf
     {
         string? where = channel.Binding is { Act: Act.Bind bind } ? SiteWords.Short(bind.Site) : null;
         (bool well, string state) = !channel.IsOpen ? (false, "not connected") : channel.IsSilent ? (false, "silent") : notice is not null ? (false, "look") : (true, "connected");
-        return new DeviceView(channel.Settings.Name, channel.IsCuff ? "cuff" : channel.SampleRateHz > 0 ? "PPG" : channel.Settings.Protocol, channel.Number, well, state, where, notice);
+        return new DeviceView(channel.Settings.Name, channel.IsCuff ? "cuff" : channel.IsSkinSensor ? "TcPO2" : channel.SampleRateHz > 0 ? "PPG" : channel.Settings.Protocol, channel.Number, well, state, where, notice);
     }
 }
