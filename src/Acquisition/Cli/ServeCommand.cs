@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
+using Vascular.Acquisition.Bedside;
 using Vascular.Acquisition.Examinations;
 using Vascular.Acquisition.Publishing;
 using Vascular.Acquisition.Records;
@@ -24,7 +25,8 @@ public static class ServeCommand
         Option<bool> once = new("--once") { Description = "With --scenario: play it to the end as fast as it goes, wait for delivery, print the results, exit." };
         Option<double?> speed = new("--speed") { Description = "With --scenario: simulated seconds a second (default 10; with --once as fast as it goes).", HelpName = "N" };
         Option<ulong?> seed = new("--seed") { Description = "With --scenario: seed in place of the scenario's own.", HelpName = "N" };
-        Option<string> user = new("--user") { Description = "Who examines, for the acts read from standard input.", DefaultValueFactory = _ => "technician", HelpName = "NAME" };
+        Option<string> user = new("--user") { Description = "Who examines, for the acts read from standard input and done at the page.", DefaultValueFactory = _ => "technician", HelpName = "NAME" };
+        Option<bool> noInput = new("--no-input") { Description = "With real devices: acts come from the page alone; standard input is not read, and the page stays after the examination." };
         speed.Validators.Add(v =>
         {
             if (v.GetValueOrDefault<double?>() is { } n && !(n > 0 && double.IsFinite(n)))
@@ -32,36 +34,39 @@ public static class ServeCommand
                 v.AddError("--speed is a number above 0");
             }
         });
-        Command command = new("serve", "Runs the station: devices, tape, record and delivery. Without --scenario it reads the devices of --config, and acts as JSON lines from standard input.") { config, data, keys, scenario, once, speed, seed, user };
+        Command command = new("serve", "Runs the station: devices, tape, record and delivery. Without --scenario it reads the devices of --config, and acts as JSON lines from standard input.") { config, data, keys, scenario, once, speed, seed, user, noInput };
         command.SetAction(async (parsed, cancel) =>
         {
             StationConfiguration station = parsed.GetValue(config) is { } file
                 ? StationConfiguration.Read(file)
                 : new StationConfiguration { Site = "lab-a", Gateway = "bedside-box-01", Consumers = ["ehr-bridge"] };
             TextWriter output = parsed.InvocationConfiguration.Output;
-            var serving = new Serving(station, DataFolder.PathFor(parsed.GetValue(data), Environment.GetEnvironmentVariable), KeysArgument.Folder(parsed.GetValue(keys)), output, parsed.InvocationConfiguration.Error);
+            var serving = new Serving(station, DataFolder.PathFor(parsed.GetValue(data), Environment.GetEnvironmentVariable), KeysArgument.Folder(parsed.GetValue(keys)), parsed.GetValue(user)!, output, parsed.InvocationConfiguration.Error);
             return parsed.GetValue(scenario) is { } name
                 ? await serving.PlayAsync(name, parsed.GetValue(seed), parsed.GetValue(once), parsed.GetValue(speed), cancel)
-                : await serving.ExamineAsync(parsed.GetValue(user)!, Console.In, cancel);
+                : await serving.ExamineAsync(parsed.GetValue(noInput) ? null : Console.In, cancel);
         });
         return command;
     }
 
     /// <summary>One run of the command.</summary>
-    private sealed class Serving(StationConfiguration configuration, string data, string keys, TextWriter output, TextWriter errors)
+    private sealed class Serving(StationConfiguration configuration, string data, string keys, string user, TextWriter output, TextWriter errors)
     {
         private readonly TimeProvider _time = TimeProvider.System;
         private readonly Lock _saying = new();
+        private readonly BedsideBoard _board = new(TimeProvider.System);
+        private readonly BedsideDelivery _delivery = new(TimeProvider.System);
 
         public async Task<int> PlayAsync(string name, ulong? seed, bool once, double? speed, CancellationToken cancel)
         {
             Scenario scenario = Load(name);
             await using StationHost station = await StartAsync(cancel);
+            await using BedsideHost? page = once ? null : await PageAsync(station);
             double? paced = speed ?? (once ? null : 10);
             Guid id = ScenarioSettings.ExaminationId(scenario, seed ?? scenario.Seed);
             Say($"examination {id}: {scenario.Title}, simulated{(paced is { } n ? string.Create(CultureInfo.InvariantCulture, $" at {n}x") : string.Empty)}");
             ExaminationFold fold = await Task.Factory.StartNew(
-                () => ScenarioPlay.Run(station, scenario, seed ?? scenario.Seed, paced, Say, _time, cancel), cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                () => ScenarioPlay.Run(station, scenario, seed ?? scenario.Seed, paced, Say, _time, cancel, page is null ? null : _board), cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             IReadOnlyList<OutboxStatus> rows = await station.Delivery.Outbox.WaitUntilSettledAsync(id, DeliveryDeadline, cancel);
             ResultsTable.Print(Terminal(), id, fold, rows);
             Say($"data {data}");
@@ -77,10 +82,12 @@ public static class ServeCommand
                 : throw new CommandFailure($"the result is {ResultsTable.Delivery(rows)}", $"after {DeliveryDeadline.TotalSeconds:0} s", "see that the consumer runs and may read; the outbox keeps the result and sends it again at the next start");
         }
 
-        public async Task<int> ExamineAsync(string user, TextReader acts, CancellationToken cancel)
+        /// <param name="acts">Null: they come from the page alone.</param>
+        public async Task<int> ExamineAsync(TextReader? acts, CancellationToken cancel)
         {
             await using StationHost station = await StartAsync(cancel);
-            (ExaminationFold fold, Guid id) = await LiveExamination.RunAsync(station, user, acts, Say, _time, cancel);
+            await using BedsideHost page = await PageAsync(station);
+            (ExaminationFold fold, Guid id) = await LiveExamination.RunAsync(station, user, acts ?? new NoActs(_time), Say, _time, cancel, _board);
             if (!fold.IsEnded)
             {
                 Say($"examination {id} was not ended; the next start of this station goes on with it");
@@ -89,6 +96,12 @@ public static class ServeCommand
 
             IReadOnlyList<OutboxStatus> rows = await station.Delivery.Outbox.WaitUntilSettledAsync(id, DeliveryDeadline, cancel);
             ResultsTable.Print(Terminal(), id, fold, rows);
+            if (acts is null)
+            {
+                Say("serving; Ctrl-C stops, and the next start begins the next examination");
+                await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             return CommandLine.Done;
         }
 
@@ -102,6 +115,45 @@ public static class ServeCommand
 
             Say($"listening on {station.Delivery.Address.GetLeftPart(UriPartial.Authority)}");
             return station;
+        }
+
+        private async Task<BedsideHost> PageAsync(StationHost station)
+        {
+            var context = new BedsideContext(_board, _delivery, station.Database, user, configuration.Page.PatientSystem, _time);
+            BedsideHost page = await BedsideHost.StartAsync(configuration.Page.Port, context, Missing);
+            if (page.Moved)
+            {
+                await errors.WriteLineAsync($"port {configuration.Page.Port} is in use: the page listens on {page.Address.Port}");
+            }
+
+            Say($"listening on {page.Address.GetLeftPart(UriPartial.Authority)} (bedside page)");
+            return page;
+        }
+
+        /// <summary>What an examination would miss now.</summary>
+        private List<string> Missing()
+        {
+            List<string> missing = [];
+            if (_board.View is not { } view)
+            {
+                missing.Add("no examination has begun");
+            }
+            else
+            {
+                missing.AddRange(view.IsEnded ? [] : view.Devices.Where(d => !d.IsWell).Select(d => $"{d.Name} is {d.State}"));
+            }
+
+            if (_board.Trouble is { } trouble)
+            {
+                missing.Add(trouble);
+            }
+
+            if (_delivery.View.LineIsUp is not true)
+            {
+                missing.Add("the line to the broker is down");
+            }
+
+            return missing;
         }
 
         private static Scenario Load(string name)
@@ -129,6 +181,7 @@ public static class ServeCommand
         /// <summary>What goes as it should is not said here: the table says it at the end.</summary>
         private void Notice(OutboxEvent happened)
         {
+            _delivery.Tell(happened);
             string? line = happened.Kind switch
             {
                 OutboxEventKind.LineLost => $"the line to the broker is down ({happened.Detail}); results are kept and sent when it is back",

@@ -21,6 +21,9 @@ public sealed class CuffAttempt(Guid examination, ProtocolStep step, int number,
     /// <summary>Highest pressure the module can reach, mmHg; null where it is not configured.</summary>
     public int? CuffLimitMmHg => Channels.FirstOrDefault(c => c.IsCuff)?.Settings.CuffLimitMmHg;
 
+    /// <summary>When the cuff passed the pressure at which the pulse returned; null before the attempt was evaluated, and where the pulse showed no end point.</summary>
+    public long? ReturnOfPulseAtNs => _finished?.EndPointAtNs;
+
     private bool HasPleth => Channels.Any(c => !c.IsCuff);
 
     public override void Take(Channel channel, in Reading reading)

@@ -85,6 +85,9 @@ public sealed class Examination : IDisposable
     /// <summary>Records written since this object began.</summary>
     public long Records { get; private set; }
 
+    /// <summary>Who looks on; null: nobody.</summary>
+    public IOnlooker? Onlooker { get; set; }
+
     /// <summary>Begins an examination on a fresh tape whose header and anchor are written: settings follow.</summary>
     public static Examination Begin(Guid id, TapeWriter tape, ExaminationSettings settings, double? speed, IBench bench, IChart chart, Action<ExaminationFold>? begun = null)
     {
@@ -210,6 +213,13 @@ public sealed class Examination : IDisposable
         return null;
     }
 
+    /// <summary>Simulated time runs at another speed from here on.</summary>
+    public void ChangeSpeed(double speed, long atNs)
+    {
+        Append(TapeRecordType.Speed, 0, atNs, new JsonObject { ["speed"] = speed });
+        Sync();
+    }
+
     /// <summary>Makes everything appended so far durable, then lets its effects out.</summary>
     public void Sync()
     {
@@ -240,6 +250,8 @@ public sealed class Examination : IDisposable
             _work.Do(_chart);
             _chart.Sealed(_tape.NewestSeal!);
         }
+
+        Onlooker?.Synced(Fold);
     }
 
     /// <summary>Lets go of the tape. One that was not ended is taken up again by its recovery.</summary>
@@ -278,6 +290,7 @@ public sealed class Examination : IDisposable
             _mustSync = true;
         }
 
+        Onlooker?.Folded(record, Fold);
         if (asked.Count > 0)
         {
             foreach (Outgoing outgoing in asked.ToArray())

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Vascular.Acquisition.Bedside;
 using Vascular.Acquisition.Cli;
 using Vascular.Acquisition.Examinations;
 using Vascular.Acquisition.Publishing;
@@ -41,8 +42,9 @@ public static class LiveExamination
 
     /// <summary>Goes on with the examination that was cut off, or begins one, and runs it until it is ended, the acts end, or <paramref name="cancel"/>.</summary>
     /// <param name="said">Takes one line; called from several threads.</param>
+    /// <param name="board">What the page shows; null: no page.</param>
     /// <exception cref="CommandFailure">The tape or the record cannot be written any more; what was durable stays so.</exception>
-    public static async Task<(ExaminationFold Fold, Guid Id)> RunAsync(StationHost station, string user, TextReader acts, Action<string> said, TimeProvider time, CancellationToken cancel)
+    public static async Task<(ExaminationFold Fold, Guid Id)> RunAsync(StationHost station, string user, TextReader acts, Action<string> said, TimeProvider time, CancellationToken cancel, BedsideBoard? board = null)
     {
         ArgumentNullException.ThrowIfNull(station);
         ArgumentNullException.ThrowIfNull(said);
@@ -75,6 +77,8 @@ public static class LiveExamination
             using (examination)
             {
                 bench.Begin(examination, takenUpAtNs);
+                examination.Onlooker = board;
+                board?.Begin(id, examination.Fold, bench);
                 Connect(station.Configuration, bench, clock, time, said);
                 said($"examination {id}: {(taken.Recovered is null ? "begun" : "taken up again")}; acts as JSON lines on standard input");
                 await ExamineAsync(station, bench, user, acts, said, time, cancel);
@@ -83,11 +87,13 @@ public static class LiveExamination
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            board?.Stop($"The examination stopped: its tape cannot be written ({e.Message}). Make room on the disk and start the station again; what was recorded before is kept.");
             station.Delivery.News.Tell(new TechnicalEvent(TechnicalEventType.Storage, "tape-failed", TechnicalSeverity.Error, null, "the examination stopped: its tape cannot be written"));
             throw new CommandFailure($"the examination stopped: {e.Message}", folder.Path, "make room on the disk and start the station again: what was recorded before is kept, and the examination goes on from there", e);
         }
         catch (Exception e) when (e is DbException or DbUpdateException)
         {
+            board?.Stop("The examination stopped: the record cannot be written. Make room on the disk and start the station again; the acts are on the tape.");
             station.Delivery.News.Tell(new OutboxEvent(OutboxEventKind.RecordFailed, null, "the examination stopped: the record cannot be written"));
             string what = e.InnerException?.Message ?? e.Message;
             throw new CommandFailure($"the examination stopped, the record cannot be written: {what}", station.Data, "make room on the disk and start the station again: the acts are on the tape, and the record is completed from there", e);
@@ -101,6 +107,7 @@ public static class LiveExamination
         {
             said(notice.ToJson().ToJsonString(Plain));
             station.Delivery.News.Tell(notice);
+            board?.Tell(notice);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Vascular.Acquisition.Bedside;
 using Vascular.Acquisition.Capture;
 using Vascular.Acquisition.Examinations;
 using Vascular.Devices;
@@ -8,7 +9,7 @@ namespace Vascular.Acquisition.Station;
 
 /// <summary>An examination on real lines: what the links bring, what people do and what falls due are put in order by one loop, the tape's only writer.</summary>
 /// <remarks>Links are opened after the examination began, so that its tape has their first byte. The loop is never entered twice at once.</remarks>
-public sealed class LiveStation : IBench, IBenchTime
+public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
 {
     private const long TickNs = 1_000_000_000;
     private const int MostAsked = 256;
@@ -43,6 +44,10 @@ public sealed class LiveStation : IBench, IBenchTime
 
     /// <summary>Told of a step of the wall clock, after it is on the tape. Called in the loop.</summary>
     public Action<TimeSpan>? WallClockStepped { get; init; }
+
+    bool IBedsideDoor.IsScripted => false;
+
+    ISimulatedHands? IBedsideDoor.Hands => null;
 
     /// <summary>Nanoseconds since this station took up the examination.</summary>
     public long NowNs => _clock.NowNs - _beganNs;

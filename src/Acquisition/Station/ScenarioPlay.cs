@@ -1,3 +1,4 @@
+using Vascular.Acquisition.Bedside;
 using Vascular.Acquisition.Examinations;
 using Vascular.Acquisition.Publishing;
 using Vascular.Simulators.Scripts;
@@ -13,8 +14,9 @@ public static class ScenarioPlay
     /// <summary>Begins the scenario's examination, or goes on with it, and plays it to its end on the caller's thread.</summary>
     /// <param name="speed">Simulated seconds a second; null: as fast as it goes.</param>
     /// <param name="said">Lines for the person who watches.</param>
+    /// <param name="board">What the page shows; null: no page.</param>
     /// <exception cref="Cli.CommandFailure">The script was refused; says at which step and why.</exception>
-    public static ExaminationFold Run(StationHost station, Scenario scenario, ulong seed, double? speed, Action<string> said, TimeProvider time, CancellationToken cancel)
+    public static ExaminationFold Run(StationHost station, Scenario scenario, ulong seed, double? speed, Action<string> said, TimeProvider time, CancellationToken cancel, BedsideBoard? board = null)
     {
         ArgumentNullException.ThrowIfNull(station);
         Guid id = ScenarioSettings.ExaminationId(scenario, seed);
@@ -22,7 +24,7 @@ public static class ScenarioPlay
         TakenUp taken;
         try
         {
-            taken = Run(station.Folder(id), fold => station.Chart(id, fold), scenario, seed, speed, time, cancel, news.Tell);
+            taken = Run(station.Folder(id), fold => station.Chart(id, fold), scenario, seed, speed, time, cancel, news.Tell, board);
         }
         finally
         {
@@ -42,11 +44,15 @@ public static class ScenarioPlay
     /// <param name="noticed">Told of the devices' lines.</param>
     /// <exception cref="Cli.CommandFailure">The script was refused; says at which step and why.</exception>
     public static TakenUp Run(
-        ExaminationFolder folder, Func<Func<ExaminationFold>, IChart> chart, Scenario scenario, ulong seed, double? speed, TimeProvider time, CancellationToken cancel, Action<LinkNotice>? noticed = null)
+        ExaminationFolder folder, Func<Func<ExaminationFold>, IChart> chart, Scenario scenario, ulong seed, double? speed, TimeProvider time, CancellationToken cancel, Action<LinkNotice>? noticed = null, BedsideBoard? board = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(scenario);
-        var bench = new VirtualStation(scenario, seed) { Noticed = noticed };
+        var bench = new VirtualStation(scenario, seed)
+        {
+            Noticed = board is null ? noticed : Told,
+            Heard = board is null ? null : atNs => board.Traces.Add(BedsideBoard.Ear, atNs, 1),
+        };
         long startUtcNs = Records.UtcNs.Of(scenario.Start);
         TakenUp taken = folder.TakeUp(
             ScenarioSettings.Of(scenario),
@@ -59,8 +65,10 @@ public static class ScenarioPlay
         {
             if (taken.Examination is { Fold.IsEnded: false } examination)
             {
+                examination.Onlooker = board;
+                board?.Begin(folder.Examination, examination.Fold, bench);
                 bench.Begin(examination);
-                if (bench.Run(speed is { } paced ? Pace(paced, time, cancel) : null, cancel) is { } trouble)
+                if ((speed is { } paced ? bench.RunPaced(new PacedTime(paced, time), cancel) : bench.Run(null, cancel)) is { } trouble)
                 {
                     throw new Cli.CommandFailure(trouble, $"examination {folder.Examination}", "correct the scenario's script");
                 }
@@ -68,6 +76,12 @@ public static class ScenarioPlay
         }
 
         return taken with { Fold = Correct(folder, chart, scenario, taken.Fold, cancel) };
+
+        void Told(LinkNotice notice)
+        {
+            noticed?.Invoke(notice);
+            board!.Tell(notice);
+        }
     }
 
     /// <summary>Plays what the script does behind its end, as fast as it goes; goes on where it was cut off.</summary>
@@ -104,19 +118,5 @@ public static class ScenarioPlay
         }
 
         return fold;
-    }
-
-    /// <summary>Waits on the caller's thread until simulated time, sped up, has come.</summary>
-    private static Action<long> Pace(double speed, TimeProvider time, CancellationToken cancel)
-    {
-        long since = time.GetTimestamp();
-        return atNs =>
-        {
-            TimeSpan ahead = TimeSpan.FromMicroseconds(atNs / 1000.0 / speed) - time.GetElapsedTime(since);
-            if (ahead > TimeSpan.FromMilliseconds(1))
-            {
-                cancel.WaitHandle.WaitOne(ahead);
-            }
-        };
     }
 }

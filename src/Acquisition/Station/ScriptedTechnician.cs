@@ -42,6 +42,9 @@ public sealed class ScriptedTechnician
 
     public bool IsDone { get; private set; }
 
+    /// <summary>A person takes over: nothing more of the script is done. What the hands last did to a cuff goes on until other hands change it.</summary>
+    public void StepBack() => IsDone = true;
+
     private ExaminationFold Fold => _examination.Fold;
 
     private ScriptStep Step => _scenario.Script.Steps[_step];
@@ -128,7 +131,7 @@ public sealed class ScriptedTechnician
             // Not heard before the deadline: no key is pressed, and the step shows it.
             _time.Schedule(move.DoneAtNs, () =>
             {
-                if (!move.Heard || Do(new Act.Mark(mark.When == MarkWhen.Doppler ? Sound.Returned : Sound.StillHeard, TapeNowNs, 0)))
+                if (!IsDone && (!move.Heard || Do(new Act.Mark(mark.When == MarkWhen.Doppler ? Sound.Returned : Sound.StillHeard, TapeNowNs, 0))))
                 {
                     Go();
                 }
@@ -149,6 +152,11 @@ public sealed class ScriptedTechnician
     /// <summary>Looks at the module's outcome until it is there or the deadline is past; what then stands is for the step to say.</summary>
     private void Await(long deadlineNs)
     {
+        if (IsDone)
+        {
+            return;
+        }
+
         if (Fold.Running is ArmAttempt { HasOutcome: true } || _time.NowNs >= deadlineNs)
         {
             _action++;

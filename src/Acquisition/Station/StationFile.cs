@@ -21,7 +21,7 @@ internal static class StationFile
 
     internal static StationConfiguration Read(ConfigurationNode root)
     {
-        root.Only("site", "gateway", "consumers", "broker", "devices");
+        root.Only("site", "gateway", "consumers", "broker", "page", "devices");
         IReadOnlyList<DeviceConfiguration> devices = root.Find("devices") is { } list ? [.. list.Items().Select(ReadDevice)] : [];
         RefuseDoubles(root, devices);
         return new StationConfiguration
@@ -30,6 +30,7 @@ internal static class StationFile
             Gateway = root.Require("gateway", "\"bedside-box-01\"").Name(),
             Consumers = root.Find("consumers") is { } consumers ? ReadConsumers(consumers) : [],
             Broker = root.Find("broker") is { } broker ? ReadBroker(broker) : new BrokerConfiguration(),
+            Page = root.Find("page") is { } page ? ReadPage(page) : new PageConfiguration(),
             Devices = devices,
         };
     }
@@ -75,6 +76,20 @@ internal static class StationFile
             Host = broker.Find("host")?.Text("a host name or address") ?? "localhost",
             Port = broker.Find("port")?.Port() ?? BrokerConfiguration.DefaultPort,
             LargestPacketBytes = LargestPacket(broker),
+        };
+    }
+
+    private static PageConfiguration ReadPage(ConfigurationNode page)
+    {
+        page.Only("port", "patient_system");
+        ConfigurationNode? system = page.Find("patient_system");
+        string? issuer = system?.Text("the URI of the issuer, for instance \"urn:oid:2.999.1.1\"");
+        return new PageConfiguration
+        {
+            Port = page.Find("port")?.Port() ?? PageConfiguration.DefaultPort,
+            PatientSystem = issuer is null || Uri.IsWellFormedUriString(issuer, UriKind.Absolute)
+                ? issuer
+                : throw system!.Value.Wrong($"\"{issuer}\" is no URI", "write the URI of the issuer, for instance \"urn:oid:2.999.1.1\""),
         };
     }
 

@@ -1,3 +1,4 @@
+using Vascular.Acquisition.Bedside;
 using Vascular.Acquisition.Capture;
 using Vascular.Acquisition.Examinations;
 using Vascular.Simulators.Clock;
@@ -8,10 +9,15 @@ namespace Vascular.Acquisition.Station;
 
 /// <summary>Station and simulated devices on one virtual clock: devices, links, technician, writer and fold run on the caller's thread,
 /// from one queue ordered by (time, source, sequence). The one place where the service knows the simulators.</summary>
-public sealed class VirtualStation : IBench, IBenchTime
+/// <remarks>A page's acts come from other threads and wait for their turn in a queue of their own; they happen at the paced time of the moment they came.</remarks>
+public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulatedHands
 {
     private const long TickNs = 1_000_000_000;
+    private const long ListenNs = 100_000_000;
+    private const double PumpMmHgPerS = 20;
+    private const double BleedMmHgPerS = 2;
 
+    private readonly AskedQueue _asked = new();
     private readonly VirtualClock _clock = new();
     private readonly SimulatedWorld _world;
     private readonly Dictionary<string, SimulatedLine> _lines = [];
@@ -20,6 +26,7 @@ public sealed class VirtualStation : IBench, IBenchTime
     private readonly int _technicianSource;
     private Examination? _examination;
     private long _tapeOffsetNs;
+    private PacedTime? _pace;
 
     public VirtualStation(Scenario scenario, ulong seed)
     {
@@ -42,6 +49,14 @@ public sealed class VirtualStation : IBench, IBenchTime
     /// <summary>Told when a device's line opens or is lost, after it is on the tape.</summary>
     public Action<LinkNotice>? Noticed { get; init; }
 
+    /// <summary>Told when a pulse is heard over the artery of the running ankle step, at its tape time: what a person's ear would tell. Null: nobody listens.</summary>
+    public Action<long>? Heard { get; init; }
+
+    /// <summary>The script is at work; false once a person took over.</summary>
+    public bool IsScripted => Technician is { IsDone: false, Trouble: null };
+
+    ISimulatedHands IBedsideDoor.Hands => this;
+
     /// <summary>Virtual time since this station began, ns.</summary>
     public long NowNs => _clock.NowNs;
 
@@ -60,6 +75,10 @@ public sealed class VirtualStation : IBench, IBenchTime
         Tick();
         Technician = new ScriptedTechnician(Scenario, _world, examination, this, _tapeOffsetNs);
         _clock.Schedule(_clock.NowNs, _technicianSource, Technician.Begin);
+        if (Heard is not null)
+        {
+            Listen();
+        }
     }
 
     /// <summary>Runs until the examination ends, the script is in trouble, or <paramref name="cancel"/>.</summary>
@@ -87,6 +106,121 @@ public sealed class VirtualStation : IBench, IBenchTime
         }
 
         return null;
+    }
+
+    /// <summary>The same at a pace that acts may come between, and change.</summary>
+    public string? RunPaced(PacedTime pace, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(pace);
+        _pace = pace;
+        try
+        {
+            while (!_examination!.Fold.IsEnded)
+            {
+                cancel.ThrowIfCancellationRequested();
+                if (Technician!.Trouble is { } trouble)
+                {
+                    return trouble;
+                }
+
+                long next = _clock.NextAtNs ?? throw new InvalidOperationException("A station that runs has a tick ahead.");
+                if (pace.WaitUntil(next, _asked) is { } asked)
+                {
+                    _clock.Schedule(Math.Clamp(pace.NowNs, _clock.NowNs, next), _technicianSource, asked);
+                    RunNext();
+                }
+                else if (pace.HasCome(next))
+                {
+                    RunNext();
+                }
+            }
+
+            return null;
+        }
+        finally
+        {
+            foreach (Action late in _asked.Close())
+            {
+                late();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The first act of a person ends the script; the simulated devices go on, in real time.</remarks>
+    public Task<string?> PerformAsync(Func<ExaminationFold, long, Act> act, string user, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(act);
+        return AskAsync(
+            () =>
+            {
+                try
+                {
+                    TakeOver();
+                    long now = _tapeOffsetNs + _clock.NowNs;
+                    Act made = act(_examination!.Fold, now);
+                    string? refusal = _examination.Perform(made, user, now);
+                    if (refusal is null && made is Act.Bind bind)
+                    {
+                        _world.PutOn(bind.Link, bind.Site);
+                    }
+
+                    return refusal;
+                }
+                catch (FormatException e)
+                {
+                    return e.Message;
+                }
+            },
+            "the examination has ended",
+            cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task MoveAsync(CuffMove move, CancellationToken cancel) => AskAsync(
+        () =>
+        {
+            TakeOver();
+            string? name = (_examination!.Fold.Running?.Channels ?? _examination.Fold.Channels).FirstOrDefault(c => c.IsCuff)?.Settings.Name;
+            if (name is null)
+            {
+                return null;
+            }
+
+            Simulators.Patient.SimulatedCuff cuff = _world.Cuff(name);
+            switch (move)
+            {
+                case CuffMove.Pump:
+                    cuff.Inflate(_clock.NowNs, cuff.LimitMmHg, PumpMmHgPerS);
+                    break;
+                case CuffMove.Bleed:
+                    cuff.Bleed(_clock.NowNs, 0, BleedMmHgPerS);
+                    break;
+                case CuffMove.Hold:
+                    cuff.Hold(_clock.NowNs);
+                    break;
+                default:
+                    cuff.Dump(_clock.NowNs);
+                    break;
+            }
+
+            return null;
+        },
+        null,
+        cancel);
+
+    /// <inheritdoc/>
+    public Task ChangeSpeedAsync(double speed, CancellationToken cancel)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(speed);
+        return AskAsync(
+            () =>
+            {
+                ChangeSpeed(speed);
+                return null;
+            },
+            null,
+            cancel);
     }
 
     /// <summary>Runs one event; false when none waits.</summary>
@@ -131,6 +265,62 @@ public sealed class VirtualStation : IBench, IBenchTime
         (string path, string identity) = ($"simulated:{device}", $"simulated:{Scenario.Id}:{device}");
         Write(TapeRecordType.Open, device, CanonicalJson.Write(LinkEventJson.Open(path, identity)));
         Noticed?.Invoke(new LinkNotice(device, LinkNotice.Connected, _tapeOffsetNs + _clock.NowNs, path, identity));
+    }
+
+    /// <summary>Asks for something in the loop; its answer, or <paramref name="late"/> when the loop has ended.</summary>
+    private async Task<string?> AskAsync(Func<string?> what, string? late, CancellationToken cancel)
+    {
+        var answer = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _asked.TryAdd(() => Answer(what, late, answer)) ? await answer.Task.WaitAsync(cancel) : late;
+    }
+
+    private void Answer(Func<string?> what, string? late, TaskCompletionSource<string?> answer)
+    {
+        try
+        {
+            answer.SetResult(_examination!.Fold.IsEnded ? late : what());
+        }
+        catch (Exception e)
+        {
+            answer.SetException(e);
+            throw;
+        }
+    }
+
+    private void TakeOver()
+    {
+        if (IsScripted)
+        {
+            Technician!.StepBack();
+            ChangeSpeed(1);
+        }
+    }
+
+    private void ChangeSpeed(double speed)
+    {
+        if (_pace is { } pace && !_examination!.Fold.IsEnded && _examination.Fold.Speed != speed)
+        {
+            _examination.ChangeSpeed(speed, _tapeOffsetNs + _clock.NowNs);
+            pace.Change(speed, _clock.NowNs);
+        }
+    }
+
+    /// <summary>What an ear over the artery hears in the next tenth of a second.</summary>
+    private void Listen()
+    {
+        if (_examination!.Fold.IsEnded)
+        {
+            return;
+        }
+
+        long until = _clock.NowNs + ListenNs;
+        if (_examination.Fold.Running is { Step: { Kind: StepKind.AnklePressure, Site: var artery } }
+            && _world.Patient.NextDopplerSound(artery, _clock.NowNs, until) is { } sound)
+        {
+            Heard!(_tapeOffsetNs + sound);
+        }
+
+        _clock.Schedule(until, _stationSource, Listen);
     }
 
     private void Write(TapeRecordType type, string link, ReadOnlyMemory<byte> payload)

@@ -111,7 +111,7 @@ public sealed class ServeCommandTests : IDisposable
     }
 
     private static string Station(int port, params string[] devices) =>
-        $$"""{ "site": "lab-a", "gateway": "box-1", "broker": { "embedded": true, "port": {{port}} }, "devices": [{{string.Join(',', devices)}}] }""";
+        $$"""{ "site": "lab-a", "gateway": "box-1", "broker": { "embedded": true, "port": {{port}} }, "page": { "port": {{LiveBench.FreePort()}} }, "devices": [{{string.Join(',', devices)}}] }""";
 
     private string Config(string station)
     {

@@ -58,6 +58,9 @@ internal sealed class HandTape
 
     public long NowNs { get; private set; }
 
+    /// <summary>Told of each record after it was folded.</summary>
+    public Action<TapeRecord>? Folded { get; set; }
+
     /// <summary>An examination with a patient, both lines open.</summary>
     /// <param name="pulse">Protocol of the toe sensor.</param>
     public static HandTape Begun(double speed = 1, string pulse = "nonin7")
@@ -207,7 +210,9 @@ internal sealed class HandTape
     public void Put(in TapeRecord record)
     {
         _records.Add(record);
-        foreach (Outgoing outgoing in Fold.Next(record).ToArray())
+        Outgoing[] asked = [.. Fold.Next(record)];
+        Folded?.Invoke(record);
+        foreach (Outgoing outgoing in asked)
         {
             switch (outgoing)
             {

@@ -104,6 +104,7 @@ internal sealed class PlayedStation : IAsyncDisposable
             gateway = "bedside-box-01",
             consumers = new[] { "ehr-bridge" },
             broker = new { embedded = false, host = "localhost", port = Port, ca_file = box.AuthorityFile, cert_file = box.CertificateFile, key_file = box.KeyFile },
+            page = new { port = LiveBench.FreePort() },
             devices,
         }));
         return RunAsync(

@@ -200,9 +200,12 @@ public sealed class StationConfigurationTests
     [InlineData("broker", "{ \"user\": \"u\" }", "only a site's broker is told that, station.json at broker.user, remove user or set \"embedded\": false")]
     [InlineData("broker", "{ \"embedded\": false, \"ca_file\": \"a\", \"cert_file\": \"b\", \"key_file\": \"c\" }", "\"host\" is missing, station.json at broker, write \"host\": \"broker.example\"")]
     [InlineData("broker", "{ \"key_file\": \"k.pem\" }", "the embedded broker makes its own certificates, station.json at broker.key_file, remove key_file or set \"embedded\": false")]
+    [InlineData("page", "{ \"port\": 0 }", "0 is out of range, station.json at page.port, write a whole number from 1 to 65535")]
+    [InlineData("page", "{ \"host\": \"0.0.0.0\" }", "unknown property \"host\", station.json at page, remove it or write one of port, patient_system")]
+    [InlineData("page", "{ \"patient_system\": \"our hospital\" }", "\"our hospital\" is no URI, station.json at page.patient_system, write the URI of the issuer, for instance \"urn:oid:2.999.1.1\"")]
     [InlineData("devices", "{}", "an object where a list belongs, station.json at devices, write [ … ]")]
     [InlineData("devices", "[7]", "7 where an object belongs, station.json at devices[0], write { … } with name, protocol, link, silence_s, options, simulated")]
-    [InlineData("device", "[]", "unknown property \"device\", station.json, remove it or write one of site, gateway, consumers, broker, devices")]
+    [InlineData("device", "[]", "unknown property \"device\", station.json, remove it or write one of site, gateway, consumers, broker, page, devices")]
     public void A_wrong_value_is_named_with_its_place_and_what_to_write(string property, string value, string message)
     {
         JsonObject station = JsonNode.Parse(Whole)!.AsObject();

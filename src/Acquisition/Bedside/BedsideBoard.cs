@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using Vascular.Acquisition.Bedside.Live;
+using Vascular.Acquisition.Capture;
+using Vascular.Acquisition.Examinations;
+using Vascular.Acquisition.Station;
+using Vascular.Processing.Vocabulary;
+
+namespace Vascular.Acquisition.Bedside;
+
+/// <summary>The bedside's newest view: written by the thread that owns the examination, read by every page. A page is a viewer; what it does not read is replaced.</summary>
+public sealed class BedsideBoard : IOnlooker
+{
+    /// <summary>Number of the trace of what a simulated ear hears; above every link.</summary>
+    public const ushort Ear = 200;
+
+    private readonly ConcurrentDictionary<string, string> _notices = new(StringComparer.Ordinal);
+    private Guid _examination;
+    private IBedsideDoor? _door;
+    private volatile BedsideView? _view;
+    private volatile LiveNumbers _numbers = new(0, null, null, null);
+    private volatile string? _trouble;
+
+    public BedsideBoard(TimeProvider time) => (Traces, Pages) = (new LiveTraces(time), new LivePages(time));
+
+    /// <summary>Something changed; called on any thread, must not block.</summary>
+    public event Action? Changed;
+
+    public LiveTraces Traces { get; }
+
+    public LivePages Pages { get; }
+
+    /// <summary>Null while no examination has begun.</summary>
+    public BedsideView? View => _view;
+
+    public LiveNumbers Numbers => _numbers;
+
+    /// <summary>Why the examination stopped short, in words; null while all is well.</summary>
+    public string? Trouble => _trouble;
+
+    /// <summary>Where acts go; null while no examination has begun.</summary>
+    public IBedsideDoor? Door => Volatile.Read(ref _door);
+
+    /// <summary>An examination has begun or was taken up again. The owner's thread.</summary>
+    public void Begin(Guid examination, ExaminationFold fold, IBedsideDoor door)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        ArgumentNullException.ThrowIfNull(door);
+        _examination = examination;
+        _notices.Clear();
+        Traces.Begin(
+        [
+            .. fold.Channels.Select(c => new ChannelTrace(c.Number, c.Settings.Name, c.SampleRateHz > 0 ? SampleNs(c) : 0)),
+            new ChannelTrace(Ear, "doppler", 0),
+        ]);
+        Volatile.Write(ref _door, door);
+        Synced(fold);
+    }
+
+    /// <summary>The examination cannot go on.</summary>
+    public void Stop(string trouble)
+    {
+        _trouble = trouble;
+        Changed?.Invoke();
+    }
+
+    /// <summary>What a link has to say to the person at the bedside.</summary>
+    public void Tell(LinkNotice notice)
+    {
+        ArgumentNullException.ThrowIfNull(notice);
+        if (notice.Event is LinkNotice.Connected or LinkNotice.Heard or LinkNotice.Understood)
+        {
+            _notices.TryRemove(notice.Link, out _);
+        }
+        else
+        {
+            _notices[notice.Link] = $"{notice.Event.Replace('_', ' ')}{(notice.Detail is { } detail ? $": {detail}" : string.Empty)}";
+        }
+    }
+
+    public void Folded(in TapeRecord record, ExaminationFold fold)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        Traces.Take(record, fold);
+        IReadOnlyList<Reading> readings = fold.LastReadings;
+        for (int i = 0; i < readings.Count; i++)
+        {
+            if (readings[i].Kind is ReadingKind.CuffPressure or ReadingKind.PulseRate)
+            {
+                Number(readings[i], fold);
+            }
+        }
+    }
+
+    public void Synced(ExaminationFold fold)
+    {
+        _view = ViewOf.Examination(_examination, fold, _notices, Door?.IsScripted ?? false);
+        Changed?.Invoke();
+    }
+
+    private static long SampleNs(Examinations.Channel channel) => (long)(1e9 / channel.SampleRateHz);
+
+    /// <summary>Pressure and its fall as the examination's own history says them.</summary>
+    private void Number(in Reading reading, ExaminationFold fold)
+    {
+        LiveNumbers now = _numbers;
+        if (reading.Kind == ReadingKind.PulseRate)
+        {
+            _numbers = now with { PulsePerMinute = reading.HasValue ? reading.Value : null };
+            return;
+        }
+
+        double? slope = fold.Running is CuffAttempt { Cuff: var cuff } && cuff.Newest is { } newest ? cuff.At(newest.AtNs)?.MmHgPerSecond : null;
+        _numbers = now with { AtNs = reading.AtNs, CuffMmHg = reading.HasValue ? reading.Value : null, MmHgPerSecond = slope };
+        Changed?.Invoke();
+    }
+}

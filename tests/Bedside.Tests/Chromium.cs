@@ -1,0 +1,33 @@
+using Microsoft.Playwright;
+
+namespace Vascular.Bedside.Tests;
+
+/// <summary>Debian's chromium for all tests of the page; nothing is downloaded.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private IPlaywright _playwright = null!;
+    private IBrowser _browser = null!;
+
+    public async Task InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu"] });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+    }
+
+    /// <summary>A page that fails the test on any error of its scripts.</summary>
+    internal async Task<IPage> OpenAsync(BedsideStation station, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Dark)
+    {
+        IBrowserContext context = await _browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = scheme });
+        context.SetDefaultTimeout((float)BedsideStation.Patience.TotalMilliseconds);
+        IPage page = await context.NewPageAsync();
+        await page.GotoAsync(station.Page.ToString());
+        await page.WaitForFunctionAsync("() => globalThis.liveTrace?.order()");
+        return page;
+    }
+}
