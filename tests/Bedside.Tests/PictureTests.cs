@@ -3,6 +3,7 @@ using Microsoft.Playwright;
 namespace Vascular.Bedside.Tests;
 
 /// <summary>Pictures of the page for docs/pictures. Taken when BEDSIDE_PICTURES names a folder.</summary>
+[Trait("Category", "ByHand")]
 public sealed class PictureTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private static readonly string? Folder = Environment.GetEnvironmentVariable("BEDSIDE_PICTURES");

@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Vascular.Bedside.Tests;
 
 /// <summary>Not a test of a limit: measures what a screen shows and what it costs. Run by scripts/page-smoothness.sh, which names the speed.</summary>
+[Trait("Category", "ByHand")]
 public sealed class SmoothnessTests(Chromium chromium, ITestOutputHelper output) : IClassFixture<Chromium>
 {
     private static readonly string? Speed = Environment.GetEnvironmentVariable("BEDSIDE_SMOOTHNESS");
