@@ -9,6 +9,10 @@ Dictionary<string, Action<TextWriter>> benchmarks = new(StringComparer.Ordinal)
     ["fold"] = FoldBenchmark.Run,
     ["replay"] = ReplayBenchmark.Run,
     ["signals"] = SignalBenchmark.Run,
+    ["delivery"] = DeliveryBenchmark.Run,
+    ["outlet"] = OutletBenchmark.Run,
+    ["drain"] = OutletBenchmark.Drain,
+    ["echo"] = EchoBenchmark.Run,
 };
 if (args.Length != 1 || !benchmarks.TryGetValue(args[0], out Action<TextWriter>? benchmark))
 {

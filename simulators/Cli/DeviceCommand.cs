@@ -84,9 +84,14 @@ public static class DeviceCommand
     private static ISimulatedDevice Device(string scenarioName, ulong? seed, string kind, Site? site)
     {
         Scenario scenario = Load(scenarioName);
+        SimulatedWorld world = new(scenario, seed);
+        if (BenchDevices.Make(kind, world, site ?? new Site(Side.Right, Place.Toe)) is { } bench)
+        {
+            return bench;
+        }
+
         ScenarioDevice device = scenario.Devices.FirstOrDefault(d => d.Kind == kind)
             ?? throw new CommandFailure($"no {kind}", $"in the scenario {scenarioName}", "choose another scenario or device");
-        SimulatedWorld world = new(scenario, seed);
         world.PutOn(device.Name, site ?? new Site(Side.Right, kind == ScenarioDevice.Par ? Place.Arm : Place.Toe));
         return world.Device(device.Name);
     }

@@ -14,6 +14,7 @@ public static class ListCommand
         (ScenarioDevice.Nonin7, "Nonin format 7, 75 frames a second: plethysmogram of the right toe"),
         (ScenarioDevice.Par, "PAR family cuff module: measurement and manometer mode"),
         (IiodCommandLine.Name, "iiod with a converter on the analogue outputs of each TCM4/40 of the scenario: TcPO2, electrode temperature, heating power"),
+        .. BenchDevices.All,
     ];
 
     public static Command Build()
@@ -40,13 +41,13 @@ public static class ListCommand
         output.WriteLine("scenarios");
         foreach (Scenario scenario in scenarios)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {scenario.Id,-14} {scenario.Title}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {scenario.Id,-22} {scenario.Title}"));
         }
 
         output.WriteLine("devices");
         foreach ((string name, string what) in Devices)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-14} {what}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-22} {what}"));
         }
 
         return 0;

@@ -21,7 +21,7 @@ public class LayerTests
         Assert.Subset(new HashSet<string> { Devices.GetName().Name!, Processing.GetName().Name! }, Ours(Simulators).ToHashSet());
 
     [Fact]
-    public void Devices_bring_no_package_but_the_serial_port() =>
+    public void Devices_bring_no_package_but_the_platforms_own() =>
         Assert.All(Devices.GetReferencedAssemblies(), a => Assert.True(a.Name!.StartsWith("System.", StringComparison.Ordinal) || a.Name == Processing.GetName().Name, a.Name));
 
     /// <summary>The simulators are reached from the station's own room and the command that plays a scenario, nowhere else.</summary>

@@ -27,6 +27,8 @@ public sealed class ScenarioFileTests
     [InlineData("R.TOE: {", "R.TOES: {", "seed.yaml:{line}: truth.arteries.R.TOES: is not a site (R or L, a dot, ARM, PT, DP or TOE)")]
     [InlineData("inflate: { cuff: cuff-1, to_mmHg: 254", "inflate: { cuff: cuff-9, to_mmHg: 254", "seed.yaml:{line}: script.ankle.pt.right.actions[4].inflate.cuff: no device 'cuff-9' under devices")]
     [InlineData("      - end\n", "", "script: does not finish with the action 'end'")]
+    [InlineData("      - end\n", "      - end\n      - start\n", "script: does more behind 'end' than to correct: accept, undo, patient, wait")]
+    [InlineData("      - end\n", "      - patient: { system: s, identifier: i, gender: male, name: n }\n      - end\n", "script.derived.actions[1].patient.name: unknown key")]
     [InlineData("seed: 20170915 ", "seed: [ ", "seed.yaml:1: yaml: the text breaks off")]
     public void A_wrong_line_is_refused_with_file_line_and_key(string right, string wrong, string message)
     {

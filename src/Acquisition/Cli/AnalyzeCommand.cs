@@ -80,14 +80,14 @@ public static class AnalyzeCommand
             ["tcpo2_mmHg"] = Tenth(result.TensionMmHg),
             ["uncertainty_mmHg"] = Tenth(result.UncertaintyMmHg),
             ["slope_mmHg_per_min"] = result.SlopeMmHgPerMin is { } slope ? Math.Floor(slope * 100 + 0.5) / 100 : null,
-            ["at_s"] = result.AtNs * 1e-9,
+            ["at_s"] = result.AtNs / 1e9,
             ["flags"] = new JsonArray([.. Flags(result).Select(w => (JsonNode)w)]),
         };
     }
 
     /// <summary>What happened, and for a recording that ends before an answer where it stood.</summary>
     private static IEnumerable<string> Flags(PlateauResult result) =>
-        result.State == MeasurementState.Running ? result.Flags.Words().Append(result.Phase.Word()).Distinct() : result.Flags.Words();
+        result.State is MeasurementState.Running or MeasurementState.Unreadable ? result.Flags.Words().Append(result.Phase.Word()).Distinct() : result.Flags.Words();
 
     private static long AtNs(long row, double rate) => (long)Math.Round(row / rate * 1e9);
 

@@ -138,7 +138,7 @@ public static class ServeCommand
                 OutboxEventKind.TooLarge or OutboxEventKind.BrokerTakesLess => happened.Detail,
                 OutboxEventKind.NotAuthorised => "the broker does not let this station publish; the result is kept: look at the broker's rights",
                 OutboxEventKind.RecordFailed => $"the record database failed ({happened.Detail}); it is tried again: look at record.db and the room on its disk",
-                OutboxEventKind.Rejected => $"{happened.Detail} rejected message {happened.MessageId}: a person must decide",
+                OutboxEventKind.Rejected => $"{happened.Detail} rejected message {happened.MessageId}: a person must decide (resend, correct, or close with a reason)",
                 OutboxEventKind.LateAcknowledgement or OutboxEventKind.ForeignAcknowledgement or OutboxEventKind.UnknownAcknowledgement =>
                     $"an acknowledgement nobody waits for, from {happened.Detail}, for message {happened.MessageId}",
                 OutboxEventKind.UnreadableLetter => $"a letter that cannot be read: {happened.Detail}",

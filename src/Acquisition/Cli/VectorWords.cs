@@ -64,11 +64,12 @@ public static class VectorWords
             ? new VesselPressure.AboveLimit(limit)
             : null;
 
-    /// <summary>A field as it is shown in a refusal: quoted, and not longer than a person reads.</summary>
+    /// <summary>A field as it is shown in a refusal: quoted, on one line, and not longer than a person reads.</summary>
     public static string Quote(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return $"'{(text.Length > 40 ? text[..40] + "..." : text)}'";
+        string shown = text.Length > 40 ? text[..40] + "..." : text;
+        return $"'{string.Concat(shown.Select(c => char.IsControl(c) ? ' ' : c))}'";
     }
 
     private static string Refusal(string text, string expected) => $"{Quote(text)} is not {expected}";

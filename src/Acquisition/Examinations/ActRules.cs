@@ -33,15 +33,17 @@ public static class ActRules
             Act.Patient patient => patient == fold.Acts.Patient ? "this is the patient of the examination already" : null,
             Act.Bind bind => Bind(fold, bind),
             Act.Start start => Start(fold, start),
-            Act.Stop stop => fold.Running?.Step.Key == stop.Step ? null : $"step {stop.Step} is not running",
+            Act.Stop stop => IsRunning(fold, stop.Step) ? null : $"step {stop.Step} is not running",
             Act.Mark mark => Mark(fold, mark, atNs),
             Act.MoveEndPoint move => Move(fold, move),
             Act.Accept accept => Accept(fold, accept),
-            Act.Repeat repeat => Known(fold, repeat.Step) ?? (fold.Running is null ? null : "stop the running step first"),
-            Act.NotObtainable given => Known(fold, given.Step) ?? (fold.Running?.Step.Key == given.Step ? "stop the running step first" : null),
+            Act.Repeat repeat => Known(fold, repeat.Step) ?? (fold.Running is null && !IsRunning(fold, repeat.Step) ? null : "stop the running step first"),
+            Act.NotObtainable given => Known(fold, given.Step) ?? (IsRunning(fold, given.Step) ? "stop the running step first" : null),
             Act.Undo undo => Undo(fold, undo),
             Act.Send => fold.Acceptance.WhyNotSend(),
-            Act.End => fold.Running is null ? null : "stop the running step before the end",
+            Act.End => fold.Running is null
+                ? fold.Electrodes is [var first, ..] ? $"{first.Step.Site} still has its electrode: stop step {first.Step.Key} before the end" : null
+                : "stop the running step before the end",
             _ => null,
         };
     }
@@ -58,10 +60,12 @@ public static class ActRules
                 continue;
             }
 
-            bool fits = channel.IsCuff
-                ? step.Kind != StepKind.PulseTrace && CuffFits(bind.Site, step.Site)
-                : step.Kind is StepKind.PulseTrace or StepKind.ToePressure ? PulseFits(bind.Site, step.Site)
-                : step.Kind == StepKind.AnklePressure && bind.Site.IsToe && bind.Site.Side == step.Site.Side;
+            bool fits = channel.IsSkinSensor || step.Kind == StepKind.SkinOxygen
+                ? channel.IsSkinSensor && step.Kind == StepKind.SkinOxygen && bind.Site == step.Site
+                : channel.IsCuff ? step.Kind != StepKind.PulseTrace && CuffFits(bind.Site, step.Site)
+                : channel.SampleRateHz > 0 && (step.Kind is StepKind.PulseTrace or StepKind.ToePressure
+                    ? PulseFits(bind.Site, step.Site)
+                    : step.Kind == StepKind.AnklePressure && bind.Site.IsToe && bind.Site.Side == step.Site.Side);
             if (fits)
             {
                 yield return (channel, act);
@@ -73,6 +77,8 @@ public static class ActRules
         bound == step || (step.IsAnkleArtery && bound == new Site(step.Side, Place.Ankle));
 
     private static bool PulseFits(Site bound, Site step) => bound == step;
+
+    private static bool IsRunning(ExaminationFold fold, string step) => fold.Running?.Step.Key == step || fold.Electrodes.Any(e => e.Step.Key == step);
 
     private static string? Known(ExaminationFold fold, string step) =>
         fold.Settings?.Step(step) is null ? $"the protocol has no step '{step}'" : null;
@@ -89,7 +95,7 @@ public static class ActRules
             return $"'{bind.Link}' is not connected: connect it, then say where it sits";
         }
 
-        if (fold.Running?.Uses(channel) == true)
+        if (fold.Running?.Uses(channel) == true || fold.Electrodes.Any(e => e.Uses(channel)))
         {
             return $"'{bind.Link}' is in use by the running step: stop it first";
         }
@@ -104,25 +110,40 @@ public static class ActRules
             return unknown;
         }
 
-        if (fold.Running is { } running)
+        ProtocolStep step = fold.Settings!.Step(start.Step)!;
+        if (IsRunning(fold, step.Key))
+        {
+            return $"step {step.Key} is running already";
+        }
+
+        if (fold.Running is { } running && step.Kind != StepKind.SkinOxygen)
         {
             return $"step {running.Step.Key} is running: stop it first";
         }
 
-        ProtocolStep step = fold.Settings!.Step(start.Step)!;
-        if (step.Site.Place != Place.Arm && fold.Acts.LastStanding(a => a is Act.Amputated m && m.Side == step.Site.Side) is not null)
+        if (step.Site.IsFoot && fold.Acts.LastStanding(a => a is Act.Amputated m && m.Side == step.Site.Side) is not null)
         {
             return $"{step.Site} is amputated";
         }
 
         Channel[] bound = [.. ChannelsFor(fold, step).Select(c => c.Channel)];
-        if (step.Kind != StepKind.PulseTrace && !bound.Any(c => c.IsCuff))
+        if (step.Kind == StepKind.SkinOxygen && bound.Length != 1)
+        {
+            return bound.Length == 0 ? $"no TcPO2 electrode is on {step.Site}: connect it and bind it there" : $"two electrodes are bound to {step.Site}: one of them sits elsewhere, bind it there";
+        }
+
+        if (step.Kind is not (StepKind.PulseTrace or StepKind.SkinOxygen) && !bound.Any(c => c.IsCuff))
         {
             return $"no cuff is on {step.Site}: connect it and bind it there";
         }
 
         if (step.Kind is StepKind.PulseTrace or StepKind.ToePressure && bound.All(c => c.IsCuff))
         {
+            if (fold.Channels.FirstOrDefault(c => c.Waveform is { IsGradable: false } && c.Binding?.Act is Act.Bind bind && bind.Site == step.Site) is { } shown)
+            {
+                return $"the trace of '{shown.Settings.Name}' ({shown.Settings.Protocol}) is for the eye alone, no statement may rest on it: bind another pulse sensor on {step.Site}";
+            }
+
             return $"no pulse sensor is on {step.Site}: connect it and bind it there";
         }
 

@@ -72,6 +72,11 @@ public abstract class Attempt
     /// <summary>What the bound channel said.</summary>
     public abstract void Take(Channel channel, in Reading reading);
 
+    /// <summary>Time went on: a second without another record.</summary>
+    public virtual void Tick(long atNs)
+    {
+    }
+
     /// <summary>The capture of a channel is interrupted. Never bridged.</summary>
     /// <param name="heardNs">When the channel was heard last.</param>
     /// <param name="atNs">When it was noticed.</param>

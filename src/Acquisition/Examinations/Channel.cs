@@ -1,6 +1,16 @@
 using Vascular.Devices;
+using Vascular.Devices.AccuPulse;
+using Vascular.Devices.Barometer;
+using Vascular.Devices.Contec;
+using Vascular.Devices.FiveByte;
+using Vascular.Devices.IntelliVue;
+using Vascular.Devices.Masimo;
 using Vascular.Devices.Nonin;
 using Vascular.Devices.Par;
+using Vascular.Devices.Pcd01;
+using Vascular.Devices.PulseSensor;
+using Vascular.Devices.Tcm;
+using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Examinations;
 
@@ -43,10 +53,25 @@ public sealed class Channel
     /// <summary>Readings refused since the examination began.</summary>
     public int Refused { get; set; }
 
+    /// <summary>A TcPO2 monitor.</summary>
+    public bool IsSkinSensor => Settings.Protocol == ChannelSettings.Tcm4;
+
     public bool IsCuff => Settings.Protocol == "par";
 
-    /// <summary>Samples a second of its trace, by the protocol; 0 for a device without one.</summary>
-    public double SampleRateHz => Settings.Protocol == "nonin7" ? NoninCodec.FramesPerSecond : 0;
+    /// <summary>What is known of the trace it streams, by the protocol; null for a device without one.</summary>
+    public Waveform? Waveform => Settings.Protocol switch
+    {
+        "nonin2" => NoninWaveforms.Format2,
+        "nonin7" => NoninWaveforms.Format7,
+        "contec-v7" => ContecSample.Waveform,
+        "oximeter-5byte-berry" => FiveByteWaveforms.Berry,
+        "oximeter-5byte-contec" => FiveByteWaveforms.Contec,
+        "pulsesensor" => new PulseSensorOptions().ToWaveform(),
+        _ => null,
+    };
+
+    /// <summary>Samples a second of a trace that may be graded, by the protocol; 0 for a device without one. A compressed trace is shown and no step rests on it.</summary>
+    public double SampleRateHz => Waveform is { IsGradable: true } waveform ? waveform.RateHz : 0;
 
     /// <summary>Finds the binding anew, after an act or after the line opened.</summary>
     public void Bind(ActLedger acts)
@@ -102,8 +127,22 @@ public sealed class Channel
 
     private static IMonitor NewMonitor(ChannelSettings settings) => settings.Protocol switch
     {
+        "nonin1" => new NoninMonitor(new NoninOptions { Format = NoninFormat.Format1 }),
+        "nonin2" => new NoninMonitor(new NoninOptions { Format = NoninFormat.Format2 }),
         "nonin7" => new NoninMonitor(new NoninOptions()),
+        "nonin8" => new NoninMonitor(new NoninOptions { Format = NoninFormat.Format8 }),
+        "nonin13" => new NoninMonitor(new NoninOptions { Format = NoninFormat.Format13 }),
+        "contec-v7" => new ContecMonitor(new ContecOptions()),
+        "oximeter-5byte-berry" => new FiveByteMonitor(new FiveByteOptions { Dialect = FiveByteDialect.Berry }),
+        "oximeter-5byte-contec" => new FiveByteMonitor(new FiveByteOptions { Dialect = FiveByteDialect.Contec }),
+        "pulsesensor" => new PulseSensorMonitor(new PulseSensorOptions()),
+        "masimo" => new MasimoMonitor(new MasimoOptions()),
         "par" => new ParMonitor(new ParOptions()),
+        "intellivue" => new IntelliVueMonitor(new IntelliVueOptions { Line = IntelliVueLine.Serial }),
+        "pcd01" => new Pcd01Monitor(new Pcd01Options()),
+        "accupulse" => new AccuPulseMonitor(new AccuPulseOptions()),
+        ChannelSettings.Tcm4 => new TcmMonitor((settings.SkinSensor ?? SkinSensorSettings.Usual).Wiring),
+        "bmp280" => new BarometerMonitor(),
         _ => throw new FormatException($"The settings name protocol '{settings.Protocol}' for '{settings.Name}', which this version does not read."),
     };
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Vascular.Processing.Oxygen;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Examinations;
@@ -24,6 +26,22 @@ public static class ClinicalRules
     /// <exception cref="JsonException">Not a whole rule set; the message names the place.</exception>
     public static RuleSet Parse(string json) =>
         JsonSerializer.Deserialize<RuleSet>(json, Strict) ?? throw new JsonException("A rule set is an object.");
+
+    /// <summary>The plateau's constants as they stand on a tape.</summary>
+    public static JsonObject ToJson(PlateauRule rule) => (JsonObject)JsonSerializer.SerializeToNode(rule, Strict)!;
+
+    /// <exception cref="FormatException">Not a whole rule.</exception>
+    public static PlateauRule PlateauOf(JsonObject json)
+    {
+        try
+        {
+            return json.Deserialize<PlateauRule>(Strict) ?? throw new FormatException("A plateau rule is an object.");
+        }
+        catch (JsonException broken)
+        {
+            throw new FormatException($"The plateau rule on the tape is not whole: {broken.Message}", broken);
+        }
+    }
 
     private static RuleSet Read()
     {

@@ -35,8 +35,10 @@ public sealed class ExaminationFold
     private readonly FindingLedger _findings = new();
     private readonly AcceptanceLedger _acceptance = new();
     private List<Channel> _channels = [];
+    private readonly List<SkinOxygenAttempt> _electrodes = [];
     private Attempt? _running;
     private string? _settingsSha256;
+    private double? _barometerMmHg;
 
     public ExaminationFold(Guid examination) => _examination = examination;
 
@@ -52,7 +54,11 @@ public sealed class ExaminationFold
 
     public IReadOnlyList<Attempt> Attempts => _attempts;
 
+    /// <summary>The step that hands are busy with; null between steps.</summary>
     public Attempt? Running => _running;
+
+    /// <summary>TcPO2 electrodes on the skin: steps that go on beside the running one.</summary>
+    public IReadOnlyList<SkinOxygenAttempt> Electrodes => _electrodes;
 
     public ActLedger Acts => _acts;
 
@@ -115,6 +121,11 @@ public sealed class ExaminationFold
                 foreach (Channel channel in _channels)
                 {
                     Route(channel, new Record(RecordKind.Tick, record.AtNs));
+                }
+
+                foreach (SkinOxygenAttempt electrode in _electrodes)
+                {
+                    electrode.Tick(record.AtNs);
                 }
 
                 break;
@@ -187,9 +198,21 @@ public sealed class ExaminationFold
             Capture(attempt, channel, reopened, heardNs, record.AtNs, before);
         }
 
+        foreach (SkinOxygenAttempt electrode in _electrodes)
+        {
+            if (electrode.Uses(channel))
+            {
+                Capture(electrode, channel, reopened, heardNs, record.AtNs, before);
+            }
+        }
+
         for (int i = before; i < _readings.Count; i++)
         {
             Note(channel, _readings[i]);
+            if (_readings[i] is { Kind: ReadingKind.AmbientPressure, HasValue: true } air)
+            {
+                _barometerMmHg = air.Value;
+            }
         }
 
         Ask(channel, step);
@@ -255,8 +278,8 @@ public sealed class ExaminationFold
             case Act.Start start:
                 Begin(start.Step, numbered);
                 break;
-            case Act.Stop:
-                Finish(record.AtNs);
+            case Act.Stop stop:
+                Finish(stop.Step, record.AtNs);
                 break;
             case Act.End:
                 IsEnded = true;
@@ -274,6 +297,14 @@ public sealed class ExaminationFold
         int number = _attempts.Count(a => a.Step.Key == key) + 1;
         Channel[] channels = [.. bound.Select(b => b.Channel)];
         int[] binds = [.. bound.Select(b => b.Bind.Number)];
+        if (step.Kind == StepKind.SkinOxygen)
+        {
+            var electrode = new SkinOxygenAttempt(_examination, step, number, _acts.Binding, start, channels, binds, Settings.Plateau, AirPoint(channels[0]));
+            _electrodes.Add(electrode);
+            _attempts.Add(electrode);
+            return;
+        }
+
         _running = step.Kind switch
         {
             StepKind.ArmPressure => new ArmAttempt(_examination, step, number, _acts.Binding, start, channels, binds),
@@ -293,8 +324,24 @@ public sealed class ExaminationFold
         }
     }
 
-    private void Finish(long atNs)
+    /// <summary>What an electrode reads in air, by the newest barometer reading before its step began.</summary>
+    private double? AirPoint(Channel electrode) => (electrode.Settings.SkinSensor ?? SkinSensorSettings.Usual) switch
     {
+        _ when _barometerMmHg is not (>= Processing.Oxygen.AirPoint.LowestBarometerMmHg and <= Processing.Oxygen.AirPoint.HighestBarometerMmHg) => null,
+        { Air: AirOf.Dry } => Processing.Oxygen.AirPoint.Of(_barometerMmHg.Value, 0, 0).OxygenMmHg,
+        { Air: AirOf.Saturated, SetCelsius: { } set } => Processing.Oxygen.AirPoint.Of(_barometerMmHg.Value, set, 100).OxygenMmHg,
+        _ => null,
+    };
+
+    private void Finish(string step, long atNs)
+    {
+        if (_electrodes.Find(e => e.Step.Key == step) is { } electrode)
+        {
+            electrode.End(atNs, interrupted: false);
+            _electrodes.Remove(electrode);
+            return;
+        }
+
         if (_running is not ArmAttempt { HasOutcome: true })
         {
             Order("stop", atNs);
@@ -313,6 +360,8 @@ public sealed class ExaminationFold
 
         _running?.End(atNs, interrupted: true);
         _running = null;
+        _electrodes.ForEach(e => e.End(atNs, interrupted: true));
+        _electrodes.Clear();
         _out.AddRange(_unwritten.Select(f => new Outgoing.Found(f)));
         Refresh([]);
     }

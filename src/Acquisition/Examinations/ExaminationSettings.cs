@@ -1,14 +1,21 @@
 using System.Text.Json.Nodes;
+using Vascular.Processing.Oxygen;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Examinations;
 
 /// <summary>One configured link and the device behind it, as the fold may know it.</summary>
 /// <param name="Name">The link id everywhere.</param>
-/// <param name="Protocol"><c>nonin7</c> or <c>par</c>.</param>
+/// <param name="Protocol">As configured: <c>nonin7</c>, <c>par</c>, <c>tcm4-analog</c>.</param>
 /// <param name="Simulated">True when a simulator stands in for the device: everything it gave carries HTEST.</param>
 /// <param name="CuffLimitMmHg">For a cuff module: the pressure it cannot exceed; stored with every non-compressible reading.</param>
-public sealed record ChannelSettings(string Name, string Protocol, bool Simulated, int? CuffLimitMmHg);
+public sealed record ChannelSettings(string Name, string Protocol, bool Simulated, int? CuffLimitMmHg)
+{
+    public const string Tcm4 = "tcm4-analog";
+
+    /// <summary>For a TcPO2 monitor: how it is wired and used; null elsewhere.</summary>
+    public SkinSensorSettings? SkinSensor { get; init; }
+}
 
 /// <summary>Every value the fold may read, as it stands on the tape. What is not here cannot influence a finding.</summary>
 public sealed record ExaminationSettings
@@ -29,6 +36,9 @@ public sealed record ExaminationSettings
 
     /// <summary>Heart period assumed for the end point's resolution while no device has given a pulse rate, s. Assumed.</summary>
     public double AssumedHeartPeriodSeconds { get; init; } = 1;
+
+    /// <summary>Constants of the TcPO2 plateau.</summary>
+    public PlateauRule Plateau { get; init; } = ClinicalRules.Default.Plateau;
 
     public bool Simulated => Channels.Any(c => c.Simulated);
 
@@ -52,15 +62,10 @@ public sealed record ExaminationSettings
     {
         ["arm_half_width_mmHg"] = ArmHalfWidthMmHg,
         ["assumed_heart_period_s"] = AssumedHeartPeriodSeconds,
-        ["channels"] = new JsonArray([.. Channels.Select(c => new JsonObject
-        {
-            ["cuff_limit_mmHg"] = c.CuffLimitMmHg,
-            ["name"] = c.Name,
-            ["protocol"] = c.Protocol,
-            ["simulated"] = c.Simulated,
-        })]),
+        ["channels"] = new JsonArray([.. Channels.Select(Json)]),
         ["cuff_half_width_mmHg"] = CuffHalfWidthMmHg,
         ["methods"] = new JsonObject(Methods.All.Select(m => KeyValuePair.Create(m.Name, (JsonNode?)m.Version))),
+        ["plateau"] = ClinicalRules.ToJson(Plateau),
         ["protocol"] = new JsonArray([.. Protocol.Select(s => new JsonObject
         {
             ["key"] = s.Key,
@@ -80,12 +85,35 @@ public sealed record ExaminationSettings
             AssumedHeartPeriodSeconds = Required<double>(json, "assumed_heart_period_s"),
             CuffHalfWidthMmHg = Required<double>(json, "cuff_half_width_mmHg"),
             RuleVersion = Required<string>(json, "rule_version"),
-            Channels = [.. Objects(json, "channels").Select(c => new ChannelSettings(
-                Required<string>(c, "name"), Required<string>(c, "protocol"), Required<bool>(c, "simulated"), (int?)c["cuff_limit_mmHg"]))],
+            Plateau = ClinicalRules.PlateauOf(json["plateau"] as JsonObject ?? throw new FormatException("Settings lack 'plateau'.")),
+            Channels = [.. Objects(json, "channels").Select(Channel)],
             Protocol = [.. Objects(json, "protocol").Select(s => new ProtocolStep(
                 Required<string>(s, "key"), ProtocolStep.ParseKind(Required<string>(s, "kind")), Site.Parse(Required<string>(s, "site"))))],
         };
     }
+
+    private static JsonObject Json(ChannelSettings channel)
+    {
+        var json = new JsonObject
+        {
+            ["cuff_limit_mmHg"] = channel.CuffLimitMmHg,
+            ["name"] = channel.Name,
+            ["protocol"] = channel.Protocol,
+            ["simulated"] = channel.Simulated,
+        };
+        if (channel.SkinSensor is { } sensor)
+        {
+            json["skin_sensor"] = sensor.ToJson();
+        }
+
+        return json;
+    }
+
+    private static ChannelSettings Channel(JsonObject json) => new(
+        Required<string>(json, "name"), Required<string>(json, "protocol"), Required<bool>(json, "simulated"), (int?)json["cuff_limit_mmHg"])
+    {
+        SkinSensor = json["skin_sensor"] is JsonObject sensor ? SkinSensorSettings.FromJson(sensor) : null,
+    };
 
     private static T Required<T>(JsonObject json, string key) => json[key] is JsonValue value && value.TryGetValue(out T? read)
         ? read

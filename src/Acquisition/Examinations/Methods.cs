@@ -1,3 +1,5 @@
+using Vascular.Processing.Oxygen;
+
 namespace Vascular.Acquisition.Examinations;
 
 /// <summary>A method that makes findings, with its version. A released version stays in the code until it is retired,
@@ -26,9 +28,12 @@ public static class Methods
 
     public static readonly Method ToeBrachialIndex = new("toe-brachial-index", 1);
 
+    /// <summary>TcPO2 when the skin is warm and the value steady.</summary>
+    public static readonly Method SkinOxygen = new(Plateau.Method, Plateau.Version);
+
     /// <summary>What the operator said: amputated, not obtainable.</summary>
     public static readonly Method Stated = new("stated", 1);
 
     public static readonly IReadOnlyList<Method> All =
-        [AnkleBrachialIndex, DopplerMark, ModuleOscillometry, MovedEndPoint, PulseTrace, ReturnOfPulse, Stated, ToeBrachialIndex];
+        [AnkleBrachialIndex, DopplerMark, ModuleOscillometry, MovedEndPoint, PulseTrace, ReturnOfPulse, SkinOxygen, Stated, ToeBrachialIndex];
 }

@@ -16,6 +16,9 @@ public enum StepKind
 
     /// <summary>Toe PPG at rest, cuff empty.</summary>
     PulseTrace,
+
+    /// <summary>TcPO2 of one place on the skin; goes on beside other steps, since the skin takes a quarter of an hour.</summary>
+    SkinOxygen,
 }
 
 /// <summary>One step of an examination's protocol.</summary>
@@ -31,6 +34,7 @@ public sealed record ProtocolStep(string Key, StepKind Kind, Site Site)
         StepKind.ArmPressure => "brachial-sys",
         StepKind.AnklePressure => Site.Place == Place.PosteriorTibial ? "ankle-sys-pt" : "ankle-sys-dp",
         StepKind.ToePressure => "toe-sys",
+        StepKind.SkinOxygen => "tcpo2-plateau",
         _ => "ppg-waveform",
     };
 
@@ -42,7 +46,18 @@ public sealed record ProtocolStep(string Key, StepKind Kind, Site Site)
         StepKind.ArmPressure => $"{SideWord} arm, systolic",
         StepKind.AnklePressure => $"{SideWord} ankle, {(Site.Place == Place.PosteriorTibial ? "posterior tibial" : "dorsalis pedis")}",
         StepKind.ToePressure => $"{SideWord} toe, systolic",
+        StepKind.SkinOxygen => $"{SideWord} {SkinWord}, TcPO2",
         _ => $"{SideWord} toe, PPG at rest",
+    };
+
+    private string SkinWord => Site.Place switch
+    {
+        Place.FootDorsum => "foot, dorsum",
+        Place.FootPlantar => "foot, sole",
+        Place.WoundEdge => "foot, beside the wound",
+        Place.Calf => "lower leg",
+        Place.Chest => "chest",
+        _ => Site.Code,
     };
 
     private string SideWord => Site.Side == Side.Right ? "right" : "left";
@@ -53,6 +68,7 @@ public sealed record ProtocolStep(string Key, StepKind Kind, Site Site)
         StepKind.ArmPressure => "arm_pressure",
         StepKind.AnklePressure => "ankle_pressure",
         StepKind.ToePressure => "toe_pressure",
+        StepKind.SkinOxygen => "skin_oxygen",
         _ => "pulse_trace",
     };
 
@@ -63,6 +79,7 @@ public sealed record ProtocolStep(string Key, StepKind Kind, Site Site)
         "ankle_pressure" => StepKind.AnklePressure,
         "toe_pressure" => StepKind.ToePressure,
         "pulse_trace" => StepKind.PulseTrace,
-        _ => throw new FormatException($"'{word}' is not a kind of step; expected arm_pressure, ankle_pressure, toe_pressure or pulse_trace."),
+        "skin_oxygen" => StepKind.SkinOxygen,
+        _ => throw new FormatException($"'{word}' is not a kind of step; expected arm_pressure, ankle_pressure, toe_pressure, pulse_trace or skin_oxygen."),
     };
 }

@@ -122,12 +122,18 @@ public static class ReportOf
         };
     }
 
-    private static ReportedDevice Device(Channel channel) => new(
-        channel.Settings.Name,
-        channel.IsCuff ? "Cuff pressure module (PAR family)" : "Pulse oximeter (Nonin data format 7)",
-        channel.IsCuff ? "70686" : "70774",
-        channel.Identity,
-        channel.Settings.Simulated);
+    private static ReportedDevice Device(Channel channel)
+    {
+        (string kind, string mdcType) = channel.Settings.Protocol switch
+        {
+            "par" => ("Cuff pressure module (PAR family)", "70686"),
+            ChannelSettings.Tcm4 => ("Transcutaneous oxygen monitor (TCM4/40, analogue outputs)", "70710"),
+            "contec-v7" => ("Pulse oximeter (Contec protocol V7.0)", "70774"),
+            ['n', 'o', 'n', 'i', 'n', .. var format] => ($"Pulse oximeter (Nonin data format {format})", "70774"),
+            _ => ("Pulse oximeter (five-byte protocol)", "70774"),
+        };
+        return new ReportedDevice(channel.Settings.Name, kind, mdcType, channel.Identity, channel.Settings.Simulated);
+    }
 
     private sealed class TapeTimes(ExaminationFold fold)
     {

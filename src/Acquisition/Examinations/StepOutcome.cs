@@ -12,7 +12,7 @@ public static class StepOutcome
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(attempts);
         ArgumentNullException.ThrowIfNull(acts);
-        if (step.Site.Place != Place.Arm
+        if (step.Site.IsFoot
             && acts.LastStanding(a => a is Act.Amputated m && m.Side == step.Site.Side) is { Act: Act.Amputated lost })
         {
             return Stated(examination, step, 1, acts.Binding, MeasurementState.Amputated, "amputated", lost.Level);

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Polly;
 using Polly.Retry;
@@ -16,11 +18,18 @@ public sealed record OutboxAddress(string Site, string Gateway);
 /// <summary>Publishes what is owed until every required consumer has answered, over a line that may go at any moment.</summary>
 /// <remarks>The database is the only memory. What a crash interrupts is published again under the same id with the same bytes; consumers drop repeats.
 /// A line that fails is opened again. A database that fails is tried again on the same line: until then nothing is sent, since nothing could be written down.</remarks>
+[SuppressMessage("Design", "CA1001", Justification = "the semaphore has no handle until somebody asks for one")]
 public sealed class Outbox
 {
     private static readonly TimeSpan OpenDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstReopen = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestReopen = TimeSpan.FromSeconds(30);
+    /// <summary>Messages under way at once, each of another examination: what a broker is asked to hold unanswered (its receive maximum).</summary>
+    private const int MostUnderWay = 40;
+
+    /// <summary>Counting what is owed takes at most this part of the time, however much that is.</summary>
+    private const int CountingShare = 10;
+
     private static readonly TimeSpan RecordAgain = TimeSpan.FromSeconds(30);
 
     private readonly OutboxRecord record;
@@ -32,6 +41,10 @@ public sealed class Outbox
     private readonly StationCommands commands;
     private readonly ChangeSignal changed = new();
     private int everything; // 1: every owed row is wanted now
+
+    // what the broker said and is not written down yet; who waits for the pen writes all of it in one transaction
+    private readonly ConcurrentQueue<(long Sequence, Receipt Receipt)> receipts = new();
+    private readonly SemaphoreSlim pen = new(1, 1);
 
     // rows a consumer asked for, between the receiving and the publishing half; never more than are owed
     private readonly ConcurrentQueue<long> hurried = new();
@@ -55,6 +68,15 @@ public sealed class Outbox
 
     /// <summary>A row was committed: look now. Cheap, and never lost when it comes between two looks.</summary>
     public void Wake() => changed.Raise();
+
+    /// <summary>A person decided about a message a consumer rejected: it goes out again now, or is closed. The reason goes to the audit trail.</summary>
+    /// <exception cref="InvalidOperationException">That consumer has not rejected such a message; says what to look at.</exception>
+    public async Task DecideAsync(Guid message, string consumer, bool resend, string user, string reason, CancellationToken cancel)
+    {
+        long sequence = await record.SequenceOfAsync(message, cancel) ?? throw new InvalidOperationException($"this station sent no message {message}");
+        await record.DecideAsync(sequence, consumer, resend, user, reason, Now(), cancel);
+        Hurry(sequence);
+    }
 
     /// <summary>A consumer is back at the broker: what is owed goes out again now, not at its next turn.</summary>
     public void ConsumerReturned()
@@ -143,7 +165,8 @@ public sealed class Outbox
     private async Task ExchangeAsync(IOutlet outlet, Task telling, CancellationToken cancel)
     {
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        Task[] halves = [ReceiveAsync(outlet, ending.Token), PublishAsync(outlet, ending.Token), CountAsync(ending.Token)];
+        Channel<Acknowledgement> answers = Channel.CreateBounded<Acknowledgement>(new BoundedChannelOptions(MostUnderWay) { SingleReader = true, SingleWriter = true });
+        Task[] halves = [ReceiveAsync(outlet, answers.Writer, ending.Token), TakeAsync(answers.Reader, ending.Token), PublishAsync(outlet, ending.Token), CountAsync(ending.Token)];
         Task first = await Task.WhenAny([.. halves, telling]);
         await ending.CancelAsync();
         await Task.WhenAll(halves).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -159,7 +182,13 @@ public sealed class Outbox
         {
             cancel.ThrowIfCancellationRequested();
             Task next = changed.Next();
-            news?.Owes(await record.StandingAsync(cancel));
+            if (news is not null)
+            {
+                long began = time.GetTimestamp();
+                news.Owes(await record.StandingAsync(cancel));
+                await Task.Delay(time.GetElapsedTime(began) * (CountingShare - 1), time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             await next.WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -181,15 +210,54 @@ public sealed class Outbox
                 turns.Hurry(wanted);
             }
 
-            foreach (long sequence in turns.Due(await record.OwedAsync(cancel)))
-            {
-                await PublishAsync(outlet, sequence, cancel);
-                turns.Published(sequence);
-                notice(new OutboxEvent(OutboxEventKind.Published, null, $"message {sequence}"));
-            }
-
+            IReadOnlyList<(long Sequence, Guid Examination)> owed = await record.OwedRowsAsync(cancel);
+            HashSet<long> due = [.. turns.Due([.. owed.Select(r => r.Sequence)])];
+            await PublishAsync(outlet, owed.Where(r => due.Contains(r.Sequence)), turns, cancel);
             await next.WaitAsync(turns.UntilNext() ?? Timeout.InfiniteTimeSpan, time, cancel)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Publishes rows in order, several at once, but of one examination only one: its older versions go first.</summary>
+    private async Task PublishAsync(IOutlet outlet, IEnumerable<(long Sequence, Guid Examination)> due, ResendTimes turns, CancellationToken cancel)
+    {
+        using CancellationTokenSource together = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Dictionary<Guid, (long Sequence, Task Task)> underWay = [];
+        try
+        {
+            foreach ((long sequence, Guid examination) in due)
+            {
+                while (underWay.ContainsKey(examination) || underWay.Count >= MostUnderWay)
+                {
+                    await SettleOneAsync(underWay, turns);
+                }
+
+                underWay[examination] = (sequence, PublishAsync(outlet, sequence, together.Token));
+            }
+
+            while (underWay.Count > 0)
+            {
+                await SettleOneAsync(underWay, turns);
+            }
+        }
+        finally
+        {
+            // none may outlive the line it was sent on
+            await together.CancelAsync();
+            await Task.WhenAll(underWay.Values.Select(r => r.Task)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Waits until one that is under way is done, whichever it is.</summary>
+    private async Task SettleOneAsync(Dictionary<Guid, (long Sequence, Task Task)> underWay, ResendTimes turns)
+    {
+        await Task.WhenAny(underWay.Values.Select(r => r.Task));
+        foreach ((Guid examination, (long sequence, Task done)) in underWay.Where(r => r.Value.Task.IsCompleted).ToList())
+        {
+            underWay.Remove(examination);
+            await done;
+            turns.Published(sequence);
+            notice(new OutboxEvent(OutboxEventKind.Published, null, $"message {sequence}"));
         }
     }
 
@@ -213,7 +281,7 @@ public sealed class Outbox
             throw;
         }
 
-        await record.NoteReceiptAsync(sequence, receipt, Now(), CancellationToken.None);
+        await NoteAsync(sequence, receipt);
         news?.RecordWritten();
         if (receipt != Receipt.Stored)
         {
@@ -226,13 +294,42 @@ public sealed class Outbox
         }
     }
 
-    private async Task ReceiveAsync(IOutlet outlet, CancellationToken cancel)
+    /// <summary>Returns when it is on the disk. Receipts that come while another is being written are written together.</summary>
+    private async Task NoteAsync(long sequence, Receipt receipt)
+    {
+        receipts.Enqueue((sequence, receipt));
+        await pen.WaitAsync();
+        List<(long, Receipt)> waiting = [];
+        try
+        {
+            while (receipts.TryDequeue(out (long, Receipt) one))
+            {
+                waiting.Add(one);
+            }
+
+            if (waiting.Count > 0)
+            {
+                await record.NoteReceiptsAsync(waiting, Now(), CancellationToken.None);
+            }
+        }
+        catch
+        {
+            waiting.ForEach(receipts.Enqueue);
+            throw;
+        }
+        finally
+        {
+            pen.Release();
+        }
+    }
+
+    private async Task ReceiveAsync(IOutlet outlet, ChannelWriter<Acknowledgement> answers, CancellationToken cancel)
     {
         await foreach (Letter letter in outlet.ReceiveAsync(cancel))
         {
             if (letter.Topic.StartsWith(acknowledgements, StringComparison.Ordinal))
             {
-                await TakeAsync(letter, cancel);
+                await ReadAsync(letter, answers, cancel);
             }
             else if (commands.Owns(letter))
             {
@@ -278,30 +375,70 @@ public sealed class Outbox
         changed.Raise();
     }
 
-    private async Task TakeAsync(Letter letter, CancellationToken cancel)
+    private async Task ReadAsync(Letter letter, ChannelWriter<Acknowledgement> answers, CancellationToken cancel)
     {
-        if (!AcknowledgementLetter.TryRead(letter, acknowledgements, out Acknowledgement? acknowledgement, out string why))
+        if (AcknowledgementLetter.TryRead(letter, acknowledgements, out Acknowledgement? acknowledgement, out string why))
+        {
+            await answers.WriteAsync(acknowledgement!, cancel);
+        }
+        else
         {
             notice(new OutboxEvent(OutboxEventKind.UnreadableLetter, null, why));
+        }
+    }
+
+    /// <summary>Writes answers down, all that have come in one transaction. A crash before it costs nothing but a repeat: the row is still owed, is
+    /// published again, and answered again.</summary>
+    private async Task TakeAsync(ChannelReader<Acknowledgement> answers, CancellationToken cancel)
+    {
+        try
+        {
+            while (await answers.WaitToReadAsync(cancel))
+            {
+                await TakeAllAsync(answers);
+            }
+        }
+        finally
+        {
+            // what came before the line was lost has come
+            await TakeAllAsync(answers);
+        }
+    }
+
+    private async Task TakeAllAsync(ChannelReader<Acknowledgement> answers)
+    {
+        List<Acknowledgement> came = [];
+        while (came.Count < MostUnderWay && answers.TryRead(out Acknowledgement? one))
+        {
+            came.Add(one);
+        }
+
+        if (came.Count == 0)
+        {
             return;
         }
 
-        AcknowledgementOutcome outcome = await record.NoteAcknowledgementAsync(acknowledgement!, Now(), cancel);
+        IReadOnlyList<AcknowledgementOutcome> outcomes = await record.NoteAcknowledgementsAsync(came, Now(), CancellationToken.None);
         news?.RecordWritten();
-        OutboxEventKind kind = outcome switch
+        foreach ((Acknowledgement acknowledgement, AcknowledgementOutcome outcome) in came.Zip(outcomes))
         {
-            AcknowledgementOutcome.Taken => OutboxEventKind.Acknowledged,
-            AcknowledgementOutcome.Rejected => OutboxEventKind.Rejected,
-            AcknowledgementOutcome.Late => OutboxEventKind.LateAcknowledgement,
-            AcknowledgementOutcome.NotRequired => OutboxEventKind.ForeignAcknowledgement,
-            _ => OutboxEventKind.UnknownAcknowledgement,
-        };
-        notice(new OutboxEvent(kind, acknowledgement!.MessageId, acknowledgement.Consumer));
-        if (outcome is AcknowledgementOutcome.Taken or AcknowledgementOutcome.Rejected)
+            notice(new OutboxEvent(KindOf(outcome), acknowledgement.MessageId, acknowledgement.Consumer));
+        }
+
+        if (outcomes.Any(o => o is AcknowledgementOutcome.Taken or AcknowledgementOutcome.Rejected))
         {
             changed.Raise();
         }
     }
+
+    private static OutboxEventKind KindOf(AcknowledgementOutcome outcome) => outcome switch
+    {
+        AcknowledgementOutcome.Taken => OutboxEventKind.Acknowledged,
+        AcknowledgementOutcome.Rejected => OutboxEventKind.Rejected,
+        AcknowledgementOutcome.Late => OutboxEventKind.LateAcknowledgement,
+        AcknowledgementOutcome.NotRequired => OutboxEventKind.ForeignAcknowledgement,
+        _ => OutboxEventKind.UnknownAcknowledgement,
+    };
 
     private ResiliencePipeline<IOutlet> Reopening() => new ResiliencePipelineBuilder<IOutlet> { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions<IOutlet>

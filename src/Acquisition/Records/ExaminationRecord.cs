@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Vascular.Acquisition.Capture;
 using Vascular.Processing.Vocabulary;
 
@@ -15,7 +14,7 @@ public sealed class ExaminationRecord(RecordDatabase database)
     {
         ArgumentNullException.ThrowIfNull(opening);
         await using RecordContext context = database.Context();
-        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
         if (await context.Examinations.AnyAsync(e => e.Id == opening.Examination, cancel))
         {
             return false;
@@ -43,7 +42,7 @@ public sealed class ExaminationRecord(RecordDatabase database)
     public async Task<bool> EndAsync(Guid examination, int actNumber, string user, long atUtcNs, CancellationToken cancel)
     {
         await using RecordContext context = database.Context();
-        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
         Examination found = await FindAsync(context, examination, cancel);
         AuditEntry entry = Act(examination, actNumber, atUtcNs, user, "end", "{}");
         if (await IsDoneAsync(context, entry, cancel))
@@ -63,7 +62,7 @@ public sealed class ExaminationRecord(RecordDatabase database)
     public async Task KeepSealAsync(Guid examination, long segment, ReadOnlyMemory<byte> seal, CancellationToken cancel)
     {
         await using RecordContext context = database.Context();
-        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
         Examination found = await FindAsync(context, examination, cancel);
         if (segment >= found.SealedSegment)
         {
@@ -81,7 +80,7 @@ public sealed class ExaminationRecord(RecordDatabase database)
     {
         ArgumentNullException.ThrowIfNull(acceptance);
         await using RecordContext context = database.Context();
-        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
         Examination examination = await FindAsync(context, acceptance.Examination, cancel);
         AuditEntry entry = Act(acceptance.Examination, acceptance.ActNumber, acceptance.AtUtcNs, acceptance.User, acceptance.Action, Detail(acceptance));
         if (await IsDoneAsync(context, entry, cancel))

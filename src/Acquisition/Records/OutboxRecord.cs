@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Vascular.Acquisition.Publishing;
 
 namespace Vascular.Acquisition.Records;
@@ -62,7 +61,7 @@ public sealed class OutboxRecord(RecordDatabase database, int largestPacket = Se
     {
         ArgumentNullException.ThrowIfNull(reports);
         await using RecordContext context = database.Context();
-        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
         List<OutboxRow> rows = [];
         foreach (SessionReport report in reports)
         {
@@ -87,6 +86,14 @@ public sealed class OutboxRecord(RecordDatabase database, int largestPacket = Se
     {
         await using RecordContext context = database.Context();
         return await context.Outbox.Where(r => r.State == OutboxState.Owed).OrderBy(r => r.Sequence).Select(r => r.Sequence).ToListAsync(cancel);
+    }
+
+    /// <summary>The rows that still wait for somebody and the examination of each, oldest first.</summary>
+    public async Task<IReadOnlyList<(long Sequence, Guid Examination)>> OwedRowsAsync(CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        var rows = await context.Outbox.Where(r => r.State == OutboxState.Owed).OrderBy(r => r.Sequence).Select(r => new { r.Sequence, r.Examination }).ToListAsync(cancel);
+        return [.. rows.Select(r => (r.Sequence, r.Examination))];
     }
 
     /// <summary>Everything that is not settled, as of one moment.</summary>
@@ -129,47 +136,55 @@ public sealed class OutboxRecord(RecordDatabase database, int largestPacket = Se
         return await context.OutboxAttempts.AsNoTracking().Where(a => a.Sequence == sequence).OrderBy(a => a.Id).ToListAsync(cancel);
     }
 
-    /// <summary>Writes down what the broker said. Only a row that waits for no consumer is settled by it, and only when somebody took it.</summary>
-    public async Task NoteReceiptAsync(long sequence, Receipt receipt, long atUtcNs, CancellationToken cancel)
+    /// <summary>Writes down what the broker said, about several rows at once. Only a row that waits for no consumer is settled by it, and only when somebody took it.</summary>
+    public async Task NoteReceiptsAsync(IReadOnlyList<(long Sequence, Receipt Receipt)> receipts, long atUtcNs, CancellationToken cancel)
     {
+        ArgumentNullException.ThrowIfNull(receipts);
         await using RecordContext context = database.Context();
-        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
-        OutboxRow row = await context.Outbox.Include(r => r.Consumers).SingleAsync(r => r.Sequence == sequence, cancel);
-        context.OutboxAttempts.Add(new OutboxAttempt { Sequence = sequence, AtUtcNs = atUtcNs, What = "published", Detail = receipt.ToString() });
-        if (row is { State: OutboxState.Owed, Consumers.Count: 0 } && receipt == Receipt.Stored)
-        {
-            row.State = OutboxState.SentNotConfirmed;
-        }
-
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
+        context.OutboxAttempts.AddRange(receipts.Select(r => new OutboxAttempt { Sequence = r.Sequence, AtUtcNs = atUtcNs, What = "published", Detail = r.Receipt.ToString() }));
         await context.SaveChangesAsync(cancel);
+        long[] taken = [.. receipts.Where(r => r.Receipt == Receipt.Stored).Select(r => r.Sequence)];
+        await context.Outbox.Where(r => taken.Contains(r.Sequence) && r.State == OutboxState.Owed && r.Consumers.Count == 0)
+            .ExecuteUpdateAsync(row => row.SetProperty(r => r.State, OutboxState.SentNotConfirmed), cancel);
         await transaction.CommitAsync(cancel);
     }
 
     public async Task NoteAsync(long sequence, string what, string detail, long atUtcNs, CancellationToken cancel)
     {
         await using RecordContext context = database.Context();
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
         context.OutboxAttempts.Add(new OutboxAttempt { Sequence = sequence, AtUtcNs = atUtcNs, What = what, Detail = detail });
         await context.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
     }
 
-    public async Task<AcknowledgementOutcome> NoteAcknowledgementAsync(Acknowledgement acknowledgement, long atUtcNs, CancellationToken cancel)
+    public async Task<AcknowledgementOutcome> NoteAcknowledgementAsync(Acknowledgement acknowledgement, long atUtcNs, CancellationToken cancel) =>
+        (await NoteAcknowledgementsAsync([acknowledgement], atUtcNs, cancel))[0];
+
+    /// <summary>Writes down what consumers answered, several answers in one transaction.</summary>
+    /// <returns>What each of them changed, in the same order.</returns>
+    public async Task<IReadOnlyList<AcknowledgementOutcome>> NoteAcknowledgementsAsync(IReadOnlyList<Acknowledgement> acknowledgements, long atUtcNs, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(acknowledgement);
+        ArgumentNullException.ThrowIfNull(acknowledgements);
         await using RecordContext context = database.Context();
-        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
-        OutboxRow? row = await context.Outbox.Include(r => r.Consumers).SingleOrDefaultAsync(r => r.MessageId == acknowledgement.MessageId, cancel);
-        if (row is null)
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
+        List<AcknowledgementOutcome> outcomes = [];
+        foreach (Acknowledgement acknowledgement in acknowledgements)
         {
-            return AcknowledgementOutcome.UnknownMessage;
+            outcomes.Add(await TakeAsync(context, acknowledgement, atUtcNs, cancel));
         }
 
-        OutboxConsumer? consumer = row.Consumers.Find(c => c.Consumer == acknowledgement.Consumer);
-        AcknowledgementOutcome outcome = Take(consumer, acknowledgement, atUtcNs);
-        row.State = consumer is null ? row.State : StateOf(row);
-        context.OutboxAttempts.Add(new OutboxAttempt { Sequence = row.Sequence, AtUtcNs = atUtcNs, What = $"acknowledged by {acknowledgement.Consumer}", Detail = $"{acknowledgement.State}, {outcome}" });
         await context.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        return outcome;
+        return outcomes;
+    }
+
+    /// <summary>Number of a message; null when this station sent none of that id.</summary>
+    public async Task<long?> SequenceOfAsync(Guid message, CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        return await context.Outbox.Where(r => r.MessageId == message).Select(r => (long?)r.Sequence).SingleOrDefaultAsync(cancel);
     }
 
     /// <summary>A person decided about a rejected message: send it again, or close it. The reason goes to the audit trail.</summary>
@@ -177,12 +192,12 @@ public sealed class OutboxRecord(RecordDatabase database, int largestPacket = Se
     public async Task DecideAsync(long sequence, string consumer, bool resend, string user, string reason, long atUtcNs, CancellationToken cancel)
     {
         await using RecordContext context = database.Context();
-        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancel);
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
         OutboxRow row = await context.Outbox.Include(r => r.Consumers).SingleAsync(r => r.Sequence == sequence, cancel);
         OutboxConsumer rejected = row.Consumers.Find(c => c.Consumer == consumer && c.State == ConsumerState.Rejected)
             ?? throw new InvalidOperationException($"{consumer} has not rejected message {sequence}, so there is nothing to decide.");
         rejected.State = resend ? ConsumerState.Owed : ConsumerState.Closed;
-        row.State = StateOf(row);
+        row.State = StateOf(row.Consumers);
         string action = resend ? "resend" : "close";
         context.Audit.Add(new AuditEntry
         {
@@ -195,6 +210,28 @@ public sealed class OutboxRecord(RecordDatabase database, int largestPacket = Se
         });
         await context.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
+    }
+
+    private static async Task<AcknowledgementOutcome> TakeAsync(RecordContext context, Acknowledgement acknowledgement, long atUtcNs, CancellationToken cancel)
+    {
+        // the body stays on the disk: an answer comes for every message, and a message may be large
+        var row = await context.Outbox.Where(r => r.MessageId == acknowledgement.MessageId).Select(r => new { r.Sequence, r.State }).SingleOrDefaultAsync(cancel);
+        if (row is null)
+        {
+            return AcknowledgementOutcome.UnknownMessage;
+        }
+
+        List<OutboxConsumer> consumers = await context.OutboxConsumers.Where(c => c.Sequence == row.Sequence).ToListAsync(cancel);
+        OutboxConsumer? consumer = consumers.Find(c => c.Consumer == acknowledgement.Consumer);
+        AcknowledgementOutcome outcome = Take(consumer, acknowledgement, atUtcNs);
+        OutboxState state = consumer is null ? row.State : StateOf(consumers);
+        if (state != row.State)
+        {
+            await context.Outbox.Where(r => r.Sequence == row.Sequence).ExecuteUpdateAsync(update => update.SetProperty(r => r.State, state), cancel);
+        }
+
+        context.OutboxAttempts.Add(new OutboxAttempt { Sequence = row.Sequence, AtUtcNs = atUtcNs, What = $"acknowledged by {acknowledgement.Consumer}", Detail = $"{acknowledgement.State}, {outcome}" });
+        return outcome;
     }
 
     private static AcknowledgementOutcome Take(OutboxConsumer? consumer, Acknowledgement acknowledgement, long atUtcNs)
@@ -212,17 +249,18 @@ public sealed class OutboxRecord(RecordDatabase database, int largestPacket = Se
         }
     }
 
-    private static OutboxState StateOf(OutboxRow row) =>
-        row.Consumers.Exists(c => c.State == ConsumerState.Owed) ? OutboxState.Owed
-        : row.Consumers.Exists(c => c.State == ConsumerState.Rejected) ? OutboxState.Held
+    private static OutboxState StateOf(List<OutboxConsumer> consumers) =>
+        consumers.Exists(c => c.State == ConsumerState.Owed) ? OutboxState.Owed
+        : consumers.Exists(c => c.State == ConsumerState.Rejected) ? OutboxState.Held
         : OutboxState.Settled;
 
-    /// <summary>All messages of a report whose first message was committed before.</summary>
-    private static async Task<List<OutboxRow>> RowsOfAsync(RecordContext context, SessionReport report, CancellationToken cancel) =>
-        await context.Outbox.SingleOrDefaultAsync(r => r.MessageId == report.MessageId, cancel) is { } first
-            ? await context.Outbox.Include(r => r.Consumers).Where(r => r.Examination == report.Examination && r.ResultVersion == first.ResultVersion)
-                .OrderBy(r => r.Part).ToListAsync(cancel)
-            : [];
+    /// <summary>The messages of a report that was committed before: found by its id, which names the act; in a commit that is done again its version is another.</summary>
+    private static async Task<List<OutboxRow>> RowsOfAsync(RecordContext context, SessionReport report, CancellationToken cancel)
+    {
+        OutboxRow? first = await context.Outbox.AsNoTracking().SingleOrDefaultAsync(r => r.MessageId == report.MessageId, cancel);
+        return first is null ? [] : await context.Outbox.Include(r => r.Consumers).Where(r => r.Examination == first.Examination && r.ResultVersion == first.ResultVersion)
+            .OrderBy(r => r.Part).ToListAsync(cancel);
+    }
 
     private async Task<List<OutboxRow>> AddAsync(
         RecordContext context, SessionReport report, IReadOnlyList<string> requiredConsumers, string user, long atUtcNs, CancellationToken cancel)

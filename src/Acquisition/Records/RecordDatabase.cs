@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -5,12 +6,15 @@ using Microsoft.EntityFrameworkCore.Design;
 namespace Vascular.Acquisition.Records;
 
 /// <summary>The file <c>record.db</c>. Hands out contexts; each is used by one caller and disposed.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "the semaphore has no handle until somebody asks for one")]
 public sealed class RecordDatabase
 {
     /// <summary>How long a writer waits for another one before it fails.</summary>
     private const int BusySeconds = 10;
 
     private readonly DbContextOptions<RecordContext> options;
+
+    private readonly SemaphoreSlim writing = new(1, 1);
 
     private RecordDatabase(string file) => options = Options(file);
 
@@ -28,6 +32,9 @@ public sealed class RecordDatabase
     }
 
     public RecordContext Context() => new(options);
+
+    /// <summary>Begins a transaction that writes; waits while another of this process does.</summary>
+    public Task<RecordTransaction> BeginAsync(RecordContext context, CancellationToken cancel) => RecordTransaction.BeginAsync(context, writing, cancel);
 
     /// <summary>The write-ahead log is a property of the file, so it is set once, before any connection that may only read.</summary>
     private async Task WriteAheadAsync(CancellationToken cancel)

@@ -1,9 +1,10 @@
 using Vascular.Devices.Links;
+using Vascular.Devices.Tcm;
 
 namespace Vascular.Acquisition.Station;
 
 /// <summary>What a station knows of a protocol besides its codec: the usual line and whether an idle device is silent.</summary>
-/// <param name="Name">As in <c>acquisition decode</c>.</param>
+/// <param name="Name">As in <c>acquisition decode</c>, with the dialect behind it where there are several.</param>
 /// <param name="Baud">Usual bit/s of its serial line.</param>
 /// <param name="Parity">Usual parity.</param>
 /// <param name="Silence">Silence that is worth reporting; null where an idle device says nothing.</param>
@@ -13,17 +14,45 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
     /// <summary>Largest cuff pressure of the module, mmHg.</summary>
     public const string CuffLimit = "cuff_limit_mmHg";
 
+    /// <summary>Silence of a device that speaks, or is asked, once a second.</summary>
+    private static readonly TimeSpan EverySecondSilence = TimeSpan.FromSeconds(5);
+
+    /// <summary>What a poll reads, for a device that says nothing by itself: its link is <c>i2c</c> or <c>iiod</c>. Null for a device that speaks: <c>serial</c> or <c>tcp</c>.</summary>
+    public PolledReads? Polled { get; init; }
+
     /// <summary>Protocols this version reads.</summary>
     public static IReadOnlyList<DeviceProtocol> All { get; } =
     [
+        new("nonin1", 9600, SerialParity.None, EverySecondSilence, []),
+        new("nonin2", 9600, SerialParity.None, SupervisedLink.StreamingSilence, []),
         new("nonin7", 9600, SerialParity.None, SupervisedLink.StreamingSilence, []),
+        new("nonin8", 9600, SerialParity.None, EverySecondSilence, []),
+        new("nonin13", 9600, SerialParity.None, null, []),
+        new("contec-v7", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
+        new("oximeter-5byte-berry", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
+        new("oximeter-5byte-contec", 19_200, SerialParity.Odd, SupervisedLink.StreamingSilence, []),
+        new("pulsesensor", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
+        new("masimo", 9600, SerialParity.None, EverySecondSilence, []),
         new("par", 4800, SerialParity.None, null, [CuffLimit]),
+        new("accupulse", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
+        new("intellivue", 115_200, SerialParity.None, EverySecondSilence, []),
+        new("pcd01", 115_200, SerialParity.None, null, []),
+        new("tcm4-analog", 0, SerialParity.None, EverySecondSilence, [])
+        {
+            Polled = new PolledReads(new I2cChip.Ads1115(new TcmOptions().Inputs), "ads1015", new TcmOptions().IiodAttributes),
+        },
+        new("bmp280", 0, SerialParity.None, EverySecondSilence, [])
+        {
+            Polled = new PolledReads(new I2cChip.Bmp280(), "bmp280", [new IiodAttribute("pressure", "input"), new IiodAttribute("temp", "input")]),
+        },
     ];
-
-    /// <summary>Protocols that are known by name and not read yet.</summary>
-    public static IReadOnlyList<string> Later { get; } =
-        ["nonin1", "nonin2", "nonin8", "nonin13", "contec-v7", "oximeter-5byte", "pulsesensor", "masimo", "accupulse", "intellivue"];
 
     /// <returns>Null when no protocol of this version has this name.</returns>
     public static DeviceProtocol? Find(string name) => All.FirstOrDefault(protocol => protocol.Name == name);
 }
+
+/// <summary>What one poll of a device reads, by either way in.</summary>
+/// <param name="Chip">Over I2C.</param>
+/// <param name="IioName">The Linux driver's name of the same chip, where the link names no device.</param>
+/// <param name="Attributes">Behind an iiod.</param>
+public sealed record PolledReads(I2cChip Chip, string IioName, IReadOnlyList<IiodAttribute> Attributes);

@@ -190,13 +190,19 @@ public static class LiveExamination
     {
         try
         {
+            if (DeliveryDecision.Read(line) is { } decision)
+            {
+                await station.Delivery.Outbox.DecideAsync(decision.Message, decision.Consumer, decision.Resend, user, decision.Reason, cancel);
+                return new JsonObject { ["decided"] = decision.Message.ToString(), ["decision"] = decision.Resend ? "resend" : "close" };
+            }
+
             if (ActDoor.Addressed(line) is { } ended && ended != bench.Examination.Id)
             {
                 (ExaminationFold? corrected, string? why) = await station.CorrectAsync(ended, (fold, now) => ActDoor.Read(line, fold, now), user, cancel);
                 return why is null ? Answer(corrected!) : Refused(why);
             }
         }
-        catch (Exception e) when (e is FormatException or CommandFailure)
+        catch (Exception e) when (e is FormatException or CommandFailure or InvalidOperationException)
         {
             return Refused(e.Message);
         }

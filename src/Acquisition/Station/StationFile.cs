@@ -1,6 +1,8 @@
+using System.Globalization;
 using Vascular.Acquisition.Publishing;
 using Vascular.Acquisition.Publishing.Mqtt;
 using Vascular.Devices.Links;
+using Vascular.Devices.Registers;
 
 namespace Vascular.Acquisition.Station;
 
@@ -9,6 +11,8 @@ internal static class StationFile
 {
     private const double ShortestSilenceSeconds = 0.5;
     private const double LongestSilenceSeconds = 3600;
+    private const double ShortestPeriodSeconds = 0.1;
+    private const double LongestPeriodSeconds = 2;
     private const int FastestBaud = 4_000_000;
     private const int LowestCuffLimitMmHg = 100;
     private const int HighestCuffLimitMmHg = 400;
@@ -113,9 +117,7 @@ internal static class StationFile
         string name = device.Require("name", "\"ppg-1\"").Name();
         string[] known = [.. DeviceProtocol.All.Select(protocol => protocol.Name)];
         ConfigurationNode wanted = device.Require("protocol", "\"nonin7\"");
-        string chosen = wanted.OneOf([.. known, .. DeviceProtocol.Later]);
-        DeviceProtocol protocol = DeviceProtocol.Find(chosen)
-            ?? throw wanted.Wrong($"\"{chosen}\" is not available in this version", $"write one of \"{string.Join("\", \"", known)}\"");
+        DeviceProtocol protocol = DeviceProtocol.Find(wanted.OneOf(known))!;
         ConfigurationNode? options = device.Find("options");
         options?.Only([.. protocol.Options]);
         return new DeviceConfiguration
@@ -132,7 +134,12 @@ internal static class StationFile
     private static LinkSettings ReadLink(ConfigurationNode link, DeviceProtocol protocol)
     {
         // the kind decides which properties there are, so it is read before they are checked
-        link.Only("kind", "path", "baud", "data_bits", "parity", "stop_bits", "rts", "dtr", "host", "port");
+        link.Only("kind", "path", "baud", "data_bits", "parity", "stop_bits", "rts", "dtr", "host", "port", "bus", "address", "device", "period_s");
+        if (protocol.Polled is { } reads)
+        {
+            return link.Require("kind", "\"i2c\" or \"iiod\"").OneOf("i2c", "iiod") == "i2c" ? ReadI2c(link, reads) : ReadIiod(link, reads);
+        }
+
         return link.Require("kind", "\"serial\" or \"tcp\"").OneOf("serial", "tcp") == "tcp" ? ReadTcp(link) : ReadSerial(link, protocol);
     }
 
@@ -142,6 +149,32 @@ internal static class StationFile
         string host = link.Require("host", "\"192.0.2.10\"").Text("a host name or address");
         return new LinkSettings.Tcp(host, link.Require("port", "4001").Port()) { ConfiguredAt = link.Path };
     }
+
+    private static LinkSettings.I2c ReadI2c(ConfigurationNode link, PolledReads reads)
+    {
+        link.Only("kind", "bus", "address", "period_s");
+        ConfigurationNode address = link.Require("address", "\"0x48\"");
+        string text = address.Text("the 7-bit address of the chip");
+        return text.StartsWith("0x", StringComparison.Ordinal)
+            && int.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int number) && number is >= 0x08 and <= 0x77
+            ? new LinkSettings.I2c(link.Require("bus", "1").Integer(0, 255), number, reads.Chip) { ConfiguredAt = link.Path, Period = ReadPeriod(link) }
+            : throw address.Wrong($"\"{text}\" is no address", "write \"0x08\" to \"0x77\"");
+    }
+
+    private static LinkSettings.Iiod ReadIiod(ConfigurationNode link, PolledReads reads)
+    {
+        link.Only("kind", "host", "port", "device", "period_s");
+        string host = link.Require("host", "\"192.0.2.20\"").Text("a host name or address");
+        ConfigurationNode? device = link.Find("device");
+        string word = device?.Text("the label, name or id of the device") ?? reads.IioName;
+        return RegisterCodec.IsDeviceName(word)
+            ? new LinkSettings.Iiod(host, link.Find("port")?.Port() ?? LinkSettings.Iiod.UsualPort, word, reads.Attributes) { ConfiguredAt = link.Path, Period = ReadPeriod(link) }
+            : throw device!.Value.Wrong($"\"{word}\" is no name of a device", "write its label, name or id");
+    }
+
+    private static TimeSpan ReadPeriod(ConfigurationNode link) => link.Find("period_s") is { } period
+        ? period.Seconds(ShortestPeriodSeconds, LongestPeriodSeconds) ?? throw period.Wrong("a device that is never asked says nothing", "write seconds")
+        : TimeSpan.FromSeconds(1);
 
     private static LinkSettings.Serial ReadSerial(ConfigurationNode link, DeviceProtocol protocol)
     {
@@ -196,6 +229,9 @@ internal static class StationFile
     {
         (LinkSettings.Serial first, LinkSettings.Serial second) => first.Path == second.Path,
         (LinkSettings.Tcp first, LinkSettings.Tcp second) => first.Port == second.Port && string.Equals(first.Host, second.Host, StringComparison.OrdinalIgnoreCase),
+        (LinkSettings.I2c first, LinkSettings.I2c second) => first.Bus == second.Bus && first.Address == second.Address,
+        (LinkSettings.Iiod first, LinkSettings.Iiod second) =>
+            first.Port == second.Port && first.Device == second.Device && string.Equals(first.Host, second.Host, StringComparison.OrdinalIgnoreCase),
         _ => false,
     };
 }

@@ -6,7 +6,7 @@ namespace Vascular.Devices.Nonin;
 
 /// <summary>Nonin serial data format 7: status, pleth high, pleth low, float, checksum. Knows bytes, never a port.</summary>
 /// <remarks>
-/// Source: Nonin, Model 9560 OEM Specification and Technical Information. Formats 1, 2, 8 and 13 are not read.
+/// Source: Nonin, Model 9560 OEM Specification and Technical Information. The other formats have codecs of their own beside this one.
 /// <para>Format 7 has no constant byte to find a frame by: bit 7 of the status is always set, but other bytes may have it too. So an unaligned
 /// reader believes a position only when <see cref="NoninAlignment.Windows"/> windows in a row hold there. On a flat trace a shifted window can
 /// hold as well (80 80 00 00 00 repeated holds at two shifts), so while a second shift also holds, the look goes on until only one does,
@@ -37,7 +37,7 @@ public static class NoninCodec
     {
         (frame, fault) = (default, WireFault.None);
         Span<byte> copy = stackalloc byte[LongestLook];
-        ReadOnlySpan<byte> look = Look(wire, copy);
+        ReadOnlySpan<byte> look = WireLook.At(wire, copy);
         if (look.Length < FrameBytes)
         {
             return OperationStatus.NeedMoreData;
@@ -79,18 +79,6 @@ public static class NoninCodec
         bytes[3] = frame.Float;
         bytes[4] = Checksum(bytes);
         wire.Advance(FrameBytes);
-    }
-
-    private static ReadOnlySpan<byte> Look(in ReadOnlySequence<byte> wire, Span<byte> copy)
-    {
-        if (wire.FirstSpan.Length >= LongestLook || wire.IsSingleSegment)
-        {
-            return wire.FirstSpan[..Math.Min(wire.FirstSpan.Length, LongestLook)];
-        }
-
-        int length = (int)Math.Min(wire.Length, LongestLook);
-        wire.Slice(0, length).CopyTo(copy);
-        return copy[..length];
     }
 
     private static OperationStatus Align(

@@ -47,9 +47,9 @@ public enum NoninPerfusion
     Low,
 }
 
-/// <summary>One frame of format 7: a plethysmogram sample and one byte of the packet's numbers. 75 frames a second, 25 to a packet.</summary>
+/// <summary>One frame of format 2 or 7: a plethysmogram sample and one byte of the packet's numbers. 75 frames a second, 25 to a packet.</summary>
 /// <param name="Status">Status byte as on the wire.</param>
-/// <param name="Pleth">Infra-red plethysmogram, filtered (no DC), 0 to 65535 counts of no stated unit.</param>
+/// <param name="Pleth">Infra-red plethysmogram, filtered (no DC), counts of no stated unit: 0 to 65535 in format 7, 0 to 255 and compressed in format 2.</param>
 /// <param name="Float">The byte whose meaning follows from the frame's number in the packet (<see cref="NoninNumerics"/>).</param>
 /// <remarks>Source: Nonin, Model 9560 OEM Specification and Technical Information; docs/devices/nonin.md.</remarks>
 public readonly record struct NoninFrame(NoninStatus Status, ushort Pleth, byte Float)

@@ -14,6 +14,7 @@ public sealed partial class ParMonitor
     private long _pressureNs;
     private int _repeats;
     private bool _seenRunning;                  // a pressure of the state ordered has come since the order
+    private bool _leakTest;                     // what runs is the pneumatic test: it ends with a message and no values
     private QualityMarks _cuffMarks;
     private string? _next;                      // an order given while a stop is under way
 
@@ -24,7 +25,7 @@ public sealed partial class ParMonitor
             _next = null;
             Stop(at);
         }
-        else if (order is not ("measure" or "manometer") || (Activity != ParActivity.Idle && Activity != ParActivity.Stopping))
+        else if (order is not ("measure" or "manometer" or "leak_test" or "manual") || (Activity != ParActivity.Idle && Activity != ParActivity.Stopping))
         {
             readings.Add(Note(ParNote.OrderRefused, at));
             return;
@@ -56,8 +57,23 @@ public sealed partial class ParMonitor
             return;
         }
 
-        (Activity, _command) = (ParActivity.Measuring, ParCommand.Measure);
+        if (order == "manual")
+        {
+            (Activity, _command) = (ParActivity.Stopping, ParCommand.ManualMode);     // nothing answers it: over when nothing streams any more
+            _deadlineNs = at + Ns(_options.StopTimeout);
+            Send(ParCommand.ManualMode);
+            return;
+        }
+
+        _leakTest = order == "leak_test";
+        (Activity, _command) = (ParActivity.Measuring, _leakTest ? ParCommand.LeakTest : ParCommand.Measure);
         _deadlineNs = at + Ns(_options.StartTimeout);
+        if (_leakTest)
+        {
+            Send(ParCommand.LeakTest);
+            return;
+        }
+
         Send(_options.Neonatal ? ParCommand.Neonatal : ParCommand.Adult);
         if (_options.StartPressure is { } start)
         {
@@ -77,10 +93,10 @@ public sealed partial class ParMonitor
     private void OnPressure(ParState state, QualityMarks marks, long at)
     {
         _pressureNs = at;
-        bool measuring = state == ParState.Measuring;
+        bool measuring = state == (_leakTest && Activity is (ParActivity.Measuring or ParActivity.AwaitingResult) ? ParState.PneumaticCheck : ParState.Measuring);
         if (measuring && (Activity is ParActivity.Measuring or ParActivity.AwaitingResult))
         {
-            (Activity, _command, _seenRunning, _repeats) = (ParActivity.Measuring, ParCommand.Measure, true, 0);
+            (Activity, _command, _seenRunning, _repeats) = (ParActivity.Measuring, _leakTest ? ParCommand.LeakTest : ParCommand.Measure, true, 0);
             _cuffMarks |= marks;
             _deadlineNs = Math.Min(at + Ns(_options.PressureTimeout), _beganNs + Ns(_options.MeasureTimeout));
         }
@@ -114,11 +130,18 @@ public sealed partial class ParMonitor
     {
         QualityMarks marks = _cuffMarks | (status.ChecksumMatches ? QualityMarks.None : QualityMarks.ChecksumDoubtful);
         bool asked = Activity == ParActivity.AwaitingResult && _repeats >= 0;
-        bool stale = status.State == ParState.Measuring || (!_seenRunning && status.Message == 0);
+        bool stale = status.State == (_leakTest ? ParState.PneumaticCheck : ParState.Measuring) || (!_seenRunning && status.Message == 0);
         if (!asked || stale)
         {
             readings.Add(new Reading(ReadingKind.DeviceStatus, at, at, 0) { Detail = (int)status.State, Marks = marks & QualityMarks.ChecksumDoubtful });
             return;
+        }
+
+        if (_leakTest)
+        {
+            readings.Add(new Reading(ReadingKind.CuffOutcome, at, at, 0) { Detail = status.Message, Marks = marks });
+            Finish(at, readings);
+            return;     // the pressures in the line are another measurement's
         }
 
         if (status is { Message: 0, Result: { Plausible: false } })

@@ -24,7 +24,8 @@ public enum ParActivity
 
 /// <summary>A cuff pressure module of the PAR family: pressure stream, oscillometric result, manometer mode.</summary>
 /// <remarks>
-/// Orders (<see cref="RecordKind.Order"/>): <c>measure</c>, <c>manometer</c>, <c>stop</c>. An order given while another runs is refused
+/// Orders (<see cref="RecordKind.Order"/>): <c>measure</c>, <c>manometer</c>, <c>leak_test</c> (ends with a
+/// <see cref="ReadingKind.CuffOutcome"/> alone), <c>manual</c> (leaves the automatic cycle), <c>stop</c>. An order given while another runs is refused
 /// (<see cref="ParNote.OrderRefused"/>); one given while a stop is under way begins after it.
 /// <para>Readings: <see cref="ReadingKind.CuffPressure"/> for every pressure line (Detail = state digit), ordered or not;
 /// <see cref="ReadingKind.CuffOutcome"/> (Detail = message code) with systolic, diastolic and mean pressure and pulse rate, each Missing when there

@@ -7,7 +7,7 @@ public enum ParNote
     /// <summary>The order is over, whether it succeeded or not: the module may be given another.</summary>
     Idle = 100,
 
-    /// <summary>The order was not carried out: another is running, or the word is none of measure, manometer, stop.</summary>
+    /// <summary>The order was not carried out: another is running, or the word is none of measure, manometer, leak_test, manual, stop.</summary>
     OrderRefused = 101,
 
     /// <summary>The module ended a measurement nobody here is waiting for.</summary>

@@ -42,7 +42,7 @@ public sealed class Plateau
     private long? warmFromNs;
     private long? steadyFromNs;
     private double? previousMmHg;
-    private bool heaterOff;
+    private bool? heaterReady;
     private bool touched;
     private bool over;
 
@@ -81,7 +81,7 @@ public sealed class Plateau
         Tick(atNs);
         medians.Add(atNs, mmHg);
         appliedNs ??= atNs;
-        warmFromNs ??= heaterOff ? null : atNs;
+        warmFromNs ??= heaterReady == false ? null : atNs;
     }
 
     /// <summary>Time went on; without readings a gap shows here.</summary>
@@ -114,20 +114,26 @@ public sealed class Plateau
         Missed();
     }
 
-    /// <summary>The device says that the heater reached its set point: warming counts from the next reading.</summary>
+    /// <summary>The device says that the heater reached its set point: warming counts from the next reading. Saying it again changes nothing.</summary>
     public void HeaterReady(long atNs)
     {
         Tick(atNs);
-        heaterOff = false;
-        Restart(PlateauPhase.Warming, PlateauFlags.None);
+        if (heaterReady != true)
+        {
+            heaterReady = true;
+            Restart(PlateauPhase.Warming, PlateauFlags.None);
+        }
     }
 
-    /// <summary>The device says that the heater is not, or no longer, at its set point: readings do not count.</summary>
+    /// <summary>The device says that the heater is not, or no longer, at its set point: readings do not count. Saying it again changes nothing.</summary>
     public void HeaterOff(long atNs)
     {
         Tick(atNs);
-        heaterOff = true;
-        Restart(PlateauPhase.HeaterOff, warmFromNs is null ? PlateauFlags.None : PlateauFlags.HeaterOff);
+        if (heaterReady != false)
+        {
+            heaterReady = false;
+            Restart(PlateauPhase.HeaterOff, warmFromNs is null ? PlateauFlags.None : PlateauFlags.HeaterOff);
+        }
     }
 
     /// <summary>The electrode was lifted (the technician or the device says so). It counts as applied again with the next reading.</summary>
@@ -140,6 +146,7 @@ public sealed class Plateau
     private MeasurementState StateWithoutAnswer => phase switch
     {
         PlateauPhase.AirLeak or PlateauPhase.SensorFault => MeasurementState.Unreadable,
+        PlateauPhase.OffSkin => nowNs == long.MinValue ? MeasurementState.Running : MeasurementState.Unreadable,
         PlateauPhase.SiteLimit => MeasurementState.NotObtainable,
         _ => IsLate(nowNs) ? MeasurementState.Unreadable : MeasurementState.Running,
     };
@@ -148,7 +155,7 @@ public sealed class Plateau
 
     private void Judge(in TensionMedian median)
     {
-        if (over || heaterOff)
+        if (over || heaterReady == false)
         {
             return;
         }

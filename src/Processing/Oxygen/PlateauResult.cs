@@ -95,7 +95,7 @@ public static class PlateauWords
 }
 
 /// <summary>TcPO2 of one place, or why there is none yet or at all.</summary>
-/// <param name="State">Measured; running (not yet a result); unreadable (air, a fault or a gap where the answer was due); not obtainable (time limit at the place).</param>
+/// <param name="State">Measured; running (not yet a result); unreadable (off the skin, air, a fault, or a gap where the answer was due); not obtainable (time limit at the place).</param>
 /// <param name="TensionMmHg">mmHg, not rounded, 0 or more; null unless measured.</param>
 /// <param name="UncertaintyMmHg">95 % half width, mmHg.</param>
 /// <param name="SlopeMmHgPerMin">Theil-Sen slope at the answer.</param>

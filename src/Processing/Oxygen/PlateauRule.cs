@@ -57,7 +57,8 @@ public sealed record PlateauRule
     /// <summary>95 % half width of the air calibration, as a share of the value.</summary>
     public required double GainHalfWidth { get; init; }
 
-    /// <summary>How much longer the slope at the answer might have gone on, min: its part of the uncertainty.</summary>
+    /// <summary>Time constant with which the value may still be settling, min: what is left to fall is the slope times it, a part of the uncertainty.
+    /// Three to five minutes fit the published course (0.8 % from minute 14 to 15 [V] Chiang 2018).</summary>
     public required double DriftMin { get; init; }
 
     /// <summary>Shortest and longest time constant of the forecast for the screen, s.</summary>

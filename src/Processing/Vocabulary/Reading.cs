@@ -20,6 +20,18 @@ public enum ReadingKind
     /// <summary>Oxygen saturation by the device, %.</summary>
     OxygenSaturation,
 
+    /// <summary>Perfusion index by the device: pulsatile over steady part of its light, %.</summary>
+    PerfusionIndex,
+
+    /// <summary>Time from one pulse to the next by the device, ms.</summary>
+    PulseInterval,
+
+    /// <summary>Carbon dioxide tension at the heated skin (TcPCO2), mmHg.</summary>
+    TranscutaneousCarbonDioxide,
+
+    /// <summary>Time the heated electrode may stay where it is, min.</summary>
+    SiteTimer,
+
     /// <summary>A cuff module ended a measurement; <see cref="Reading.Detail"/> is its message code (0 = result valid).</summary>
     CuffOutcome,
 
@@ -68,6 +80,21 @@ public enum QualityMarks
     LowPerfusion = 32,
     LowBattery = 64,
 
+    /// <summary>The device is looking for a pulse.</summary>
+    Searching = 32768,
+
+    /// <summary>The device doubts its own value.</summary>
+    Questionable = 65536,
+
+    /// <summary>The device is calibrating: what it says is not of the patient.</summary>
+    Calibrating = 131072,
+
+    /// <summary>Test or demonstration data, by the device's own word: never a patient's.</summary>
+    TestData = 262144,
+
+    /// <summary>Out of the device's memory: true at <see cref="Reading.DeviceTime"/>, not now.</summary>
+    FromMemory = 524288,
+
     /// <summary>The device says the value is missing: there is no value, whatever <see cref="Reading.Value"/> holds.</summary>
     Missing = 128,
 
@@ -109,6 +136,12 @@ public readonly record struct Reading(ReadingKind Kind, long AtNs, long ArrivedA
 
     /// <summary>Device-specific code: message number of a cuff module, state digit, limit of a range, error number.</summary>
     public int Detail { get; init; }
+
+    /// <summary>With <see cref="ReadingKind.PlethSample"/>: what is known of the trace it belongs to, for the eye and for whoever would grade it.</summary>
+    public Waveform? Waveform { get; init; }
+
+    /// <summary>What the device's own clock said, kept beside <see cref="AtNs"/> and never used for order; null where the wire carries none.</summary>
+    public DateTime? DeviceTime { get; init; }
 
     public bool HasValue => (Marks & QualityMarks.Missing) == 0;
 }

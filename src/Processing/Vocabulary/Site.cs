@@ -34,10 +34,19 @@ public enum Place
     Toe4,
     Toe5,
 
-    /// <summary>Skin of the back of the foot, the usual place of a TcPO2 electrode.</summary>
+    /// <summary>Back of the foot; TcPO2 usually over the first metatarsal space.</summary>
     FootDorsum,
 
-    /// <summary>Skin of the chest below the clavicle, the reference of a TcPO2 electrode on a foot.</summary>
+    /// <summary>Sole of the foot.</summary>
+    FootPlantar,
+
+    /// <summary>Skin beside the wound.</summary>
+    WoundEdge,
+
+    /// <summary>Lower leg, for the level of an amputation.</summary>
+    Calf,
+
+    /// <summary>Below the collar bone, second intercostal space: the reference of TcPO2.</summary>
     Chest,
 }
 
@@ -49,13 +58,19 @@ public readonly record struct Site(Side Side, Place Place)
     [
         (Place.Arm, "ARM"), (Place.Ankle, "ANKLE"), (Place.PosteriorTibial, "PT"), (Place.DorsalisPedis, "DP"),
         (Place.Toe, "TOE"), (Place.Toe1, "TOE1"), (Place.Toe2, "TOE2"), (Place.Toe3, "TOE3"), (Place.Toe4, "TOE4"), (Place.Toe5, "TOE5"),
-        (Place.FootDorsum, "FOOT.DORSUM"), (Place.Chest, "CHEST"),
+        (Place.FootDorsum, "FOOT.DORSUM"), (Place.FootPlantar, "FOOT.PLANTAR"), (Place.WoundEdge, "FOOT.WOUND"), (Place.Calf, "CALF"), (Place.Chest, "CHEST"),
     ];
 
     /// <summary>Sided code, for instance <c>R.DP</c>.</summary>
     public string Code => $"{(Side == Side.Right ? 'R' : 'L')}.{PlaceCode(Place)}";
 
     public bool IsToe => Place is >= Place.Toe and <= Place.Toe5;
+
+    /// <summary>True for skin on which a TcPO2 electrode sits.</summary>
+    public bool IsSkin => Place >= Place.FootDorsum;
+
+    /// <summary>True from the ankle on: what an amputation of the leg takes away.</summary>
+    public bool IsFoot => Place is not (Place.Arm or Place.Calf or Place.Chest);
 
     /// <summary>True for the arteries felt at the ankle.</summary>
     public bool IsAnkleArtery => Place is Place.PosteriorTibial or Place.DorsalisPedis;

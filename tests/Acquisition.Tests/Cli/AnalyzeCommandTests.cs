@@ -143,6 +143,16 @@ public class AnalyzeCommandTests
     }
 
     [Fact]
+    public async Task A_recording_that_ends_in_air_says_so()
+    {
+        JsonElement result = await OxygenAsync(Enumerable.Range(0, 620).Select(s => s < 500 ? "40" : "157"), "1");
+        Assert.Equal(("unreadable", "air_leak"), (result.GetProperty("state").GetString(), result.GetProperty("flags")[0].GetString()));
+        Assert.Equal(1, result.GetProperty("flags").GetArrayLength());
+        JsonElement never = await OxygenAsync(Enumerable.Range(0, 620).Select(_ => "157"), "1");
+        Assert.Equal(("unreadable", "off_skin"), (never.GetProperty("state").GetString(), never.GetProperty("flags")[0].GetString()));
+    }
+
+    [Fact]
     public async Task An_empty_cell_is_a_reading_that_is_missing_and_keeps_its_time()
     {
         JsonElement result = await OxygenAsync(Enumerable.Range(0, 1200).Select(s => s is >= 640 and < 660 ? "" : "40"), "1");

@@ -200,6 +200,7 @@ public sealed class ScoreTests
     [InlineData("S,5,4,,12", "healed_month: 5 is after the major amputation at 4")]
     [InlineData("S,-1,,,12", "healed_month: '-1' is not")]
     [InlineData("S,x,,,12", "healed_month: 'x' is not")]
+    [InlineData("S,\"x\ny\",,,12", "healed_month: 'x y' is not")]
     public void A_subject_that_cannot_be_is_refused_and_is_in_no_estimate(string row, string why)
     {
         const string Head = "subject,healed_month,major_amputation_month,death_month,followup_end_month\n";

@@ -11,6 +11,18 @@ public sealed class ExaminationFoldTests
     private const string Step = "ankle.dp.right";
 
     [Fact]
+    public void A_compressed_trace_is_for_the_eye_and_no_step_rests_on_it()
+    {
+        HandTape tape = HandTape.Begun(pulse: "nonin2");
+        tape.Do(new Act.Bind(HandTape.Ppg, Site.Parse("R.TOE"), HandTape.PpgIdentity));
+        Assert.Contains("is for the eye alone", tape.Refusal(new Act.Start("ppg.right")), StringComparison.Ordinal);
+
+        HandTape other = HandTape.Begun();
+        other.Do(new Act.Bind(HandTape.Ppg, Site.Parse("R.TOE"), HandTape.PpgIdentity));
+        Assert.Null(other.Refusal(new Act.Start("ppg.right")));
+    }
+
+    [Fact]
     public void An_act_out_of_its_number_is_no_tape()
     {
         HandTape tape = HandTape.Begun();

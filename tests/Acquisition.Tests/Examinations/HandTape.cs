@@ -4,6 +4,7 @@ using Vascular.Acquisition.Capture;
 using Vascular.Acquisition.Examinations;
 using Vascular.Devices.Nonin;
 using Vascular.Devices.Par;
+using Vascular.Devices.Tcm;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Tests.Examinations;
@@ -15,6 +16,10 @@ internal sealed class HandTape
     public const long AnchorUtcNs = 1_505_467_800_000_000_000;
     public const string Cuff = "cuff-1";
     public const string Ppg = "ppg-1";
+    public const string Skin = "tcpo2-1";
+    public const string ChestSkin = "tcpo2-2";
+    public const string SkinStep = "tcpo2.dorsum.right";
+    public const string ChestStep = "tcpo2.chest.left";
     public const string CuffIdentity = "PAR 1";
     public const string PpgIdentity = "Nonin 1";
     public const string Person = "technician";
@@ -26,11 +31,14 @@ internal sealed class HandTape
     public static readonly ExaminationSettings Settings = new()
     {
         RuleVersion = "test",
-        Channels = [new ChannelSettings(Cuff, "par", true, 254), new ChannelSettings(Ppg, "nonin7", true, null)],
+        Channels = [new ChannelSettings(Cuff, "par", true, 254), new ChannelSettings(Ppg, "nonin7", true, null),
+            new ChannelSettings(Skin, ChannelSettings.Tcm4, true, null) { SkinSensor = new SkinSensorSettings(new TcmOptions(), SetCelsius: 44, SiteLimitS: 14_400) },
+            new ChannelSettings(ChestSkin, ChannelSettings.Tcm4, true, null)],
         Protocol =
         [
             new ProtocolStep("arm.right", StepKind.ArmPressure, Site.Parse("R.ARM")), new ProtocolStep("arm.left", StepKind.ArmPressure, Site.Parse("L.ARM")),
             new ProtocolStep("ankle.dp.right", StepKind.AnklePressure, Ankle), new ProtocolStep("ppg.right", StepKind.PulseTrace, Site.Parse("R.TOE")),
+            new ProtocolStep(SkinStep, StepKind.SkinOxygen, Site.Parse("R.FOOT.DORSUM")), new ProtocolStep(ChestStep, StepKind.SkinOxygen, Site.Parse("L.CHEST")),
         ],
     };
 
@@ -51,11 +59,13 @@ internal sealed class HandTape
     public long NowNs { get; private set; }
 
     /// <summary>An examination with a patient, both lines open.</summary>
-    public static HandTape Begun(double speed = 1)
+    /// <param name="pulse">Protocol of the toe sensor.</param>
+    public static HandTape Begun(double speed = 1, string pulse = "nonin7")
     {
+        ExaminationSettings settings = Settings with { Channels = [Settings.Channels[0], Settings.Channels[1] with { Protocol = pulse }] };
         var tape = new HandTape();
         tape.Put(new TapeAnchor(0, AnchorUtcNs).ToRecord());
-        tape.Put(new TapeRecord(TapeRecordType.Settings, 0, 0, SettingsRecord.Write(Settings)));
+        tape.Put(new TapeRecord(TapeRecordType.Settings, 0, 0, SettingsRecord.Write(settings)));
         if (speed != 1)
         {
             tape.Put(new TapeRecord(TapeRecordType.Speed, 0, 0, CanonicalJson.Write(new JsonObject { ["speed"] = speed })));
@@ -132,6 +142,30 @@ internal sealed class HandTape
             _wire.ResetWrittenCount();
             NoninCodec.WriteFormat7(new NoninFrame(i % 25 == 0 ? NoninStatus.Sync : NoninStatus.None, (ushort)counts(at), 0), _wire);
             At(at).Put(new TapeRecord(TapeRecordType.Bytes, Settings.LinkNumber(Ppg), NowNs, _wire.WrittenMemory.ToArray()));
+        }
+
+        return At(toSeconds);
+    }
+
+    /// <summary>One poll of an electrode's converter: oxygen, temperature and power as Linux IIO attributes.</summary>
+    public void Poll(string link, double mmHg, double celsius, double milliWatts)
+    {
+        string text = "";
+        (int Input, double MilliVolts)[] inputs = [(1, celsius * 20), (2, milliWatts), (0, mmHg * 5)];
+        foreach ((int input, double milliVolts) in inputs)
+        {
+            text += FormattableString.Invariant($"ads1015/in_voltage{input}_scale\t0.062500000\nads1015/in_voltage{input}_raw\t{Math.Round(milliVolts / 0.0625):0}\n");
+        }
+
+        Put(new TapeRecord(TapeRecordType.Bytes, Settings.LinkNumber(link), NowNs, System.Text.Encoding.ASCII.GetBytes(text)));
+    }
+
+    /// <summary>One poll a second of an electrode at 44 °C from one instant to another, the later one not included.</summary>
+    public HandTape Tensions(string link, double fromSeconds, double toSeconds, Func<double, double> mmHg, double celsius = 44)
+    {
+        for (double at = fromSeconds; at < toSeconds - 1e-9; at++)
+        {
+            At(at).Poll(link, mmHg(at), celsius, 412);
         }
 
         return At(toSeconds);

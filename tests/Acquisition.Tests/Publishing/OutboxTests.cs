@@ -141,19 +141,34 @@ public sealed class OutboxTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Answers_that_came_before_the_line_was_lost_count()
+    {
+        OutboxStatus row = await record.SendAsync(1, "ehr-bridge");
+        ScriptedOutlet line = await StartAsync();
+        await line.NextAsync();
+        line.Acknowledge("ehr-bridge", row.MessageId, "stored");
+        line.Lose();
+        await SeeAsync(OutboxEventKind.Acknowledged);
+        Assert.Equal(OutboxState.Settled, await StateAsync());
+    }
+
+    [Fact]
     public async Task A_rejected_message_is_held_for_a_person_who_closes_it_or_sends_it_again()
     {
         OutboxStatus row = await record.SendAsync(1, "ehr-bridge");
         ScriptedOutlet line = await StartAsync();
         await line.NextAsync();
+        await SeeAsync(OutboxEventKind.Published);
         line.Acknowledge("ehr-bridge", row.MessageId, "rejected");
         await SeeAsync(OutboxEventKind.Rejected);
         Assert.Equal(OutboxState.Held, await StateAsync());
         Assert.Equal("because", (await record.Outbox.RowAsync(1, default)).Consumers.Single().Reason);
 
-        await record.Outbox.DecideAsync(1, "ehr-bridge", resend: true, "physician", "mapping mended", 5, default);
-        outbox.Wake();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => outbox.DecideAsync(SeedSession.Examination, "ehr-bridge", resend: true, "physician", "no such message", default));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => outbox.DecideAsync(row.MessageId, "archive", resend: true, "physician", "it rejected nothing", default));
+        await outbox.DecideAsync(row.MessageId, "ehr-bridge", resend: true, "physician", "mapping mended", default); // at once, not at its turn in a minute
         await line.NextAsync();
+        await SeeAsync(OutboxEventKind.Published);
         line.Acknowledge("ehr-bridge", row.MessageId, "rejected");
         await SeeAsync(OutboxEventKind.Rejected);
         await record.Outbox.DecideAsync(1, "ehr-bridge", resend: false, "physician", "entered by hand", 6, default);

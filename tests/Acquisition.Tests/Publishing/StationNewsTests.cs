@@ -237,6 +237,29 @@ public sealed class StationNewsTests : IAsyncLifetime, IDisposable
         Assert.Equal(["broker-lost", "broker-back", "marker"], [Code(await NextAsync()), Code(await NextAsync()), Code(await NextAsync())]);
     }
 
+    [Fact]
+    public async Task A_broker_that_is_not_believed_again_and_again_is_told_once_each_time_it_answers()
+    {
+        for (int time = 0; time < 2; time++)
+        {
+            news.Tell(new OutboxEvent(OutboxEventKind.LineLost, null, "gone"));
+            for (int attempt = 0; attempt < 5; attempt++)
+            {
+                news.Tell(new OutboxEvent(OutboxEventKind.BrokerNotBelieved, null, "no certificate of ours"));
+            }
+
+            news.Tell(new OutboxEvent(OutboxEventKind.LineOpened, null, "lab-a/bedside-box-01"));
+        }
+
+        Carry();
+        await NextAsync();
+        string[] told = ["broker-lost", "broker-not-believed", "broker-back"];
+        foreach (string code in told.Concat(told))
+        {
+            Assert.Equal(code, Code(await NextAsync()));
+        }
+    }
+
     [Theory]
     [InlineData(OutboxEventKind.NobodySubscribed, "storage", "nobody-subscribed")]
     [InlineData(OutboxEventKind.NotAuthorised, "security", "not-authorised")]

@@ -27,6 +27,19 @@ public sealed class RecordDatabaseTests
     }
 
     [Fact]
+    public async Task A_second_writer_waits_for_the_first_instead_of_finding_the_file_busy()
+    {
+        await using TemporaryRecord record = await TemporaryRecord.OpenAsync();
+        await using RecordContext one = record.Database.Context();
+        await using RecordContext two = record.Database.Context();
+        RecordTransaction first = await record.Database.BeginAsync(one, default);
+        Task<RecordTransaction> second = record.Database.BeginAsync(two, default);
+        Assert.False(second.IsCompleted);
+        await first.DisposeAsync();
+        await (await second.WaitAsync(TimeSpan.FromSeconds(20))).DisposeAsync();
+    }
+
+    [Fact]
     public async Task The_model_and_the_migrations_say_the_same()
     {
         await using TemporaryRecord record = await TemporaryRecord.OpenAsync();

@@ -62,6 +62,15 @@ public sealed class TemporaryRecord : IAsyncDisposable
     public async Task<OutboxStatus> SendAsync(int version, params string[] consumers) =>
         (await Outbox.CommitSendAsync([await ReportAsync(version)], consumers, "technician", StartNs, default)).Single();
 
+    /// <summary>A result of another examination, without a finding.</summary>
+    public async Task<OutboxStatus> SendOtherAsync(params string[] consumers)
+    {
+        Guid other = Identifiers.Version5(SeedSession.Examination, "another");
+        await Examinations.OpenAsync(Opening with { Examination = other }, "technician", default);
+        SessionReport report = SeedSession.Report([]) with { Examination = other, MessageId = Identifiers.Version5(other, "message/1") };
+        return (await Outbox.CommitSendAsync([report], consumers, "technician", StartNs, default)).Single();
+    }
+
     public ValueTask DisposeAsync()
     {
         SqliteConnection.ClearAllPools();

@@ -3,6 +3,7 @@ using Vascular.Acquisition.Cli;
 using Vascular.Acquisition.Publishing.Mqtt;
 using Vascular.Acquisition.Station;
 using Vascular.Devices.Links;
+using Vascular.Devices.Tcm;
 
 namespace Vascular.Acquisition.Tests.Station;
 
@@ -90,6 +91,58 @@ public sealed class StationConfigurationTests
     }
 
     [Fact]
+    public void A_TcPO2_monitor_is_polled_over_either_way_in_and_reads_the_inputs_its_monitor_folds()
+    {
+        DeviceConfiguration near = Device(d => d["protocol"] = "tcm4-analog", d => d["link"] = JsonNode.Parse("""{ "kind": "i2c", "bus": 1, "address": "0x49" }"""));
+        LinkSettings.I2c i2c = Assert.IsType<LinkSettings.I2c>(near.Link);
+        Assert.Equal((1, 0x49, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)), (i2c.Bus, i2c.Address, i2c.Period, near.Silence));
+        Assert.Equal(new TcmOptions().Inputs, Assert.IsType<I2cChip.Ads1115>(i2c.Chip).Inputs);
+
+        DeviceConfiguration far = Device(
+            d => d["protocol"] = "tcm4-analog", d => d["link"] = JsonNode.Parse("""{ "kind": "iiod", "host": "192.0.2.20", "device": "tcpo2-foot", "period_s": 0.5 }"""));
+        LinkSettings.Iiod iiod = Assert.IsType<LinkSettings.Iiod>(far.Link);
+        Assert.Equal(("192.0.2.20", 30431, "tcpo2-foot", TimeSpan.FromSeconds(0.5)), (iiod.Host, iiod.Port, iiod.Device, iiod.Period));
+        Assert.Equal(
+            [new("voltage1", "scale"), new("voltage1", "raw"), new("voltage2", "scale"), new("voltage2", "raw"), new("voltage0", "scale"), new IiodAttribute("voltage0", "raw")],
+            iiod.Attributes);
+    }
+
+    [Fact]
+    public void A_barometer_is_polled_too()
+    {
+        DeviceConfiguration near = Device(d => d["protocol"] = "bmp280", d => d["link"] = JsonNode.Parse("""{ "kind": "i2c", "bus": 1, "address": "0x76" }"""));
+        Assert.IsType<I2cChip.Bmp280>(Assert.IsType<LinkSettings.I2c>(near.Link).Chip);
+        DeviceConfiguration far = Device(d => d["protocol"] = "bmp280", d => d["link"] = JsonNode.Parse("""{ "kind": "iiod", "host": "192.0.2.20" }"""));
+        Assert.Equal(("bmp280", "input"), (Assert.IsType<LinkSettings.Iiod>(far.Link).Device, ((LinkSettings.Iiod)far.Link).Attributes[0].Name));
+    }
+
+    [Theory]
+    [InlineData("{ \"kind\": \"serial\", \"path\": \"/dev/ttyS0\" }", "\"serial\" is not known, station.json at devices[0].link.kind, write one of \"i2c\", \"iiod\"")]
+    [InlineData("{ \"kind\": \"i2c\", \"bus\": 1, \"address\": \"72\" }", "\"72\" is no address, station.json at devices[0].link.address, write \"0x08\" to \"0x77\"")]
+    [InlineData("{ \"kind\": \"i2c\", \"bus\": 1, \"address\": \"0x78\" }", "\"0x78\" is no address")]
+    [InlineData("{ \"kind\": \"i2c\", \"address\": \"0x48\" }", "\"bus\" is missing, station.json at devices[0].link, write \"bus\": 1")]
+    [InlineData("{ \"kind\": \"i2c\", \"bus\": 1, \"address\": \"0x48\", \"period_s\": 60 }", "60 is out of range, station.json at devices[0].link.period_s, write seconds from 0.1 to 2")]
+    [InlineData("{ \"kind\": \"iiod\", \"host\": \"h\", \"device\": \"a/b\" }", "\"a/b\" is no name of a device, station.json at devices[0].link.device, write its label, name or id")]
+    public void A_wrong_link_of_a_polled_device_is_named(string link, string message)
+    {
+        JsonObject station = JsonNode.Parse(Whole)!.AsObject();
+        (station["devices"]![0]!["protocol"], station["devices"]![0]!["link"]) = ("tcm4-analog", JsonNode.Parse(link));
+        Assert.StartsWith(message, Refusal(station.ToJsonString()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_monitors_never_share_a_converter()
+    {
+        JsonObject station = JsonNode.Parse(Whole)!.AsObject();
+        for (int n = 0; n < 2; n++)
+        {
+            station["devices"]![n] = JsonNode.Parse($$"""{ "name": "tcpo2-{{n}}", "protocol": "tcm4-analog", "link": { "kind": "i2c", "bus": 1, "address": "0x48" } }""");
+        }
+
+        Assert.StartsWith("the link of devices[0] is used twice, station.json at devices[1]", Refusal(station.ToJsonString()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_silence_of_null_is_never_and_a_number_is_seconds()
     {
         Assert.Null(Device(d => d["silence_s"] = null).Silence);
@@ -158,8 +211,7 @@ public sealed class StationConfigurationTests
     }
 
     [Theory]
-    [InlineData("protocol", "\"nonin9\"", "\"nonin9\" is not known, station.json at devices[0].protocol, write one of \"nonin7\", \"par\"")]
-    [InlineData("protocol", "\"contec-v7\"", "\"contec-v7\" is not available in this version, station.json at devices[0].protocol, write one of \"nonin7\", \"par\"")]
+    [InlineData("protocol", "\"nonin9\"", "\"nonin9\" is not known, station.json at devices[0].protocol, write one of \"nonin1\", \"nonin2\", \"nonin7\", \"nonin8\", \"nonin13\", \"contec-v7\", \"oximeter-5byte-berry\", \"oximeter-5byte-contec\", \"pulsesensor\", \"masimo\", \"par\", \"accupulse\", \"intellivue\", \"pcd01\", \"tcm4-analog\", \"bmp280\"")]
     [InlineData("name", "\"ppg_1\"", "\"ppg_1\" cannot stand in a topic, station.json at devices[0].name, write at most 40")]
     [InlineData("name", "\"cuff-1\"", "device name \"cuff-1\" is used twice, station.json at devices[1], give it a name other than that of devices[0]")]
     [InlineData("silence_s", "0", "0 is out of range, station.json at devices[0].silence_s, write seconds from 0.5 to 3600, or null for never")]

@@ -46,6 +46,51 @@ public class ParMonitorTests
     }
 
     [Fact]
+    public void A_leak_test_ends_with_its_message_and_no_values()
+    {
+        Assert.Equal("\u000217;;DE\u0003", Order("leak_test"));
+        Hear(0.2, ParFrame.CuffPressure(200, ParState.PneumaticCheck));
+        Hear(0.2, ParFrame.CuffPressure(150, ParState.PneumaticCheck));
+        Hear(0.2, ParFrame.EndOfMeasurement);
+        Assert.Equal("\u000218;;DF\u0003", WakeDue());
+        Hear(0.3, ParFrame.OfStatus(Result(114, 70, 85, 72).Status! with { Message = 7 }));
+
+        Assert.Equal([7], Of(ReadingKind.CuffOutcome).Select(r => r.Detail));
+        Assert.Empty(Of(ReadingKind.SystolicPressure));
+        Assert.Equal(ParActivity.Idle, _monitor.Activity);
+    }
+
+    [Fact]
+    public void A_leak_test_whose_end_is_lost_asks_for_its_message()
+    {
+        Order("leak_test");
+        Hear(0.2, ParFrame.CuffPressure(200, ParState.PneumaticCheck));
+        Assert.Equal("\u000218;;DF\u0003", WakeDue());
+    }
+
+    [Fact]
+    public void A_measurement_after_a_leak_test_has_values_again()
+    {
+        Order("leak_test");
+        Hear(0.2, ParFrame.CuffPressure(200, ParState.PneumaticCheck));
+        Hear(0.2, ParFrame.EndOfMeasurement);
+        WakeDue();
+        Hear(0.3, Result(114, 70, 85, 72));
+        Measure();
+        Hear(0.2, Result(114, 70, 85, 72));
+        Assert.Single(Of(ReadingKind.SystolicPressure));
+    }
+
+    [Fact]
+    public void The_automatic_cycle_is_left_by_an_order()
+    {
+        Assert.Equal("\u000203;;D9\u0003", Order("manual"));
+        Pass(2.5);
+        Assert.Equal([(int)ParNote.Idle], Of(ReadingKind.DeviceStatus).Select(r => r.Detail));
+        Assert.Empty(Of(ReadingKind.NoReply));
+    }
+
+    [Fact]
     public void Options_choose_mode_and_start_pressure()
     {
         _monitor = new ParMonitor(new ParOptions { Neonatal = true, StartPressure = ParCommand.StartAt120 });

@@ -37,6 +37,20 @@ public sealed class PlateauTests
         }
     }
 
+    [Theory]
+    [InlineData(90, 110, 11)]
+    [InlineData(150, 110, 40)]
+    [InlineData(186, 110, 40)]
+    [InlineData(240, 90, 11)]
+    [InlineData(280, 100, 25)]
+    [InlineData(300, 110, 60)]
+    public void Where_the_value_would_settle_lies_within_the_half_width(double timeConstantS, double aboveMmHg, double truthMmHg)
+    {
+        PlateauResult result = Play(1, 25 * Minute, t => truthMmHg + aboveMmHg * Math.Exp(-t / timeConstantS));
+        Assert.Equal(MeasurementState.Measured, result.State);
+        Assert.InRange(result.TensionMmHg!.Value - truthMmHg, 0, result.UncertaintyMmHg!.Value);
+    }
+
     [Fact]
     public void A_slow_drift_has_no_plateau_and_its_last_minute_is_the_answer()
     {
@@ -123,6 +137,21 @@ public sealed class PlateauTests
     }
 
     [Fact]
+    public void A_steep_fall_onto_the_skin_is_no_leak_and_as_steep_a_fall_later_is()
+    {
+        PlateauResult applied = Play(1, 12 * Minute, t => 40 + 100 * Math.Exp(-t / 20));
+        Assert.Equal((PlateauPhase.Plateau, PlateauFlags.None), (applied.Phase, applied.Flags));
+        Assert.Equal(PlateauFlags.AirLeak, Play(1, 12 * Minute, t => t < 630 ? 70 : 40).Flags);
+    }
+
+    [Fact]
+    public void An_electrode_that_never_left_the_air_is_unreadable()
+    {
+        PlateauResult result = Play(1, 25 * Minute, _ => 156);
+        Assert.Equal((MeasurementState.Unreadable, PlateauPhase.OffSkin, PlateauFlags.None), (result.State, result.Phase, result.Flags));
+    }
+
+    [Fact]
     public void An_answer_stands_when_the_electrode_is_taken_off_after_it()
     {
         PlateauResult result = Play(1, 25 * Minute, t => t < 800 ? 33 : 157);
@@ -152,7 +181,9 @@ public sealed class PlateauTests
         Feed(fold, 1, 0, 900, _ => 40);
         Assert.Equal((MeasurementState.Running, PlateauPhase.HeaterOff, PlateauFlags.None), (fold.Result.State, fold.Phase, fold.Result.Flags));
         fold.HeaterReady(Ns(900));
-        Feed(fold, 1, 900, 1561, _ => 40);
+        Feed(fold, 1, 900, 1200, _ => 40);
+        fold.HeaterReady(Ns(1200));
+        Feed(fold, 1, 1200, 1561, _ => 40);
         Assert.Equal(1560, fold.Result.AtNs!.Value * 1e-9, 3);
         Plateau cooled = New();
         Feed(cooled, 1, 0, 620, _ => 40);

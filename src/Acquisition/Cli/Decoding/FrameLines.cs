@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using Vascular.Devices;
 using Vascular.Processing.Vocabulary;
@@ -69,7 +70,7 @@ public abstract class FrameLines : IDisposable
     protected abstract OperationStatus TryRead(ref ReadOnlySequence<byte> wire, out WireFault fault);
 
     /// <summary>Why the bytes left at the end of the stream are no frame; None when there is nothing to say.</summary>
-    protected abstract WireFault LeftOver(in ReadOnlySequence<byte> wire);
+    protected virtual WireFault LeftOver(in ReadOnlySequence<byte> wire) => wire.IsEmpty ? WireFault.None : WireFault.Truncated;
 
     /// <summary>Begins a line <c>{"offset":n,"name":{</c>; end it with <see cref="EndLine"/>.</summary>
     protected Utf8JsonWriter BeginLine(long offset, string name)
@@ -98,6 +99,23 @@ public abstract class FrameLines : IDisposable
             json.WriteNull(name);
         }
     }
+
+    /// <summary>Writes a value, or null where the device says it is missing.</summary>
+    protected static void WriteNumber(Utf8JsonWriter json, string name, decimal? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    /// <summary>Writes the device's own date and time without a time zone, which no device states; null where it sent none.</summary>
+    protected static void WriteTime(Utf8JsonWriter json, string name, DateTime? time) =>
+        json.WriteString(name, time?.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF", CultureInfo.InvariantCulture));
 
     private bool TakeOne(ref ReadOnlySequence<byte> wire)
     {

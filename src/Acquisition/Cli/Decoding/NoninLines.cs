@@ -5,8 +5,8 @@ using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Cli.Decoding;
 
-/// <summary>Nonin format 7: a line for each five-byte frame, and a <c>packet</c> line behind each whole packet, at the offset of the packet's first frame.</summary>
-public sealed class NoninLines(IBufferWriter<byte> lines) : FrameLines(NoninCodec.LongestLook, lines)
+/// <summary>Nonin formats 2 and 7: a line for each five-byte frame, and a <c>packet</c> line behind each whole packet, at the offset of the packet's first frame.</summary>
+public sealed class NoninLines(NoninFormat format, IBufferWriter<byte> lines) : FrameLines(NoninCodec.LongestLook, lines)
 {
     private NoninAlignment _alignment = new(NoninAlignment.FewestWindows);
     private NoninPacket _packet;
@@ -14,7 +14,9 @@ public sealed class NoninLines(IBufferWriter<byte> lines) : FrameLines(NoninCode
 
     protected override OperationStatus TryRead(ref ReadOnlySequence<byte> wire, out WireFault fault)
     {
-        OperationStatus status = NoninCodec.TryReadFormat7(ref wire, ref _alignment, out NoninFrame frame, out fault);
+        OperationStatus status = format == NoninFormat.Format7
+            ? NoninCodec.TryReadFormat7(ref wire, ref _alignment, out NoninFrame frame, out fault)
+            : NoninFormat2Codec.TryRead(ref wire, out frame, out fault);
         if (status == OperationStatus.InvalidData)
         {
             _packet.Break();
@@ -37,7 +39,7 @@ public sealed class NoninLines(IBufferWriter<byte> lines) : FrameLines(NoninCode
 
     /// <summary>Behind noise in which no frame was found, a rest too short to judge is more of the same.</summary>
     protected override WireFault LeftOver(in ReadOnlySequence<byte> wire) =>
-        InRefusedRun && !_alignment.Trusted ? WireFault.None : NoninCodec.LeftOver(wire, _alignment);
+        format != NoninFormat.Format7 ? base.LeftOver(wire) : InRefusedRun && !_alignment.Trusted ? WireFault.None : NoninCodec.LeftOver(wire, _alignment);
 
     private void WriteFrame(in NoninFrame frame)
     {

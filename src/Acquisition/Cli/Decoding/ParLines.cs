@@ -23,8 +23,6 @@ public sealed class ParLines(IBufferWriter<byte> lines) : FrameLines(ParCodec.Lo
         return status;
     }
 
-    protected override WireFault LeftOver(in ReadOnlySequence<byte> wire) => wire.IsEmpty ? WireFault.None : WireFault.Truncated;
-
     private static void Write(Utf8JsonWriter json, in ParFrame frame)
     {
         switch (frame.Kind)

@@ -3,7 +3,7 @@ using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Publishing.Fhir;
 
-/// <summary>A site in SNOMED CT: the sided artery where one code has side and artery; for a toe our sided code beside the unsided one.</summary>
+/// <summary>A site in SNOMED CT: the sided artery where one code has side and artery; for a toe or skin our sided code beside the unsided one, for the chest ours alone (no code was verified).</summary>
 /// <remarks>The side is never only in the text: a program reads codes.</remarks>
 public static class BodySite
 {
@@ -22,6 +22,11 @@ public static class BodySite
             Place.Toe3 => Toe(site, "78132007", "Third toe structure", "third toe"),
             Place.Toe4 => Toe(site, "29707007", "Toe", "fourth toe"),
             Place.Toe5 => Toe(site, "29707007", "Toe", "fifth toe"),
+            Place.FootDorsum => Skin(site, "56459004", "Foot structure", "foot, dorsum"),
+            Place.FootPlantar => Skin(site, "56459004", "Foot structure", "foot, sole"),
+            Place.WoundEdge => Skin(site, "56459004", "Foot structure", "foot, beside the wound"),
+            Place.Calf => Skin(site, "30021000", "Lower leg structure", "lower leg"),
+            Place.Chest => new CodeableConcept { Coding = [Own(site, "chest, second intercostal space")], Text = Words(site, "chest, second intercostal space") },
             _ => throw new ArgumentOutOfRangeException(nameof(site), site, "A place without a code cannot be sent."),
         };
     }
@@ -32,11 +37,16 @@ public static class BodySite
         Text = Words(site, words),
     };
 
-    private static CodeableConcept Toe(Site site, string snomed, string display, string words) => new()
+    private static CodeableConcept Toe(Site site, string snomed, string display, string words) => Skin(site, snomed, display, words);
+
+    /// <summary>Our sided code beside an unsided one.</summary>
+    private static CodeableConcept Skin(Site site, string snomed, string display, string words) => new()
     {
-        Coding = [new Coding(Systems.Site, site.Code, Words(site, words)), new Coding(Systems.Snomed, snomed, display)],
+        Coding = [Own(site, words), new Coding(Systems.Snomed, snomed, display)],
         Text = Words(site, words),
     };
+
+    private static Coding Own(Site site, string words) => new(Systems.Site, site.Code, Words(site, words));
 
     private static string Words(Site site, string place) => $"{(site.Side == Side.Right ? "Right" : "Left")} {place}";
 }

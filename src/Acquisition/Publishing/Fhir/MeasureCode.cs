@@ -12,6 +12,7 @@ public sealed record MeasureCode(string Code, string Display, string Text, Codin
 {
     private const string CuffVmd = "70686";
     private const string PlethVmd = "70774";
+    private const string OxygenVmd = "70710";
 
     private static readonly Dictionary<string, MeasureCode> Table = Measures().ToDictionary(m => m.Code, StringComparer.Ordinal);
 
@@ -67,8 +68,8 @@ public sealed record MeasureCode(string Code, string Display, string Text, Codin
             new("notch", "Dicrotic notch present", "Dicrotic notch", Vmd: PlethVmd),
             new("pvr-amplitude", "Pulse volume amplitude", "Pulse volume amplitude", Vmd: CuffVmd),
             new("compressibility", "Compressibility of an artery", "Compressibility", Vmd: CuffVmd),
-            new("tcpo2", "Transcutaneous oxygen partial pressure, momentary", "TcPO2, momentary", TranscutaneousOxygen()),
-            new("tcpo2-plateau", "Transcutaneous oxygen partial pressure, plateau value", "TcPO2, plateau", TranscutaneousOxygen()),
+            new("tcpo2", "Transcutaneous oxygen partial pressure, momentary", "TcPO2, momentary", TranscutaneousOxygen(), Vmd: OxygenVmd),
+            new("tcpo2-plateau", "Transcutaneous oxygen partial pressure, plateau value", "TcPO2, plateau", TranscutaneousOxygen(), Vmd: OxygenVmd),
             new("tcpo2-plat-time", "Time from electrode placement to plateau", "Plateau time"),
             new("electrode-temp", "Transcutaneous electrode temperature", "Electrode temperature", LoincRight: "76005-8", LoincLeft: "76005-8", LoincDisplay: "Transcutaneous monitor sensor temperature"),
             new("electrode-power", "Transcutaneous electrode heating power", "Heater power"),

@@ -31,8 +31,7 @@ public static class SessionPeople
     public static IEnumerable<string> Users(SessionMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return message.Findings.Select(f => f.AcceptedBy).Prepend(message.Report.Technician)
-            .Concat(message.Report.Correction is { By: var by } ? [by] : []).Distinct(StringComparer.Ordinal);
+        return message.Findings.Select(f => f.AcceptedBy).Prepend(message.Report.Technician).Concat(message.Report.Correction is { By: var by } ? [by] : []).Distinct(StringComparer.Ordinal);
     }
 
     public static PractitionerRole Person(string user, BundleFrame frame)
