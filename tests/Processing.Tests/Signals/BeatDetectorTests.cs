@@ -104,9 +104,11 @@ public class BeatDetectorTests
     {
         double[] samples = Recording.Column("ppg/bidmc_52.csv", 0);
         var detector = new BeatDetector(125);
-        int beats = Feed(detector, samples.AsSpan(0, 10000));
+
+        // the whole once, so that the runtime has compiled the loop as well
+        Feed(detector, samples);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        beats += Feed(detector, samples.AsSpan(10000));
+        int beats = Feed(detector, samples);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.True(beats > 800);
     }
