@@ -104,9 +104,9 @@ public sealed class Outbox
             {
                 return;
             }
-            catch (Exception lost) when (lost is IOException or OperationCanceledException or TimeoutException)
+            catch (Exception lost) when (lost is not OutOfMemoryException)
             {
-                // a cancellation that is not ours is a line that gave up
+                // a cancellation that is not ours is a line that gave up; and whatever else a line throws, delivery must not end by it
                 notice(new OutboxEvent(OutboxEventKind.LineLost, null, lost.Message));
                 await Task.Delay(FirstReopen, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -65,7 +65,7 @@ internal sealed class HandTape
     /// <param name="pulse">Protocol of the toe sensor.</param>
     public static HandTape Begun(double speed = 1, string pulse = "nonin7")
     {
-        ExaminationSettings settings = Settings with { Channels = [Settings.Channels[0], Settings.Channels[1] with { Protocol = pulse }] };
+        ExaminationSettings settings = Settings with { Channels = [Settings.Channels[0], Settings.Channels[1] with { Protocol = pulse }, .. Settings.Channels.Skip(2)] };
         var tape = new HandTape();
         tape.Put(new TapeAnchor(0, AnchorUtcNs).ToRecord());
         tape.Put(new TapeRecord(TapeRecordType.Settings, 0, 0, SettingsRecord.Write(settings)));

@@ -115,6 +115,23 @@ public sealed class OutboxTests : IAsyncLifetime, IDisposable
         Assert.Contains(await record.Outbox.AttemptsAsync(1, default), a => a.What == "line lost");
     }
 
+    /// <summary>A library may throw anything from a line that goes; delivery that ended by it would be silent until the next start.</summary>
+    [Theory]
+    [InlineData(typeof(NullReferenceException))]
+    [InlineData(typeof(ObjectDisposedException))]
+    [InlineData(typeof(FormatException))]
+    public async Task Whatever_a_line_throws_delivery_goes_on(Type thrown)
+    {
+        brokerSays = null;
+        OutboxStatus row = await record.SendAsync(1, "ehr-bridge");
+        ScriptedOutlet line = await StartAsync();
+        (_, TaskCompletionSource<Receipt> answer) = await line.NextAsync();
+        answer.SetException((Exception)Activator.CreateInstance(thrown, "anything")!);
+        await SeeAsync(OutboxEventKind.LineLost);
+        ScriptedOutlet next = await NextLineAsync();
+        Assert.Contains(("id", row.MessageId.ToString()), (await next.NextAsync()).Letter.Properties);
+    }
+
     [Fact]
     public async Task Without_an_answer_the_message_is_published_again_after_a_while()
     {

@@ -67,7 +67,7 @@ public sealed class ResultRecorderTests
         Assert.Equal((report.MessageId.ToString(), "duplicate"), await answers.NextAsync());
         using JsonDocument line = JsonDocument.Parse(Assert.Single(ReadLines(Options(peer).OutFile)));
         Assert.Equal(("//lab-a/bedside-box-01", 3), (line.RootElement.GetProperty("source").GetString(), line.RootElement.GetProperty("resultversion").GetInt32()));
-        Assert.Equal(Identifiers.Version5(report.Examination, "1/report").ToString(), line.RootElement.GetProperty("subject").GetString());
+        Assert.Equal(report.Examination.ToString(), line.RootElement.GetProperty("subject").GetString());
     }
 
     [Fact]

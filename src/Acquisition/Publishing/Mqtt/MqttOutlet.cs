@@ -328,8 +328,10 @@ public sealed class MqttOutlet : IOutlet
             throw;
         }
         catch (Exception failure) when (failure is OperationCanceledException or MqttCommunicationException or ObjectDisposedException
-            or AuthenticationException or MqttProtocolViolationException or InvalidOperationException or UnauthorizedAccessException or SocketException)
+            or AuthenticationException or MqttProtocolViolationException or InvalidOperationException or UnauthorizedAccessException or SocketException
+            or NullReferenceException)
         {
+            // the last is the library's: it acknowledges through an adapter that a lost line has just taken away
             givenUp |= failure is OperationCanceledException;
             throw new IOException($"{Where}: could not {what}: {failure.Message}", failure);
         }
