@@ -9,6 +9,9 @@ public static class AcknowledgementLetter
     /// <summary>Longest body that is read, bytes.</summary>
     public const int MaxBytes = 16 * 1024;
 
+    /// <summary>Longest name of a consumer, characters.</summary>
+    public const int MaxConsumer = 64;
+
     /// <summary>Longest reason or reference that is kept, characters; the rest is cut.</summary>
     public const int MaxText = 500;
 
@@ -18,7 +21,7 @@ public static class AcknowledgementLetter
         ArgumentNullException.ThrowIfNull(letter);
         acknowledgement = null;
         string consumer = letter.Topic.StartsWith(prefix, StringComparison.Ordinal) ? letter.Topic[prefix.Length..] : "";
-        if (consumer.Length == 0 || consumer.Contains('/', StringComparison.Ordinal))
+        if (!Topics.IsLevel(consumer) || consumer.Length > MaxConsumer)
         {
             why = "the topic names no consumer";
             return false;

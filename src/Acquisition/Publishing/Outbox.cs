@@ -60,7 +60,14 @@ public sealed class Outbox
         this.notice = happened =>
         {
             news?.Tell(happened);
-            notice(happened);
+            try
+            {
+                notice(happened);
+            }
+            catch (IOException)
+            {
+                // nowhere to show it (a full disk behind stderr): delivery must not end by that
+            }
         };
         acknowledgements = Topics.Acknowledgements(address.Site, address.Gateway);
         commands = new StationCommands(record, address, Hurry);

@@ -241,7 +241,8 @@ public sealed class OutboxRecord(RecordDatabase database, int largestPacket = Se
             case null:
                 return AcknowledgementOutcome.NotRequired;
             case { State: ConsumerState.Stored or ConsumerState.Duplicate or ConsumerState.Closed }:
-            case { State: ConsumerState.Rejected } when acknowledgement.State == ConsumerState.Rejected:
+            // only "stored" lifts a rejection: "duplicate" from who saw the id and could not store it is no delivery
+            case { State: ConsumerState.Rejected } when acknowledgement.State != ConsumerState.Stored:
                 return AcknowledgementOutcome.Late;
             default:
                 (consumer.State, consumer.AtUtcNs, consumer.Reason, consumer.Reference) = (acknowledgement.State, atUtcNs, acknowledgement.Reason, acknowledgement.Reference);

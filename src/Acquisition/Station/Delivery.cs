@@ -96,13 +96,19 @@ public sealed class Delivery : IAsyncDisposable
     {
         await News.WaitUntilSaidAsync(LastWords);
         await _stop.CancelAsync();
-        await _watching;
-        await _running;
-        if (_broker is not null)
+        try
         {
-            await _broker.DisposeAsync();
+            await _watching;
+            await _running;
         }
+        finally
+        {
+            if (_broker is not null)
+            {
+                await _broker.DisposeAsync();
+            }
 
-        _stop.Dispose();
+            _stop.Dispose();
+        }
     }
 }

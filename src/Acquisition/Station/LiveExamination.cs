@@ -57,9 +57,7 @@ public static class LiveExamination
         ExaminationSettings settings = Settings(station.Configuration);
         foreach (Guid corrected in await station.HalfCorrectedAsync(cancel))
         {
-            long atUtcNs = clock.UtcZeroNs + clock.NowNs;
-            station.Folder(corrected).TakeUp(settings, atUtcNs, _ => atUtcNs, 1, bench, fold => station.Chart(corrected, fold)).Examination?.Dispose();
-            said($"examination {corrected}: the correction that was cut off is completed");
+            Complete(station, corrected, settings, clock.UtcZeroNs + clock.NowNs, bench, said);
         }
 
         Guid id = await station.UnfinishedAsync(cancel) ?? Identifiers.Version7(time.GetUtcNow(), RandomNumberGenerator.GetBytes(Identifiers.RandomBytes));
@@ -108,6 +106,21 @@ public static class LiveExamination
             said(notice.ToJson().ToJsonString(Plain));
             station.Delivery.News.Tell(notice);
             board?.Tell(notice);
+        }
+    }
+
+    /// <summary>Completes a correction that was cut off. One that cannot be completed is said, and holds up no examination.</summary>
+    private static void Complete(StationHost station, Guid corrected, ExaminationSettings settings, long atUtcNs, LiveStation bench, Action<string> said)
+    {
+        try
+        {
+            station.Folder(corrected).TakeUp(settings, atUtcNs, _ => atUtcNs, 1, bench, fold => station.Chart(corrected, fold)).Examination?.Dispose();
+            said($"examination {corrected}: the correction that was cut off is completed");
+        }
+        catch (Exception e) when (e is CommandFailure or IOException or UnauthorizedAccessException or FormatException or InvalidOperationException or DbException or DbUpdateException)
+        {
+            station.Delivery.News.Tell(new TechnicalEvent(TechnicalEventType.Storage, "correction-failed", TechnicalSeverity.Error, null, "a correction of an ended examination could not be completed"));
+            said($"examination {corrected}: the correction that was cut off could not be completed ({e.Message}); look at {station.Folder(corrected).Path} with 'acquisition verify'");
         }
     }
 

@@ -12,6 +12,9 @@ namespace Vascular.Acquisition.Station;
 /// <summary>A running station: its folders, keys, record and way out. One process at a time on a data folder.</summary>
 public sealed class StationHost : IAsyncDisposable
 {
+    /// <summary>How long a stop waits for a correction that is being made; what is cut off then is completed at the next start.</summary>
+    private static readonly TimeSpan CorrectionInHand = TimeSpan.FromSeconds(10);
+
     private readonly DataFolder _data;
     private readonly TapeKeys _keys;
     private readonly TimeProvider _time;
@@ -143,6 +146,7 @@ public sealed class StationHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Delivery.DisposeAsync();
+        await _correcting.WaitAsync(CorrectionInHand); // a correction is finished before its keys and its folder go
         _correcting.Dispose();
         _keys.Dispose();
         _data.Dispose();

@@ -208,6 +208,22 @@ public sealed class OutboxTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Only_stored_lifts_a_rejection()
+    {
+        OutboxStatus row = await record.SendAsync(1, "ehr-bridge");
+        ScriptedOutlet line = await StartAsync();
+        await line.NextAsync();
+        line.Acknowledge("ehr-bridge", row.MessageId, "rejected");
+        await SeeAsync(OutboxEventKind.Rejected);
+        line.Acknowledge("ehr-bridge", row.MessageId, "duplicate"); // it saw the id, and has nothing
+        await SeeAsync(OutboxEventKind.LateAcknowledgement);
+        Assert.Equal(OutboxState.Held, await StateAsync());
+        line.Acknowledge("ehr-bridge", row.MessageId, "stored");
+        await SeeAsync(OutboxEventKind.Acknowledged);
+        Assert.Equal(OutboxState.Settled, await StateAsync());
+    }
+
+    [Fact]
     public async Task Unknown_foreign_and_unreadable_answers_are_noted_and_settle_nothing()
     {
         OutboxStatus row = await record.SendAsync(1, "ehr-bridge");
