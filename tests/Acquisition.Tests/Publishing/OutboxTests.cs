@@ -158,6 +158,77 @@ public sealed class OutboxTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Of_many_examinations_forty_results_are_under_way_at_once()
+    {
+        brokerSays = null;
+        await record.SendOthersAsync(41, "ehr-bridge");
+        ScriptedOutlet line = await StartAsync();
+        TaskCompletionSource<Receipt> answer = (await line.NextAsync()).Answer;
+        for (int underWay = 2; underWay <= 40; underWay++)
+        {
+            await line.NextAsync();
+        }
+
+        Assert.True(line.IsQuiet); // the last waits for what the broker says to any of them
+        answer.SetResult(Receipt.Stored);
+        await line.NextAsync();
+    }
+
+    [Fact]
+    public async Task What_the_broker_says_while_the_record_is_written_is_written_down_for_each()
+    {
+        brokerSays = null;
+        IReadOnlyList<OutboxStatus> rows = await record.SendOthersAsync(12);
+        ScriptedOutlet line = await StartAsync();
+        List<TaskCompletionSource<Receipt>> answers = [];
+        while (answers.Count < rows.Count)
+        {
+            answers.Add((await line.NextAsync()).Answer);
+        }
+
+        await using (RecordContext context = record.Database.Context())
+        await using (await record.Database.BeginAsync(context, default))
+        {
+            answers.ForEach(a => a.SetResult(Receipt.Stored));
+        }
+
+        foreach (OutboxStatus row in rows)
+        {
+            await SeeAsync(OutboxEventKind.Published);
+        }
+
+        foreach (OutboxStatus row in rows)
+        {
+            Assert.Equal(OutboxState.SentNotConfirmed, (await record.Outbox.RowAsync(row.Sequence, default)).State);
+            Assert.Single(await record.Outbox.AttemptsAsync(row.Sequence, default), a => a is { What: "published", Detail: "Stored" });
+        }
+    }
+
+    [Fact]
+    public async Task What_consumers_answer_while_the_record_is_written_is_taken_from_each()
+    {
+        IReadOnlyList<OutboxStatus> rows = await record.SendOthersAsync(12, "ehr-bridge");
+        ScriptedOutlet line = await StartAsync();
+        foreach (OutboxStatus row in rows)
+        {
+            await SeeAsync(OutboxEventKind.Published);
+        }
+
+        await using (RecordContext context = record.Database.Context())
+        await using (await record.Database.BeginAsync(context, default))
+        {
+            rows.ToList().ForEach(row => line.Acknowledge("ehr-bridge", row.MessageId, "stored"));
+        }
+
+        foreach (OutboxStatus row in rows)
+        {
+            await SeeAsync(OutboxEventKind.Acknowledged);
+        }
+
+        Assert.Empty(await record.Outbox.OwedAsync(default));
+    }
+
+    [Fact]
     public async Task Answers_that_came_before_the_line_was_lost_count()
     {
         OutboxStatus row = await record.SendAsync(1, "ehr-bridge");
@@ -192,6 +263,20 @@ public sealed class OutboxTests : IAsyncLifetime, IDisposable
         Assert.Equal(OutboxState.Settled, await StateAsync());
         Assert.Equal(["resend", "close"], (await record.Examinations.AuditAsync(SeedSession.Examination, default)).Select(a => a.Action).TakeLast(2));
         await Assert.ThrowsAsync<InvalidOperationException>(() => record.Outbox.DecideAsync(1, "ehr-bridge", false, "physician", "again", 7, default));
+    }
+
+    [Fact]
+    public async Task What_a_person_sends_again_goes_out_at_once_though_another_consumer_has_not_answered()
+    {
+        OutboxStatus row = await record.SendAsync(1, "ehr-bridge", "archive");
+        ScriptedOutlet line = await StartAsync();
+        await line.NextAsync();
+        await SeeAsync(OutboxEventKind.Published);
+        line.Acknowledge("ehr-bridge", row.MessageId, "rejected");
+        await SeeAsync(OutboxEventKind.Rejected);
+        Assert.Equal(OutboxState.Owed, await StateAsync()); // its turn is in a minute: the archive waits
+        await outbox.DecideAsync(row.MessageId, "ehr-bridge", resend: true, "physician", "mapping mended", default);
+        await line.NextAsync();
     }
 
     [Fact]

@@ -37,6 +37,32 @@ public sealed class OutboxPartsTests
     }
 
     [Fact]
+    public async Task What_the_broker_says_of_several_parts_at_once_is_kept_for_each()
+    {
+        await using TemporaryRecord record = await TemporaryRecord.OpenAsync();
+        await record.AcceptAsync(1, Long);
+        await CommitAsync(record, Long, Limit);
+        await record.Outbox.NoteReceiptsAsync([(1, Receipt.Stored), (2, Receipt.NobodySubscribed), (3, Receipt.Stored)], 1, default);
+        Assert.Equal([OutboxState.SentNotConfirmed, OutboxState.Owed, OutboxState.SentNotConfirmed], (await record.Outbox.StatusAsync(SeedSession.Examination, default)).Select(r => r.State));
+        Assert.Equal("Stored", Assert.Single(await record.Outbox.AttemptsAsync(1, default)).Detail);
+        Assert.Equal("NobodySubscribed", Assert.Single(await record.Outbox.AttemptsAsync(2, default)).Detail);
+        Assert.Equal("Stored", Assert.Single(await record.Outbox.AttemptsAsync(3, default)).Detail);
+    }
+
+    [Fact]
+    public async Task Answers_to_several_parts_at_once_are_taken_one_by_one()
+    {
+        await using TemporaryRecord record = await TemporaryRecord.OpenAsync();
+        await record.AcceptAsync(1, Long);
+        IReadOnlyList<OutboxStatus> rows = await CommitAsync(record, Long, Limit, "ehr-bridge");
+        Acknowledgement[] answers = [.. rows.Select(r => new Acknowledgement(r.MessageId, "ehr-bridge", r.Part == 2 ? ConsumerState.Rejected : ConsumerState.Stored, null, null))];
+        Assert.Equal(
+            [AcknowledgementOutcome.Taken, AcknowledgementOutcome.Rejected, AcknowledgementOutcome.Late, AcknowledgementOutcome.Taken],
+            await record.Outbox.NoteAcknowledgementsAsync([answers[0], answers[1], answers[0], answers[2]], 1, default));
+        Assert.Equal([OutboxState.Settled, OutboxState.Held, OutboxState.Settled], (await record.Outbox.StatusAsync(SeedSession.Examination, default)).Select(r => r.State));
+    }
+
+    [Fact]
     public async Task A_commit_done_again_is_the_same_rows_even_under_another_limit()
     {
         await using TemporaryRecord record = await TemporaryRecord.OpenAsync();

@@ -62,13 +62,17 @@ public sealed class TemporaryRecord : IAsyncDisposable
     public async Task<OutboxStatus> SendAsync(int version, params string[] consumers) =>
         (await Outbox.CommitSendAsync([await ReportAsync(version)], consumers, "technician", StartNs, default)).Single();
 
-    /// <summary>A result of another examination, without a finding.</summary>
-    public async Task<OutboxStatus> SendOtherAsync(params string[] consumers)
+    /// <summary>Results of other examinations, one of each, without a finding.</summary>
+    public async Task<IReadOnlyList<OutboxStatus>> SendOthersAsync(int count, params string[] consumers)
     {
-        Guid other = Identifiers.Version5(SeedSession.Examination, "another");
-        await Examinations.OpenAsync(Opening with { Examination = other }, "technician", default);
-        SessionReport report = SeedSession.Report([]) with { Examination = other, MessageId = Identifiers.Version5(other, "message/1") };
-        return (await Outbox.CommitSendAsync([report], consumers, "technician", StartNs, default)).Single();
+        Guid[] others = [.. Enumerable.Range(1, count).Select(other => Identifiers.Version5(SeedSession.Examination, $"another/{other}"))];
+        foreach (Guid other in others)
+        {
+            await Examinations.OpenAsync(Opening with { Examination = other }, "technician", default);
+        }
+
+        SessionReport[] reports = [.. others.Select(other => SeedSession.Report([]) with { Examination = other, MessageId = Identifiers.Version5(other, "message/1") })];
+        return await Outbox.CommitSendAsync(reports, consumers, "technician", StartNs, default);
     }
 
     public ValueTask DisposeAsync()

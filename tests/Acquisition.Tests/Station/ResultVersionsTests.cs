@@ -111,6 +111,7 @@ public sealed class ResultVersionsTests
         Assert.DoesNotContain("P-1", now.Text, StringComparison.Ordinal);
         Assert.All((Sent[])[old, now], s => Assert.Contains("patient", (string?)s.Provenance["reason"]![0]!["text"], StringComparison.Ordinal));
         Assert.Null(sent[3].Provenance["reason"]);
+        Assert.Equal([null, "supervisor", "supervisor", null], sent.Select(s => s.CorrectedBy));
         IReadOnlyList<OutboxRow> rows = await station.RowsAsync();
         Assert.Equal([1L, 2L, 3L, 4L], rows.Select(r => r.Sequence));
         Assert.Equal(rows[1].CommittedUtcNs, rows[2].CommittedUtcNs);
@@ -320,7 +321,7 @@ public sealed class ResultVersionsTests
     private static async Task<Sent[]> SentAsync(HandStation station) => [.. (await station.RowsAsync()).Select(Sent.Of)];
 
     /// <summary>A bundle as a consumer reads it.</summary>
-    private sealed record Sent(string Text, Guid Message, int ResultVersion, string Status, string Report, string Patient, string[] Findings, string[] Ids, string[] Effective, string Operation, string Ended, JsonNode Provenance)
+    private sealed record Sent(string Text, Guid Message, int ResultVersion, string Status, string Report, string Patient, string[] Findings, string[] Ids, string[] Effective, string Operation, string Ended, JsonNode Provenance, string? CorrectedBy)
     {
         public static Sent Of(OutboxRow row)
         {
@@ -341,8 +342,14 @@ public sealed class ResultVersionsTests
                 [.. observations.Select(o => (string)o["effectiveDateTime"]!)],
                 (string)provenance["activity"]!["coding"]![0]!["code"]!,
                 (string)report["effectivePeriod"]!["end"]!,
-                provenance);
+                provenance,
+                Author(JsonNode.Parse(text)!["entry"]!.AsArray(), provenance));
         }
+
+        private static string? Author(JsonArray entries, JsonNode provenance) =>
+            provenance["agent"]!.AsArray().SingleOrDefault(a => (string?)a!["type"]!["coding"]![0]!["code"] == "author")?["who"]!["reference"] is { } who
+                ? (string?)entries.Single(e => (string?)e!["fullUrl"] == (string?)who)!["resource"]!["practitioner"]!["display"]
+                : null;
 
         private static string Kind(JsonNode resource) => (string)resource["resourceType"]!;
 
