@@ -24,6 +24,7 @@ public sealed class Outbox
     private static readonly TimeSpan OpenDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstReopen = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestReopen = TimeSpan.FromSeconds(30);
+
     /// <summary>Messages under way at once, each of another examination: what a broker is asked to hold unanswered (its receive maximum).</summary>
     private const int MostUnderWay = 40;
 

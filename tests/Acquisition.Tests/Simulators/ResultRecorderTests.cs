@@ -300,10 +300,19 @@ public sealed class MosquittoSubFactAttribute : FactAttribute
     public MosquittoSubFactAttribute() => Skip = File.Exists("/usr/bin/mosquitto_sub") ? null : "mosquitto_sub is not installed (apt-get install mosquitto-clients)";
 }
 
+/// <summary>As <see cref="OutsideConsumerFactAttribute"/>, for several rows: without the judge they are skipped and counted so, never passed.</summary>
+public sealed class OutsideConsumerTheoryAttribute : TheoryAttribute
+{
+    public OutsideConsumerTheoryAttribute() => Skip = OutsideConsumerFactAttribute.Lacking;
+}
+
 /// <summary>Needs the outside consumer of tests/outside with its node modules.</summary>
 public sealed class OutsideConsumerFactAttribute : FactAttribute
 {
-    public OutsideConsumerFactAttribute() => Skip = !File.Exists("/usr/bin/node") ? "node is not installed (apt-get install nodejs)"
+    public OutsideConsumerFactAttribute() => Skip = Lacking;
+
+    /// <summary>What the judge lacks on this machine; null when it can judge.</summary>
+    public static string? Lacking => !File.Exists("/usr/bin/node") ? "node is not installed (apt-get install nodejs)"
         : Script is null ? "tests/outside/node_modules is not there (npm install in tests/outside)" : null;
 
     /// <summary>The script, or null when it or its modules are not there.</summary>
