@@ -34,7 +34,8 @@ public static class LiveExamination
         ArgumentNullException.ThrowIfNull(station);
         return new ExaminationSettings
         {
-            RuleVersion = ClinicalRules.Default.Version,
+            RuleVersion = station.Rules.Named,
+            Rules = station.Rules,
             Channels = [.. station.Devices.Select(d => new ChannelSettings(d.Name, d.Protocol.Name, d.Simulated, d.CuffLimitMmHg))],
             Protocol = StandardProtocol,
         };

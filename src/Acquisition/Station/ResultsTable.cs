@@ -110,6 +110,8 @@ public static class ResultsTable
         "abi-pt" => "ABI (PT)",
         "abi-dp" => "ABI (DP)",
         "tbi" => "TBI",
+        "rpi" => "RPI",
+        "wifi-ischemia" => "WIfI ischaemia",
         string other => other,
     };
 
