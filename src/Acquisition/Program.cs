@@ -7,6 +7,7 @@ RootCommand root = new("Vascular acquisition service: reads bedside devices, der
     DecodeCommand.Build(),
     AnalyzeCommand.Build(),
     ScoreCommand.Build(),
+    EvidenceCommand.Build(),
     ReplayCommand.Build(),
     VerifyCommand.Build(),
 };
