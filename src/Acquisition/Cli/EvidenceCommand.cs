@@ -65,7 +65,7 @@ public static class EvidenceCommand
     private static string Lines(ExaminationEvidence evidence)
     {
         EvidenceSheet sheet = evidence.Sheet;
-        List<string> lines = [$"{evidence.Limb} leg, examination {evidence.Examination}{(evidence.Simulated ? "  SIMULATED (HTEST): no patient" : "")}", $"state: {sheet.State} (as entered; not an indication)"];
+        List<string> lines = [$"{evidence.Limb} leg, examination {evidence.Examination}{(evidence.Simulated ? "  SIMULATED (HTEST): no patient" : "")}", $"state: {sheet.State} (a state of the list, not an indication)"];
         foreach (EvidenceLine line in sheet.Lines)
         {
             lines.Add($"{line.Question.Step}  {Mark(line.Standing),-8} {line.Question.Text}: {(line.Answer == ChecklistAnswer.Unknown ? "not answered" : line.Answer.ToString().ToLowerInvariant())}");

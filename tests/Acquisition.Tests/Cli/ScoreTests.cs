@@ -172,6 +172,37 @@ public sealed class ScoreTests
         }
     }
 
+    /// <summary>Fields as people mistype them, in every table, between two rows that are right: those are answered as if they stood alone.</summary>
+    [Property(MaxTest = 2000)]
+    public void A_wrong_row_costs_itself_alone(uint seed)
+    {
+        string[] words = ["", " ", "-", "-1", "0", "1", "2", "3", "4", "32", "39.5", "102", "114", ">254", "<30", "<", ">", "<0", ">401", "254+", "1e2", "1,5", "0x10", "NaN", "∞", "٣", "yes", "no",
+            "unknown", "flat", "absent", "amputated", "TP", "ABI", "\"", "a\"b", "a\nb", "2147483648", "-0.0000000001", "0.9999999999", "999999999999999999999999", "\0", "\uD800"];
+        ScoreTable table = ScoreTable.All[(int)(seed % ScoreTable.All.Count)];
+        if (table.Gather is not null)
+        {
+            return;
+        }
+
+        (string head, string good) = FirstRow(table);
+        StringWriter wrong = new(CultureInfo.InvariantCulture);
+        uint state = seed | 1;
+        CsvWriter.Write(wrong, head.Split(',').Select(_ => words[(int)((state = (state * 1664525) + 1013904223) >> 8) % words.Length]));
+        List<Dictionary<string, string>> rows = Rows(Csv(table, $"{head}\n{good}\n{wrong}{good}\n"));
+        Dictionary<string, string> alone = Assert.Single(Rows(Csv(table, $"{head}\n{good}\n")));
+        Assert.Equal(3, rows.Count);
+        Assert.Equal(alone, rows[0]);
+        Assert.Equal(alone, rows[2]);
+        Assert.NotEqual(rows[1]["error"].Length > 0, table.Answers.Any(a => rows[1][a].Length > 0));
+    }
+
+    private static (string Head, string Row) FirstRow(ScoreTable table)
+    {
+        string file = Path.Combine(AppContext.BaseDirectory, "vectors", table.Name switch { "followup" => "followup-alert.csv", "pdva" => "pdva-eligibility.csv", _ => $"{table.Name}.csv" });
+        Dictionary<string, string> row = Rows(File.ReadAllText(file))[0];
+        return (string.Join(',', table.Inputs), string.Join(',', table.Inputs.Select(i => row[i])));
+    }
+
     [Fact]
     public void Json_has_an_array_of_reasons_as_of_flags()
     {
