@@ -4,6 +4,7 @@ using Vascular.Devices.Tcm;
 using Vascular.Processing.Vocabulary;
 using Vascular.Simulators.Clock;
 using Vascular.Simulators.Patient;
+using Vascular.Simulators.Patient.Rhythms;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -21,7 +22,7 @@ public static class ScenarioFile
     internal static (string Word, SkinEventKind Kind)[] SkinEventWords { get; } =
     [
         ("oxygen", SkinEventKind.Oxygen), ("elevation", SkinEventKind.Elevation), ("air_leak", SkinEventKind.AirLeak),
-        ("lift_off", SkinEventKind.LiftOff), ("heater_off", SkinEventKind.HeaterOff),
+        ("lift_off", SkinEventKind.LiftOff), ("heater_off", SkinEventKind.HeaterOff), ("dependency", SkinEventKind.Dependency),
     ];
 
     /// <summary>Names of the scenarios that come with the simulators.</summary>
@@ -113,12 +114,15 @@ public static class ScenarioFile
             SpO2Percent = (int)node.Number("spo2_percent", 0, 100),
             PressureSwingPercent = node.Number("pressure_swing_percent", 0, 10),
             ArmDiastolicMmHg = node.Number("arm_diastolic_mmHg", 20, 200),
-            Arteries = Arteries(node.Map("arteries")),
+            Rhythm = node.Has("rhythm") ? LimbReader.Rhythm(node.Map("rhythm")) : () => new SinusRhythm(),
+            Arteries = LimbReader.Arteries(node.Map("arteries")),
+            LimbEvents = node.Has("limb_events") ? [.. node.Maps("limb_events").Select(LimbReader.Event).OrderBy(e => e.FromNs)] : [],
             AmputatedBelowKnee = node.Has("amputated_below_knee") ? Sides(node) : [],
             Skin = node.Has("skin") ? Skin(node.Map("skin")) : new Dictionary<Site, SkinTruth>(),
             SkinEvents = node.Has("skin_events") ? [.. node.Maps("skin_events").Select(SkinEvent).OrderBy(e => e.FromNs)] : [],
             ToePulse = new ToePulseTruth(
-                pulse.Word("shape", ("ischaemic", PulseShape.Ischaemic), ("healthy", PulseShape.Healthy)),
+                pulse.Word(
+                    "shape", ("ischaemic", PulseShape.Ischaemic), ("healthy", PulseShape.Healthy), ("notch_lost", PulseShape.NotchLost), ("rounded", PulseShape.Rounded), ("flat", PulseShape.Flat)),
                 pulse.Number("amplitude_counts", 0, 30_000),
                 pulse.Number("noise_counts", 0, 5_000),
                 pulse.Number("growth_mmHg", 0.1, 100)),
@@ -138,24 +142,6 @@ public static class ScenarioFile
         }),
     ];
 
-    private static Dictionary<Site, ArteryTruth> Arteries(ScenarioNode node)
-    {
-        Dictionary<Site, ArteryTruth> arteries = [];
-        foreach (string code in node.Keys)
-        {
-            if (!Site.TryParse(code, out Site site))
-            {
-                throw node.Fault(code, "is not a site (R or L, a dot, ARM, PT, DP or TOE)");
-            }
-
-            ScenarioNode artery = node.Map(code);
-            arteries.Add(site, new ArteryTruth(artery.Number("systolic_mmHg", 1, MostMmHg), artery.Flag("compressible")));
-            artery.Close();
-        }
-
-        return arteries;
-    }
-
     private static Dictionary<Site, SkinTruth> Skin(ScenarioNode node)
     {
         Dictionary<Site, SkinTruth> skin = [];
@@ -169,7 +155,8 @@ public static class ScenarioFile
             ScenarioNode place = node.Map(code);
             skin.Add(site, new SkinTruth(
                 place.Number("plateau_mmHg", 0, 150), place.Number("warm_up_min", 1, 60), place.Number("noise_mmHg", 0, 20),
-                place.Number("oxygen_rise_mmHg", 0, 600), place.Number("elevation_fall_mmHg", 0, 150)));
+                place.Number("oxygen_rise_mmHg", 0, 600), place.Number("elevation_fall_mmHg", 0, 150),
+                place.Has("dependency_rise_mmHg") ? place.Number("dependency_rise_mmHg", 0, 150) : 0));
             place.Close();
         }
 

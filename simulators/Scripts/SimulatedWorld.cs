@@ -80,6 +80,9 @@ public sealed class SimulatedWorld
             case ScriptAction.Bind bind:
                 PutOn(bind.Device, bind.Site);
                 return new HandMove(atNs);
+            case ScriptAction.Wrap wrap:
+                Cuff(wrap.Cuff).Choose(wrap.Fit);
+                return new HandMove(atNs);
             case ScriptAction.Inflate inflate:
                 return new HandMove(Cuff(inflate.Cuff).Inflate(atNs, inflate.ToMmHg, inflate.MmHgPerS));
             case ScriptAction.Hold hold:
