@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Reflection;
-using Vascular.Devices.Tcm;
 using Vascular.Processing.Vocabulary;
 using Vascular.Simulators.Clock;
 using Vascular.Simulators.Patient;
@@ -18,6 +17,9 @@ public static class ScenarioFile
     private const double MostMmHg = 400;
     private const double MostEventSeconds = 86_400;
 
+    /// <summary>What a follow-up compares, as the alert rules name it.</summary>
+    private static readonly string[] Tests = ["ABI", "TBI", "TP", "TcPO2"];
+
     /// <summary>Words of what can happen to skin and electrode.</summary>
     internal static (string Word, SkinEventKind Kind)[] SkinEventWords { get; } =
     [
@@ -29,7 +31,7 @@ public static class ScenarioFile
     public static IReadOnlyList<string> Names() =>
     [
         .. typeof(ScenarioFile).Assembly.GetManifestResourceNames()
-            .Where(n => n.StartsWith(Folder, StringComparison.Ordinal))
+            .Where(n => n.StartsWith(Folder, StringComparison.Ordinal) && n.EndsWith(Ending, StringComparison.Ordinal))
             .Select(n => n[Folder.Length..^Ending.Length])
             .Order(StringComparer.Ordinal),
     ];
@@ -68,7 +70,7 @@ public static class ScenarioFile
         }
 
         ScenarioNode root = new(file, "", yaml.Documents[0].RootNode);
-        IReadOnlyList<ScenarioDevice> devices = Devices(root.Map("devices"));
+        IReadOnlyList<ScenarioDevice> devices = DeviceReader.Read(root.Map("devices"));
         PatientTruth truth = Truth(root.Map("truth"));
         Scenario scenario = new()
         {
@@ -81,6 +83,7 @@ public static class ScenarioFile
             Truth = truth,
             Devices = devices,
             Script = new ScriptReader(file, devices, truth).Read(root.List("script")),
+            FollowUp = root.Has("followup") ? FollowUp(root.Map("followup")) : null,
         };
         root.Close();
         return scenario;
@@ -173,23 +176,14 @@ public static class ScenarioFile
         return made;
     }
 
-    private static List<ScenarioDevice> Devices(ScenarioNode node)
+    private static ScenarioFollowUp FollowUp(ScenarioNode node)
     {
-        List<ScenarioDevice> devices = [];
-        foreach (string name in node.Keys)
-        {
-            ScenarioNode device = node.Map(name);
-            string kind = device.Word(
-                "kind", (ScenarioDevice.Nonin7, ScenarioDevice.Nonin7), (ScenarioDevice.Par, ScenarioDevice.Par), (ScenarioDevice.Tcm4, ScenarioDevice.Tcm4));
-            ScenarioDevice made = new(name, kind, kind == ScenarioDevice.Par ? device.Number("cuff_limit_mmHg", 50, MostMmHg) : null);
-            devices.Add(kind != ScenarioDevice.Tcm4 ? made : made with
-            {
-                ElectrodeCelsius = device.Number("electrode_celsius", 37, 45),
-                Range = device.Word("range_mmHg", ("200", TcmRange.UpTo200), ("800", TcmRange.UpTo800)),
-            });
-            device.Close();
-        }
-
-        return devices;
+        int days = (int)node.Number("days_after_procedure", 0, 36_500);
+        string test = node.Word("test", [.. Tests.Select(t => (t, t))]);
+        bool index = test is "ABI" or "TBI";
+        node.Number("best_prior", 0, index ? 3 : MostMmHg);
+        ScenarioFollowUp followUp = new(days, test, node.Text("best_prior"));
+        node.Close();
+        return followUp;
     }
 }
