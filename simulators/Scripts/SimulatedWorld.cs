@@ -20,6 +20,7 @@ public sealed class SimulatedWorld
     private readonly Dictionary<string, ToePleth> sensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SkinOxygen> electrodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SimulatedTcm> monitors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SimulatedPar> modules = new(StringComparer.Ordinal);
     private readonly List<ISimulatedDevice> devices = [];
 
     /// <param name="seed">Null for the scenario's own.</param>
@@ -54,6 +55,9 @@ public sealed class SimulatedWorld
     /// <summary>The cuff of a device.</summary>
     /// <exception cref="KeyNotFoundException">The scenario has no cuff of that name.</exception>
     public SimulatedCuff Cuff(string device) => cuffs.TryGetValue(device, out SimulatedCuff? cuff) ? cuff : throw Unknown(device);
+
+    /// <summary>The module measures at this moment; false for a device that never measures by itself.</summary>
+    public bool IsMeasuring(string device) => modules.TryGetValue(device, out SimulatedPar? module) && module.IsMeasuring;
 
     /// <summary>TcPO2 monitors, in the scenario's order.</summary>
     public IReadOnlyList<SimulatedTcm> OxygenMonitors => [.. Scenario.Devices.Where(d => monitors.ContainsKey(d.Name)).Select(d => monitors[d.Name])];
@@ -125,7 +129,7 @@ public sealed class SimulatedWorld
         string name = device.Name;
         return device.Kind switch
         {
-            ScenarioDevice.Par => new SimulatedPar(name, Patient, AddCuff(device), Seed),
+            ScenarioDevice.Par => modules[name] = new SimulatedPar(name, Patient, AddCuff(device), Seed),
             ScenarioDevice.AccuPulse => new SimulatedAccuPulse(name, AddCuff(device), Seed),
             ScenarioDevice.Tcm4 => AddTcm(device),
             ScenarioDevice.IntelliVue => new SimulatedIntelliVue(name, Seed, Scenario.Start, skin: AddElectrode(device)),
