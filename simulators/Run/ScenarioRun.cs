@@ -15,6 +15,9 @@ public sealed class ScenarioRun
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>A station asks a module for its result once it has ended; hands wait for that.</summary>
+    private const long ResultNs = 2 * Nanoseconds.PerSecond;
+
     private readonly SimulatedWorld world;
     private readonly IReadOnlyList<IRunEnd> ends;
     private readonly TextWriter? truth;
@@ -108,7 +111,7 @@ public sealed class ScenarioRun
         bool measuring = world.IsMeasuring(wait.Device);
         if ((wait.Began && !measuring) || nowNs >= wait.UntilNs)
         {
-            (awaited, handAtNs) = (null, nowNs);
+            (awaited, handAtNs) = (null, nowNs + ResultNs);
         }
         else
         {
