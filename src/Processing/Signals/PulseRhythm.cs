@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Vascular.Processing.Signals;
 
 /// <summary>Looks for a pulse in ten seconds of band-passed trace of which some stretches may be unusable.</summary>
@@ -24,6 +27,7 @@ internal readonly ref struct PulseRhythm
     private readonly ReadOnlySpan<double> band;
     private readonly ReadOnlySpan<bool> valid;
     private readonly double rateHz;
+    private readonly bool wholly;
 
     /// <param name="band">The trace, 0.5 to 8 Hz.</param>
     /// <param name="valid">Which of its samples can be used.</param>
@@ -41,6 +45,7 @@ internal readonly ref struct PulseRhythm
             count += valid[k] ? 1 : 0;
         }
 
+        wholly = count == band.Length;
         Spread = count == 0 ? 0 : Math.Sqrt(square / count);
     }
 
@@ -63,11 +68,14 @@ internal readonly ref struct PulseRhythm
     private double BestNear(double fromS, double toS)
     {
         int first = Math.Max(2, (int)(fromS * rateHz)), last = (int)(toS * rateHz) + 1;
+        int from = (int)(UpstrokeS * rateHz);
+        Span<double> correlations = stackalloc double[last + 2 - from];
+        Correlate(from, correlations);
         double best = 0, lowest = 1;
-        double before = 1, here = Correlation((int)(UpstrokeS * rateHz));
-        for (int lag = (int)(UpstrokeS * rateHz); lag <= last; lag++)
+        double before = 1, here = correlations[0];
+        for (int lag = from; lag <= last; lag++)
         {
-            double after = Correlation(lag + 1);
+            double after = correlations[lag + 1 - from];
             lowest = Math.Min(lowest, here);
             if (lag >= first && here >= before && here >= after && here > best && here - lowest >= DipBeforeBeat)
             {
@@ -78,6 +86,57 @@ internal readonly ref struct PulseRhythm
         }
 
         return best;
+    }
+
+    /// <summary>Autocorrelation at successive lags.</summary>
+    private void Correlate(int from, Span<double> into)
+    {
+        Span<double> squares = stackalloc double[wholly ? band.Length + 1 : 0];
+        for (int k = 0; k + 1 < squares.Length; k++)
+        {
+            squares[k + 1] = squares[k] + band[k] * band[k];
+        }
+
+        int done = 0;
+        for (; wholly && done + Vector256<double>.Count <= into.Length && from + done + Vector256<double>.Count < band.Length; done += Vector256<double>.Count)
+        {
+            CorrelateFour(from + done, squares, into.Slice(done, Vector256<double>.Count));
+        }
+
+        for (; done < into.Length; done++)
+        {
+            into[done] = Correlation(from + done);
+        }
+    }
+
+    /// <summary>Four lags side by side where every sample can be used. Each sum is taken in the order of <see cref="Correlation"/>: the same bits.</summary>
+    private void CorrelateFour(int lag, ReadOnlySpan<double> squares, Span<double> into)
+    {
+        const int Lanes = 4;
+        int common = band.Length - lag - Lanes + 1;
+        Vector256<double> bothFour = default, otherFour = default;
+        ref double later = ref MemoryMarshal.GetReference(band.Slice(lag, common + Lanes - 1));
+        for (int k = 0; k < common; k++)
+        {
+            Vector256<double> shifted = Vector256.LoadUnsafe(ref later, (nuint)k);
+            bothFour += Vector256.Create(band[k]) * shifted;
+            otherFour += shifted * shifted;
+        }
+
+        for (int lane = 0; lane < Lanes; lane++)
+        {
+            double both = bothFour.GetElement(lane), other = otherFour.GetElement(lane);
+            int pairs = band.Length - lag - lane;
+            for (int k = common; k < pairs; k++)
+            {
+                double shifted = band[k + lag + lane];
+                both += band[k] * shifted;
+                other += shifted * shifted;
+            }
+
+            double scale = Math.Sqrt(squares[pairs] * other);
+            into[lane] = pairs >= FewestPairsS * rateHz && scale > 0 ? both / scale : 0;
+        }
     }
 
     private double Correlation(int lag)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Vascular.Processing.Signals;
 
 /// <summary>Foot of a pulse.</summary>
@@ -55,19 +57,21 @@ internal sealed class PulseTrace
 
     /// <param name="sample">As it came.</param>
     /// <param name="steady">The same without jumps; what is measured.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(double sample, double steady)
     {
-        raw[slot] = sample;
+        int here = slot;
+        raw[here] = sample;
         first.Add(steady);
         second.Add(first.Mean);
         end++;
         if (Newest >= begin)
         {
-            int behind = slot - Delay;
+            int behind = here - Delay;
             smooth[behind < 0 ? behind + smooth.Length : behind] = second.Mean;
         }
 
-        slot = slot + 1 == raw.Length ? 0 : slot + 1;
+        slot = here + 1 == raw.Length ? 0 : here + 1;
     }
 
     public void Restart(long at)
@@ -177,7 +181,15 @@ internal sealed class PulseTrace
         return longest >= 3 && (top >= highest || top <= lowest || longest > flat);
     }
 
-    private double Raw(long at) => raw[(int)(at % raw.Length)];
+    private double Raw(long at) => raw[Place(at)];
 
-    private double Smooth(long at) => smooth[(int)(at % smooth.Length)];
+    private double Smooth(long at) => smooth[Place(at)];
+
+    /// <summary>Where a held sample lies in the rings: a division would cost more than all the rest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Place(long at)
+    {
+        int place = slot - (int)(end - at);
+        return place < 0 ? place + raw.Length : place;
+    }
 }

@@ -39,7 +39,8 @@ public sealed class PulseWindow
     private readonly double[] band;
     private readonly bool[] usable;
     private readonly Block[] blocks;
-    private Block open;
+    private double openLevel, openNoise, openLow, openHigh;
+    private bool openOffRail;
     private int openSamples;
     private double coarseSum;
     private int coarseCount;
@@ -47,7 +48,8 @@ public sealed class PulseWindow
     private int blockCount;
     private int nextBlock;
     private int settling;
-    private double? previous;
+    private double previous;
+    private bool begun;
     private double smallestStep = double.PositiveInfinity;
     private Verdict? judged;
     private double? knownPulsePerMinute;
@@ -111,20 +113,20 @@ public sealed class PulseWindow
         }
 
         judged = null;
-        double step = Math.Abs(sample - (previous ?? sample));
-        smallestStep = step > 0 ? Math.Min(smallestStep, step) : smallestStep;
-        previous = sample;
+        double step = Math.Abs(sample - (begun ? previous : sample));
+        if (step > 0 && step < smallestStep)
+        {
+            smallestStep = step;
+        }
+
+        (previous, begun) = (sample, true);
         double noise = noisePass.Next(sample);
         coarseSum += lowPass.Next(highPass.Next(sample));
-        coarseCount++;
         openSamples++;
-        open = open with
-        {
-            Level = open.Level + (sample - open.Level) / openSamples,
-            Noise = open.Noise + (noise * noise - open.Noise) / openSamples,
-            OffRail = open.OffRail || (sample > lowest && sample < highest),
-        };
-        if (coarseCount == coarse)
+        openLevel += (sample - openLevel) / openSamples;
+        openNoise += (noise * noise - openNoise) / openSamples;
+        openOffRail |= sample > lowest && sample < highest;
+        if (++coarseCount == coarse)
         {
             AddCoarse(coarseSum / coarse);
             (coarseSum, coarseCount) = (0, 0);
@@ -140,15 +142,19 @@ public sealed class PulseWindow
         highPass.Restart();
         lowPass.Restart();
         noisePass.Restart();
-        (coarseSum, coarseCount, bandInBlock, openSamples, blockCount, nextBlock) = (0, 0, 0, 0, 0, 0);
-        (open, previous, judged, settling) = (Block.Empty, null, null, SettlingBlocks);
+        (coarseSum, coarseCount, bandInBlock, blockCount, nextBlock) = (0, 0, 0, 0, 0);
+        (begun, judged, settling) = (false, null, SettlingBlocks);
+        Open();
     }
+
+    private void Open() =>
+        (openLevel, openNoise, openLow, openHigh, openOffRail, openSamples) = (0, 0, double.PositiveInfinity, double.NegativeInfinity, false, 0);
 
     private void AddCoarse(double value)
     {
         band[nextBlock * perBlock + bandInBlock] = value;
         bandInBlock++;
-        open = open with { Low = Math.Min(open.Low, value), High = Math.Max(open.High, value) };
+        (openLow, openHigh) = (Math.Min(openLow, value), Math.Max(openHigh, value));
         if (bandInBlock < perBlock)
         {
             return;
@@ -161,12 +167,13 @@ public sealed class PulseWindow
         }
         else
         {
-            blocks[nextBlock] = open;
+            blocks[nextBlock] = new Block(openLevel, openNoise, openLow, openHigh, openOffRail);
             nextBlock = (nextBlock + 1) % blocks.Length;
             blockCount = Math.Min(blockCount + 1, blocks.Length);
         }
 
-        (open, openSamples, bandInBlock) = (Block.Empty, 0, 0);
+        bandInBlock = 0;
+        Open();
     }
 
     private Verdict Judge()
@@ -223,8 +230,5 @@ public sealed class PulseWindow
     /// <param name="Low">Lowest value within the band.</param>
     /// <param name="High">Highest value within the band.</param>
     /// <param name="OffRail">At least one sample lies off the rails.</param>
-    internal readonly record struct Block(double Level, double Noise, double Low, double High, bool OffRail)
-    {
-        public static Block Empty => new(0, 0, double.PositiveInfinity, double.NegativeInfinity, false);
-    }
+    internal readonly record struct Block(double Level, double Noise, double Low, double High, bool OffRail);
 }
