@@ -15,15 +15,15 @@ public class BeatDetectorTests
             List<Beat> beats = Detect(samples, rate);
             delays.AddRange(beats.Select(b => (b.DetectedIndex - b.PeakAt) / rate));
             BeatScore score = BeatScore.Of([.. beats.Select(b => b.PeakAt / rate)], Recording.ReferenceBeats(name), samples.Length / rate);
-            double floor = name switch { "challenge2015_v102s" => 0.955, "bidmc_04" => 0.980, _ => 0.99 };
+            double floor = name switch { "challenge2015_v102s" => 0.966, "bidmc_04" => 0.980, _ => 0.99 };
             Assert.True(score.F1 >= floor, $"{name}: {score}");
             (hits, extra, missed) = (hits + score.Hits, extra + score.Extra, missed + score.Missed);
         }
 
         double pooled = new BeatScore(hits, extra, missed).F1;
-        Assert.True(pooled >= 0.9935, $"pooled F1 {pooled}");
+        Assert.True(pooled >= 0.9942, $"pooled F1 {pooled}");
         delays.Sort();
-        Assert.InRange(delays[delays.Count / 2], 0, 0.5);
+        Assert.InRange(delays[delays.Count / 2], 0, 0.46);
         Assert.InRange(delays[delays.Count * 99 / 100], 0, 0.55);
         Assert.InRange(delays[^1], 0, 1.5);
         Assert.True(delays[0] > 0, "a beat cannot be known before it occurred");
