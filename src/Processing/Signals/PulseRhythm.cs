@@ -20,6 +20,7 @@ internal readonly ref struct PulseRhythm
     private const double BeforePeakS = 0.35;
     private const double AfterPeakS = 0.25;
     private const double SameHeight = 2;
+    private const double ChangeS = 0.1;
 
     /// <summary>Height over root mean square of a sine, the least peaked wave.</summary>
     private const double HeightOverSpread = 2.82842712474619;
@@ -51,6 +52,26 @@ internal readonly ref struct PulseRhythm
 
     /// <summary>Root mean square of the usable samples.</summary>
     public double Spread { get; }
+
+    /// <summary>Root mean square of the change within a tenth of a second: what a slow wander has little of, and every pulse has.</summary>
+    public double Restlessness
+    {
+        get
+        {
+            int apart = Math.Max(1, (int)(ChangeS * rateHz + 0.5)), count = 0;
+            double square = 0;
+            for (int k = apart; k < band.Length; k++)
+            {
+                if (valid[k] && valid[k - apart])
+                {
+                    square += (band[k] - band[k - apart]) * (band[k] - band[k - apart]);
+                    count++;
+                }
+            }
+
+            return count == 0 ? 0 : Math.Sqrt(square / count);
+        }
+    }
 
     /// <summary>Best autocorrelation at a pulse's period: at the known rate where there is one, else from 40 to 180 per minute. 0 to 1.</summary>
     public double Best(double? knownPulsePerMinute) => knownPulsePerMinute is { } known
