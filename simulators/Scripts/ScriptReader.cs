@@ -69,6 +69,7 @@ internal sealed class ScriptReader(string file, IReadOnlyList<ScenarioDevice> de
     {
         "bind" => new ScriptAction.Bind(Device(v, "device"), v.Parsed("site", Site.Parse)),
         "enter" => new ScriptAction.Enter(v.Word("what", ("room_celsius", "room_celsius"), ("toe_celsius", "toe_celsius")), v.Number("value", 0, 50)),
+        "wrap" => new ScriptAction.Wrap(Cuff(v), v.Word("fit", ("usual", CuffFit.Usual), ("narrow", CuffFit.Narrow), ("wide", CuffFit.Wide))),
         "inflate" => new ScriptAction.Inflate(Cuff(v), v.Number("to_mmHg", 1, MostMmHg), Rate(v)),
         "hold" => new ScriptAction.Hold(Cuff(v), v.Number("seconds", 0, MostSeconds)),
         "bleed" => new ScriptAction.Bleed(Cuff(v), Rate(v), v.Number("until_mmHg", 0, MostMmHg)),
@@ -78,6 +79,7 @@ internal sealed class ScriptReader(string file, IReadOnlyList<ScenarioDevice> de
             v.Word("when", ("doppler", MarkWhen.Doppler), ("still_heard", MarkWhen.StillHeard)), Artery(v),
             v.Number("reaction_ms", 0, 5000), v.Number("deadline_s", 1, MostSeconds)),
         "wait_result" => new ScriptAction.WaitResult(Device(v, "device"), v.Number("deadline_s", 1, MostSeconds)),
+        "wait_plateau" => new ScriptAction.WaitPlateau(v.Number("deadline_s", 1, MostSeconds)),
         "wait" => new ScriptAction.Wait(v.Number("seconds", 0, MostSeconds)),
         "patient" => new ScriptAction.Patient(ScenarioFile.Subject(v)),
         "not_obtainable" => new ScriptAction.NotObtainable(v.Text("reason")),

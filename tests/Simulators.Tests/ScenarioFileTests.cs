@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Vascular.Simulators.Scripts;
 
 namespace Vascular.Simulators.Tests;
@@ -16,7 +17,30 @@ public sealed class ScenarioFileTests
     {
         Assert.Equal(
             ["arm.right", "ankle.pt.right", "ankle.dp.right", "arm.left", "ppg.right", "toe.right", "ankle.pt.left", "ankle.dp.left", "toe.left", "derived"],
-            ScenarioFile.Load("seed-2017-09").Script.Steps.Select(s => s.Key));
+            ScenarioFile.Load("seed-2017-09-pressures").Script.Steps.Select(s => s.Key));
+    }
+
+    /// <summary>Two files, one course: what is changed in one of them and not in the other shows here.</summary>
+    [Fact]
+    public void The_pressures_are_the_seed_without_its_electrodes()
+    {
+        Scenario seed = ScenarioFile.Load("seed-2017-09");
+        Scenario pressures = ScenarioFile.Load("seed-2017-09-pressures");
+        Assert.Equal((seed.Seed, seed.Patient, seed.Order), (pressures.Seed, pressures.Patient, pressures.Order));
+        Assert.Equal(seed.Devices.Where(d => d.Kind != ScenarioDevice.Tcm4), pressures.Devices);
+        Assert.Equal(JsonSerializer.Serialize(Facts(seed)), JsonSerializer.Serialize(Facts(pressures)));
+        Assert.Equal(3, seed.Truth.Skin.Count);
+        Assert.Equal(Actions(seed).Where(a => !a.Step.StartsWith("tcpo2.", StringComparison.Ordinal)), Actions(pressures));
+        Assert.Equal(3, Actions(seed).Count(a => a.Action is ScriptAction.WaitPlateau));
+
+        static object Facts(Scenario scenario) => new
+        {
+            scenario.Truth.HeartRatePerMin, scenario.Truth.RespirationPerMin, scenario.Truth.SpO2Percent, scenario.Truth.PressureSwingPercent, scenario.Truth.ArmDiastolicMmHg,
+            scenario.Truth.AmputatedBelowKnee, scenario.Truth.ToePulse, Arteries = scenario.Truth.Arteries.ToDictionary(a => a.Key.Code, a => a.Value),
+        };
+
+        static IEnumerable<(string Step, Vascular.Processing.Vocabulary.Site? Site, ScriptAction Action)> Actions(Scenario scenario) =>
+            scenario.Script.Steps.SelectMany(s => s.Actions.Select(a => (s.Key, s.Site, a)));
     }
 
     [Theory]
@@ -29,6 +53,11 @@ public sealed class ScenarioFileTests
     [InlineData("      - end\n", "", "script: does not finish with the action 'end'")]
     [InlineData("      - end\n", "      - end\n      - start\n", "script: does more behind 'end' than to correct: accept, undo, patient, wait")]
     [InlineData("      - end\n", "      - patient: { system: s, identifier: i, gender: male, name: n }\n      - end\n", "script.derived.actions[1].patient.name: unknown key")]
+    [InlineData("R.DP: { systolic_mmHg: 102.4", "R.DP: { systolic_kPa: 13.6", "seed.yaml:{line}: truth.arteries.R.DP.systolic_mmHg: missing; 'systolic_kPa' stands there instead: give the value in mmHg and name it systolic_mmHg")]
+    [InlineData("R.DP: { systolic_mmHg: 102.4", "R.DP: { wall_kPa: 2, systolic_mmHg: 102.4", "seed.yaml:{line}: truth.arteries.R.DP.wall_kPa: unknown key; there may be compressible, stenosis_percent, systolic_mmHg, wall_mmHg")]
+    [InlineData("  heart_rate_per_min: 72 ", "  rhythm: { kind: ectopy }\n  heart_rate_per_min: 72 ", "seed.yaml:{line}: truth.rhythm.extra_beats_percent: missing")]
+    [InlineData("  heart_rate_per_min: 72 ", "  limb_events: [ { kind: tremor, site: R.TOE, at_s: 1, seconds: 5, amplitude_counts: 90, frequency_hz: 0 } ]\n  heart_rate_per_min: 72 ", "seed.yaml:{line}: truth.limb_events[0].frequency_hz: '0' is not a number from 1 to 20")]
+    [InlineData("ppg-1: { kind: nonin7 }", "ppg-1: { kind: nonin7, faults: [ \"stall@3\" ] }", "seed.yaml:{line}: devices.ppg-1.faults: 'stall@3' is no fault: write drop=P")]
     [InlineData("seed: 20170915 ", "seed: [ ", "seed.yaml:1: yaml: the text breaks off")]
     public void A_wrong_line_is_refused_with_file_line_and_key(string right, string wrong, string message)
     {
