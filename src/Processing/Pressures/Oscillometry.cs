@@ -13,7 +13,7 @@ namespace Vascular.Processing.Pressures;
 public sealed class Oscillometry
 {
     public const string Method = "oscillometry";
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Share of the envelope's top at which systolic is read, above the top.</summary>
     public const double SystolicRatio = 0.57;

@@ -44,7 +44,12 @@ public sealed class PulseVolume
     public PulseVolumeResult Finish()
     {
         double rate = samples.RateHz;
-        (int from, int to) = rate < SlowestHz ? (0, 0) : Held(rate);
+        if (rate < SlowestHz)
+        {
+            return Without(0, 0);
+        }
+
+        (int from, int to) = Held(rate);
         if (to - from < ShortestSeconds * rate)
         {
             return Without(from, to);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Vascular.Processing.Signals;
 
 /// <summary>Finds pulses in a plethysmogram sample by sample: causal, constant time, no allocation after construction.</summary>
@@ -87,7 +89,7 @@ public sealed class BeatDetector
     {
         if (!double.IsFinite(sample))
         {
-            throw new ArgumentOutOfRangeException(nameof(sample), sample, "A sample is a finite number; report a lost one as a gap.");
+            throw NotFinite(sample);
         }
 
         beat = default;
@@ -105,9 +107,13 @@ public sealed class BeatDetector
         }
 
         index++;
-        lastJump = jump == StepFilter.Jump.Removed ? index : lastJump;
+        if (jump == StepFilter.Jump.Removed)
+        {
+            lastJump = index;
+        }
+
         trace.Add(raw, steady);
-        weak.Add(index, steady, height.Median);
+        weak.Add(index, steady);
         double band = lowPass.Next(highPass.Next(steady));
         double square = band > 0 ? band * band : 0;
         beatMean.Add(square);
@@ -153,40 +159,48 @@ public sealed class BeatDetector
     }
 
     /// <summary>Judges the instant half a beat's length ago, on which both means are centred.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Judge(out Beat beat)
     {
         beat = default;
         long centre = index - beatHalf;
-        if (late is { } waited)
+        if (late is not null)
         {
-            late = null;
-            return Publish(waited, out beat);
+            return PublishLate(out beat);
         }
 
         bool inside = peakMean.Mean > beatMean.Mean + LevelShare * level.Mean;
-        if (inside)
+        if (!inside)
         {
-            double here = beatMean.Ago(beatHalf);
-            if (blockStart < 0)
-            {
-                (blockStart, blockTop, blockTopAt) = (centre, here, centre);
-            }
-            else if (here > blockTop)
-            {
-                (blockTop, blockTopAt) = (here, centre);
-            }
-
-            return false;
+            return blockStart >= 0 ? EndBlock(centre, out beat) : (small is not null || centre > weak.OverdueFrom) && Overdue(centre, out beat);
         }
 
+        double here = beatMean.Ago(beatHalf);
         if (blockStart < 0)
         {
-            return Overdue(centre, out beat);
+            (blockStart, blockTop, blockTopAt) = (centre, here, centre);
+        }
+        else if (here > blockTop)
+        {
+            (blockTop, blockTopAt) = (here, centre);
         }
 
+        return false;
+    }
+
+    private bool EndBlock(long centre, out Beat beat)
+    {
+        beat = default;
         long length = centre - blockStart;
         blockStart = -1;
         return length >= peakMean.Length && Locate(blockTopAt) is { } found && Adjudicate(found, out beat);
+    }
+
+    private bool PublishLate(out Beat beat)
+    {
+        Candidate waited = late!.Value;
+        late = null;
+        return Publish(waited, out beat);
     }
 
     /// <summary>What has waited long enough: a small pulse with no larger one after it, or a weak one where a beat is overdue.</summary>
@@ -204,7 +218,7 @@ public sealed class BeatDetector
             return Publish(waited, out beat);
         }
 
-        return weak.Due(centre, lastPeakAt, interval.Median) is { } at && Locate(at) is { } found && Weak(found, out beat);
+        return weak.Due(centre) is { } at && Locate(at) is { } found && Weak(found, out beat);
     }
 
     private bool Adjudicate(Candidate found, out Beat beat)
@@ -227,7 +241,7 @@ public sealed class BeatDetector
             return false;
         }
 
-        if (weak.Before(found.PeakAt, lastPeakAt, interval.Median) is { } at && Locate(at) is { } between
+        if (weak.Before(found.PeakAt) is { } at && Locate(at) is { } between
             && between.PeakAt - lastPeakAt >= Refractory && found.PeakAt - between.PeakAt >= Refractory)
         {
             late = found;
@@ -266,8 +280,8 @@ public sealed class BeatDetector
             interval.Clear();
         }
 
-        weak.Published(found.PeakAt, lastPeakAt);
         height.Add(found.Height);
+        weak.Published(found.PeakAt, interval.Median, height.Median);
         lastPeakAt = found.PeakAt;
         beat = new Beat(found.PeakAt, Count - 1, found.Height, found.Foot.At, crest, jumped ? 0 : quality, clipped);
         return true;
@@ -279,6 +293,9 @@ public sealed class BeatDetector
         : null;
 
     private double Refractory => Math.Max(RefractorySeconds * RateHz, RefractoryShare * (interval.Median ?? 0));
+
+    private static ArgumentOutOfRangeException NotFinite(double sample) =>
+        new(nameof(sample), sample, "A sample is a finite number; report a lost one as a gap.");
 
     private static int Odd(double samples)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Vascular.Processing.Signals;
 
 /// <summary>One second-order Butterworth section, designed for the true sampling rate by the bilinear transform.</summary>
@@ -31,13 +33,12 @@ public sealed class Biquad
         return new(rateHz, norm, -2 * norm, norm, a1, a2, 0);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Next(double value)
     {
         if (!started)
         {
-            started = true;
-            z2 = (b2 - a2 * steadyGain) * value;
-            z1 = (b1 - a1 * steadyGain) * value + z2;
+            Start(value);
         }
 
         double output = b0 * value + z1;
@@ -47,6 +48,13 @@ public sealed class Biquad
     }
 
     public void Restart() => started = false;
+
+    private void Start(double value)
+    {
+        started = true;
+        z2 = (b2 - a2 * steadyGain) * value;
+        z1 = (b1 - a1 * steadyGain) * value + z2;
+    }
 
     private static (double K, double Norm, double A1, double A2) Design(double cutoffHz, double rateHz)
     {

@@ -37,10 +37,12 @@ public sealed class FeatureFollower
     /// <summary>Takes one sample, in step with the <see cref="BeatDetector"/> that makes the beats.</summary>
     public void Add(double sample)
     {
+        int here = slot;
         first.Add(sample);
         second.Add(first.Mean);
-        (raw[slot], smooth[slot]) = (sample, second.Mean);
-        slot = slot + 1 == raw.Length ? 0 : slot + 1;
+        raw[here] = sample;
+        smooth[here] = second.Mean;
+        slot = here + 1 == raw.Length ? 0 : here + 1;
         count++;
     }
 
@@ -90,5 +92,9 @@ public sealed class FeatureFollower
         slot = (int)(count % raw.Length);
     }
 
-    private int Slot(long at) => (int)(at % raw.Length);
+    private int Slot(long at)
+    {
+        int place = slot - (int)(count - at);
+        return place < 0 ? place + raw.Length : place;
+    }
 }

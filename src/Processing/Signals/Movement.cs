@@ -58,6 +58,18 @@ internal static class Movement
         return readable;
     }
 
+    /// <summary>Blocks in which the trace jumped between two samples.</summary>
+    public static int Jumped(ReadOnlySpan<PulseWindow.Block> blocks)
+    {
+        int jumped = 0;
+        foreach (PulseWindow.Block block in blocks)
+        {
+            jumped += block.Jumped ? 1 : 0;
+        }
+
+        return jumped;
+    }
+
     /// <summary>No usable block stands far over the others: a front end's own noise does not come and go.</summary>
     public static bool IsSteady(ReadOnlySpan<PulseWindow.Block> blocks, ReadOnlySpan<bool> still)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Vascular.Processing.Signals;
 
 /// <summary>Sum of the last <see cref="Length"/> values, in constant time a value and without allocation.</summary>
@@ -29,26 +31,34 @@ public sealed class MovingSum
     public bool IsFull => Count == ring.Length;
 
     /// <summary>The value given <paramref name="ago"/> calls before the last one; 0 is the last. Needs <paramref name="ago"/> below <see cref="Count"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Ago(int ago)
     {
         int at = next - 1 - ago;
         return ring[at < 0 ? at + ring.Length : at];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(double value)
     {
-        Sum = Count == ring.Length ? Sum - ring[next] + value : Sum + value;
-        Count = Count == ring.Length ? Count : Count + 1;
+        double[] held = ring;
+        int at = next;
+
+        // while the ring fills what leaves is 0, which changes no bit
+        Sum = Sum - held[at] + value;
         fresh += value;
-        ring[next] = value;
-        next++;
-        if (next == ring.Length)
+        held[at] = value;
+        Count += Count < held.Length ? 1 : 0;
+        next = at + 1;
+        if (next == held.Length)
         {
-            next = 0;
-            Sum = fresh;
-            fresh = 0;
+            (next, Sum, fresh) = (0, fresh, 0);
         }
     }
 
-    public void Clear() => (next, Count, Sum, fresh) = (0, 0, 0, 0);
+    public void Clear()
+    {
+        Array.Clear(ring);
+        (next, Count, Sum, fresh) = (0, 0, 0, 0);
+    }
 }

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Vascular.Processing.Signals;
 
 /// <summary>Looks for a pulse in ten seconds of band-passed trace of which some stretches may be unusable.</summary>
@@ -17,6 +20,7 @@ internal readonly ref struct PulseRhythm
     private const double BeforePeakS = 0.35;
     private const double AfterPeakS = 0.25;
     private const double SameHeight = 2;
+    private const double ChangeS = 0.1;
 
     /// <summary>Height over root mean square of a sine, the least peaked wave.</summary>
     private const double HeightOverSpread = 2.82842712474619;
@@ -24,6 +28,7 @@ internal readonly ref struct PulseRhythm
     private readonly ReadOnlySpan<double> band;
     private readonly ReadOnlySpan<bool> valid;
     private readonly double rateHz;
+    private readonly bool wholly;
 
     /// <param name="band">The trace, 0.5 to 8 Hz.</param>
     /// <param name="valid">Which of its samples can be used.</param>
@@ -41,11 +46,32 @@ internal readonly ref struct PulseRhythm
             count += valid[k] ? 1 : 0;
         }
 
+        wholly = count == band.Length;
         Spread = count == 0 ? 0 : Math.Sqrt(square / count);
     }
 
     /// <summary>Root mean square of the usable samples.</summary>
     public double Spread { get; }
+
+    /// <summary>Root mean square of the change within a tenth of a second: what a slow wander has little of, and every pulse has.</summary>
+    public double Restlessness
+    {
+        get
+        {
+            int apart = Math.Max(1, (int)(ChangeS * rateHz + 0.5)), count = 0;
+            double square = 0;
+            for (int k = apart; k < band.Length; k++)
+            {
+                if (valid[k] && valid[k - apart])
+                {
+                    square += (band[k] - band[k - apart]) * (band[k] - band[k - apart]);
+                    count++;
+                }
+            }
+
+            return count == 0 ? 0 : Math.Sqrt(square / count);
+        }
+    }
 
     /// <summary>Best autocorrelation at a pulse's period: at the known rate where there is one, else from 40 to 180 per minute. 0 to 1.</summary>
     public double Best(double? knownPulsePerMinute) => knownPulsePerMinute is { } known
@@ -63,11 +89,14 @@ internal readonly ref struct PulseRhythm
     private double BestNear(double fromS, double toS)
     {
         int first = Math.Max(2, (int)(fromS * rateHz)), last = (int)(toS * rateHz) + 1;
+        int from = (int)(UpstrokeS * rateHz);
+        Span<double> correlations = stackalloc double[last + 2 - from];
+        Correlate(from, correlations);
         double best = 0, lowest = 1;
-        double before = 1, here = Correlation((int)(UpstrokeS * rateHz));
-        for (int lag = (int)(UpstrokeS * rateHz); lag <= last; lag++)
+        double before = 1, here = correlations[0];
+        for (int lag = from; lag <= last; lag++)
         {
-            double after = Correlation(lag + 1);
+            double after = correlations[lag + 1 - from];
             lowest = Math.Min(lowest, here);
             if (lag >= first && here >= before && here >= after && here > best && here - lowest >= DipBeforeBeat)
             {
@@ -78,6 +107,57 @@ internal readonly ref struct PulseRhythm
         }
 
         return best;
+    }
+
+    /// <summary>Autocorrelation at successive lags.</summary>
+    private void Correlate(int from, Span<double> into)
+    {
+        Span<double> squares = stackalloc double[wholly ? band.Length + 1 : 0];
+        for (int k = 0; k + 1 < squares.Length; k++)
+        {
+            squares[k + 1] = squares[k] + band[k] * band[k];
+        }
+
+        int done = 0;
+        for (; wholly && done + Vector256<double>.Count <= into.Length && from + done + Vector256<double>.Count < band.Length; done += Vector256<double>.Count)
+        {
+            CorrelateFour(from + done, squares, into.Slice(done, Vector256<double>.Count));
+        }
+
+        for (; done < into.Length; done++)
+        {
+            into[done] = Correlation(from + done);
+        }
+    }
+
+    /// <summary>Four lags side by side where every sample can be used. Each sum is taken in the order of <see cref="Correlation"/>: the same bits.</summary>
+    private void CorrelateFour(int lag, ReadOnlySpan<double> squares, Span<double> into)
+    {
+        const int Lanes = 4;
+        int common = band.Length - lag - Lanes + 1;
+        Vector256<double> bothFour = default, otherFour = default;
+        ref double later = ref MemoryMarshal.GetReference(band.Slice(lag, common + Lanes - 1));
+        for (int k = 0; k < common; k++)
+        {
+            Vector256<double> shifted = Vector256.LoadUnsafe(ref later, (nuint)k);
+            bothFour += Vector256.Create(band[k]) * shifted;
+            otherFour += shifted * shifted;
+        }
+
+        for (int lane = 0; lane < Lanes; lane++)
+        {
+            double both = bothFour.GetElement(lane), other = otherFour.GetElement(lane);
+            int pairs = band.Length - lag - lane;
+            for (int k = common; k < pairs; k++)
+            {
+                double shifted = band[k + lag + lane];
+                both += band[k] * shifted;
+                other += shifted * shifted;
+            }
+
+            double scale = Math.Sqrt(squares[pairs] * other);
+            into[lane] = pairs >= FewestPairsS * rateHz && scale > 0 ? both / scale : 0;
+        }
     }
 
     private double Correlation(int lag)

@@ -74,10 +74,11 @@ internal sealed class PulseTemplate
     {
         double step = (BeforeSeconds + AfterSeconds) * trace.RateHz / (Points - 1);
         double from = peakAt - BeforeSeconds * trace.RateHz;
+        trace.Read(from, step, pulse);
         double mean = 0;
-        for (int k = 0; k < Points; k++)
+        foreach (double value in pulse)
         {
-            mean += pulse[k] = trace.At(from + k * step);
+            mean += value;
         }
 
         mean /= Points;

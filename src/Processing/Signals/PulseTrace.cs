@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Vascular.Processing.Signals;
 
 /// <summary>Foot of a pulse.</summary>
@@ -55,19 +57,21 @@ internal sealed class PulseTrace
 
     /// <param name="sample">As it came.</param>
     /// <param name="steady">The same without jumps; what is measured.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(double sample, double steady)
     {
-        raw[slot] = sample;
+        int here = slot;
+        raw[here] = sample;
         first.Add(steady);
         second.Add(first.Mean);
         end++;
         if (Newest >= begin)
         {
-            int behind = slot - Delay;
+            int behind = here - Delay;
             smooth[behind < 0 ? behind + smooth.Length : behind] = second.Mean;
         }
 
-        slot = slot + 1 == raw.Length ? 0 : slot + 1;
+        slot = here + 1 == raw.Length ? 0 : here + 1;
     }
 
     public void Restart(long at)
@@ -77,16 +81,21 @@ internal sealed class PulseTrace
         (begin, end, slot) = (at, at, (int)(at % raw.Length));
     }
 
-    /// <summary>The measurement path between samples; held still outside what is kept.</summary>
-    public double At(double place)
+    /// <summary>The measurement path at places a step apart, by straight lines between samples; held still outside what is kept.</summary>
+    public void Read(double from, double step, Span<double> into)
     {
-        double held = Math.Clamp(place, Oldest, Newest);
-        long left = (long)Math.Floor(held);
-        double share = held - left;
-        return share == 0 ? Smooth(left) : Smooth(left) + share * (Smooth(left + 1) - Smooth(left));
+        double oldest = Oldest, newest = Newest;
+        for (int k = 0; k < into.Length; k++)
+        {
+            double held = Math.Clamp(from + k * step, oldest, newest);
+            long left = (long)held;
+            double share = held - left, value = Smooth(left);
+            into[k] = share == 0 ? value : value + share * (Smooth(left + 1) - value);
+        }
     }
 
-    /// <summary>Systolic peak: the top to which the trace climbs from the detection path's maximum, by a parabola through the three highest samples.</summary>
+    /// <summary>Systolic peak: the top to which the trace climbs from the detection path's maximum. Its place is that of <see cref="PulseTop"/>, its
+    /// height that of a parabola through the three highest samples, which no width of a fit flattens.</summary>
     /// <remarks>A ripple shorter than <see cref="ClimbSeconds"/> does not stop the climb; a second wave of the same pulse is not reached from the first.</remarks>
     public bool TryPeak(long near, out double at, out double height)
     {
@@ -104,18 +113,33 @@ internal sealed class PulseTrace
         {
             higher = top;
             long last = Math.Min(to, higher + reach);
+            double highest = Smooth(top);
             for (long k = Math.Max(from, higher - reach); k <= last; k++)
             {
-                top = Smooth(k) > Smooth(top) ? k : top;
+                double value = Smooth(k);
+                (top, highest) = value > highest ? (k, value) : (top, highest);
             }
         }
 
         double left = Smooth(top - 1), middle = Smooth(top), right = Smooth(top + 1);
         double bend = left - 2 * middle + right;
         double offset = bend < 0 ? Math.Clamp(0.5 * (left - right) / bend, -0.5, 0.5) : 0;
-        at = top + offset;
+        at = top + FittedFrom(top);
         height = middle - 0.25 * (left - right) * offset;
         return true;
+    }
+
+    /// <summary>Distance of the fitted top from the highest sample.</summary>
+    private double FittedFrom(long top)
+    {
+        int reach = (int)Math.Min(PulseTop.Reach(rateHz), Math.Min(top - Oldest, Newest - top));
+        Span<double> around = stackalloc double[2 * reach + 1];
+        for (int k = 0; k < around.Length; k++)
+        {
+            around[k] = Smooth(top - reach + k);
+        }
+
+        return PulseTop.Offset(around);
     }
 
     /// <summary>Lowest value before the peak and the place where the steepest rise, prolonged, leaves it.</summary>
@@ -129,21 +153,23 @@ internal sealed class PulseTrace
         }
 
         long low = peak;
+        double level = Smooth(peak);
         for (long k = peak - 1; k >= from; k--)
         {
-            low = Smooth(k) < Smooth(low) ? k : low;
+            double value = Smooth(k);
+            (low, level) = value < level ? (k, value) : (low, level);
         }
 
-        double steepest = 0;
+        double rise = 0;
         long steepestAt = low;
         int half = Math.Max(1, (int)(SmoothSeconds * rateHz / 2));
         for (long k = low + half; k <= peak - half; k++)
         {
-            double slope = (Smooth(k + half) - Smooth(k - half)) / (2 * half);
-            (steepest, steepestAt) = slope > steepest ? (slope, k) : (steepest, steepestAt);
+            double here = Smooth(k + half) - Smooth(k - half);
+            (rise, steepestAt) = here > rise ? (here, k) : (rise, steepestAt);
         }
 
-        double level = Smooth(low);
+        double steepest = rise / (2 * half);
         if (steepest <= 0)
         {
             return new PulseFoot(level, null);
@@ -177,7 +203,15 @@ internal sealed class PulseTrace
         return longest >= 3 && (top >= highest || top <= lowest || longest > flat);
     }
 
-    private double Raw(long at) => raw[(int)(at % raw.Length)];
+    private double Raw(long at) => raw[Place(at)];
 
-    private double Smooth(long at) => smooth[(int)(at % smooth.Length)];
+    private double Smooth(long at) => smooth[Place(at)];
+
+    /// <summary>Where a held sample lies in the rings: a division would cost more than all the rest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Place(long at)
+    {
+        int place = slot - (int)(end - at);
+        return place < 0 ? place + raw.Length : place;
+    }
 }

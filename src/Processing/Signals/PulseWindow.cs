@@ -5,7 +5,8 @@ namespace Vascular.Processing.Signals;
 /// The questions in their order. Lead-off or a rail: unreadable. A step or burst over five times the running spread: unreadable for that stretch.
 /// Of what is left, at least six seconds: an autocorrelation of 0.4 at the known pulse rate, or at its best from 40 to 180 per minute, with the
 /// rhythmic part three times above the front end's noise, is a pulse; failing that, three of four successive pulses that correlate at 0.8 with the
-/// one before. Failing that, with a quiet and steady front end and an autocorrelation below 0.3, there is no pulse, and <see cref="SmallestVisiblePulse"/> says how small it would have to be.
+/// one before. Failing that, with a quiet and steady front end, an autocorrelation below 0.3 and no change
+/// within a tenth of a second that its noise does not explain, there is no pulse, and <see cref="SmallestVisiblePulse"/> says how small it would have to be.
 /// The tails of real pulses and of noise overlap: a decision wants more than one window. Memory is ten seconds at no more than 64 samples a second;
 /// <see cref="Add"/> allocates nothing, the word is worked out when asked for.
 /// </remarks>
@@ -27,6 +28,13 @@ public sealed class PulseWindow
     private const double SeenOverTrace = 4;
     private const double SeenOverStep = 3;
 
+    /// <summary>Noise alone looks like a jump in three blocks of twenty; a front end that wraps around at each pulse does in almost all.</summary>
+    private const double JumpedShare = 0.5;
+
+    /// <summary>In a tenth of a second noise of the pulse's band changes by 1.5 of its root mean square. Three times that is something else: an irregular
+    /// pulse changes by about 20 times on simulated series, a flat toe at most by twice.</summary>
+    private const double RestlessFrom = 4.5;
+
     private readonly double lowest;
     private readonly double highest;
     private readonly double noiseInBand;
@@ -39,7 +47,9 @@ public sealed class PulseWindow
     private readonly double[] band;
     private readonly bool[] usable;
     private readonly Block[] blocks;
-    private Block open;
+    private double openLevel, openNoise, openLow, openHigh;
+    private bool openOffRail, openJumped;
+    private readonly StepFilter steps;
     private int openSamples;
     private double coarseSum;
     private int coarseCount;
@@ -47,7 +57,8 @@ public sealed class PulseWindow
     private int blockCount;
     private int nextBlock;
     private int settling;
-    private double? previous;
+    private double previous;
+    private bool begun;
     private double smallestStep = double.PositiveInfinity;
     private Verdict? judged;
     private double? knownPulsePerMinute;
@@ -65,6 +76,7 @@ public sealed class PulseWindow
         (lowest, highest) = (lowestCount ?? double.NegativeInfinity, highestCount ?? double.PositiveInfinity);
         noiseInBand = (HighHz - LowHz) / (rateHz / 2 - NoiseFromHz);
         (highPass, lowPass, noisePass) = (Biquad.HighPass(LowHz, rateHz), Biquad.LowPass(HighHz, rateHz), Biquad.HighPass(NoiseFromHz, rateHz));
+        steps = new StepFilter(rateHz);
         coarse = (int)(rateHz / CoarseHz);
         perBlock = (int)(BlockSeconds * rateHz / coarse + 0.5);
         blocks = new Block[(int)(HeldSeconds / BlockSeconds)];
@@ -111,20 +123,21 @@ public sealed class PulseWindow
         }
 
         judged = null;
-        double step = Math.Abs(sample - (previous ?? sample));
-        smallestStep = step > 0 ? Math.Min(smallestStep, step) : smallestStep;
-        previous = sample;
+        double step = Math.Abs(sample - (begun ? previous : sample));
+        if (step > 0 && step < smallestStep)
+        {
+            smallestStep = step;
+        }
+
+        (previous, begun) = (sample, true);
         double noise = noisePass.Next(sample);
         coarseSum += lowPass.Next(highPass.Next(sample));
-        coarseCount++;
         openSamples++;
-        open = open with
-        {
-            Level = open.Level + (sample - open.Level) / openSamples,
-            Noise = open.Noise + (noise * noise - open.Noise) / openSamples,
-            OffRail = open.OffRail || (sample > lowest && sample < highest),
-        };
-        if (coarseCount == coarse)
+        openLevel += (sample - openLevel) / openSamples;
+        openNoise += (noise * noise - openNoise) / openSamples;
+        openOffRail |= sample > lowest && sample < highest;
+        openJumped |= steps.TryNext(sample, out _, out _, out StepFilter.Jump jump) && jump != StepFilter.Jump.None;
+        if (++coarseCount == coarse)
         {
             AddCoarse(coarseSum / coarse);
             (coarseSum, coarseCount) = (0, 0);
@@ -140,15 +153,20 @@ public sealed class PulseWindow
         highPass.Restart();
         lowPass.Restart();
         noisePass.Restart();
-        (coarseSum, coarseCount, bandInBlock, openSamples, blockCount, nextBlock) = (0, 0, 0, 0, 0, 0);
-        (open, previous, judged, settling) = (Block.Empty, null, null, SettlingBlocks);
+        steps.Restart();
+        (coarseSum, coarseCount, bandInBlock, blockCount, nextBlock) = (0, 0, 0, 0, 0);
+        (begun, judged, settling) = (false, null, SettlingBlocks);
+        Open();
     }
+
+    private void Open() =>
+        (openLevel, openNoise, openLow, openHigh, openOffRail, openJumped, openSamples) = (0, 0, double.PositiveInfinity, double.NegativeInfinity, false, false, 0);
 
     private void AddCoarse(double value)
     {
         band[nextBlock * perBlock + bandInBlock] = value;
         bandInBlock++;
-        open = open with { Low = Math.Min(open.Low, value), High = Math.Max(open.High, value) };
+        (openLow, openHigh) = (Math.Min(openLow, value), Math.Max(openHigh, value));
         if (bandInBlock < perBlock)
         {
             return;
@@ -161,12 +179,13 @@ public sealed class PulseWindow
         }
         else
         {
-            blocks[nextBlock] = open;
+            blocks[nextBlock] = new Block(openLevel, openNoise, openLow, openHigh, openOffRail, openJumped);
             nextBlock = (nextBlock + 1) % blocks.Length;
             blockCount = Math.Min(blockCount + 1, blocks.Length);
         }
 
-        (open, openSamples, bandInBlock) = (Block.Empty, 0, 0);
+        bandInBlock = 0;
+        Open();
     }
 
     private Verdict Judge()
@@ -179,7 +198,7 @@ public sealed class PulseWindow
 
         Span<bool> still = stackalloc bool[blockCount];
         int readable = Movement.MarkStill(held, still);
-        if (readable * BlockSeconds < ShortestSeconds)
+        if (readable * BlockSeconds < ShortestSeconds || Movement.Jumped(held) >= JumpedShare * blockCount)
         {
             return new Verdict(PulseWord.Unreadable, 0, null);
         }
@@ -204,7 +223,7 @@ public sealed class PulseWindow
             return new Verdict(PulseWord.Pulsatile, best, smallest);
         }
 
-        bool quiet = best < DoubtFrom && Movement.IsSteady(held, still) && IsQuiet(smallest, step, Movement.MedianOf(held, still, b => b.Level));
+        bool quiet = best < DoubtFrom && rhythm.Restlessness <= RestlessFrom * Math.Max(noise, step) && Movement.IsSteady(held, still) && IsQuiet(smallest, step, Movement.MedianOf(held, still, b => b.Level));
         return quiet ? new Verdict(PulseWord.Nonpulsatile, best, smallest > 0 ? smallest : null) : new Verdict(PulseWord.Unreadable, best, null);
     }
 
@@ -223,8 +242,6 @@ public sealed class PulseWindow
     /// <param name="Low">Lowest value within the band.</param>
     /// <param name="High">Highest value within the band.</param>
     /// <param name="OffRail">At least one sample lies off the rails.</param>
-    internal readonly record struct Block(double Level, double Noise, double Low, double High, bool OffRail)
-    {
-        public static Block Empty => new(0, 0, double.PositiveInfinity, double.NegativeInfinity, false);
-    }
+    /// <param name="Jumped">The trace jumped between two samples: a converter that wraps around, a step of the gain.</param>
+    internal readonly record struct Block(double Level, double Noise, double Low, double High, bool OffRail, bool Jumped);
 }

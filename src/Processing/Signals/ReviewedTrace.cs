@@ -44,7 +44,7 @@ public static class ReviewedTrace
             top = path[k] > path[top] ? k : top;
         }
 
-        double bend = path[top - 1] - 2 * path[top] + path[top + 1];
-        return bend < 0 ? top + Math.Clamp(0.5 * (path[top - 1] - path[top + 1]) / bend, -0.5, 0.5) : top;
+        int fitted = Math.Min(PulseTop.Reach(rateHz), Math.Min(top, path.Length - 1 - top));
+        return top + PulseTop.Offset(path.AsSpan(top - fitted, 2 * fitted + 1));
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Vascular.Processing.Signals;
 
 /// <summary>A way up of the trace and the top it reached.</summary>
@@ -14,47 +16,48 @@ internal sealed class RiseFollower
     private bool rising;
     private double low, top;
     private long lowIndex, topIndex;
-    private bool started;
+    private double noise;
 
-    /// <param name="usualHeight">Height of the usual pulse: a hundredth part of it is noise.</param>
-    public bool TryNext(long index, double value, double usualHeight, out Rise rise)
+    public RiseFollower() => Restart();
+
+    /// <summary>Height of the usual pulse, 0 where none is known: a fiftieth part of it is noise.</summary>
+    public double UsualHeight
     {
-        rise = default;
-        if (!started)
-        {
-            (started, rising, low, lowIndex) = (true, false, value, index);
-            return false;
-        }
-
-        if (!rising)
-        {
-            if (value < low)
-            {
-                (low, lowIndex) = (value, index);
-            }
-            else if (value > low + NoiseShare * usualHeight)
-            {
-                (rising, top, topIndex) = (true, value, index);
-            }
-
-            return false;
-        }
-
-        if (value > top)
-        {
-            (top, topIndex) = (value, index);
-            return false;
-        }
-
-        if (value >= top - FallShare * (top - low))
-        {
-            return false;
-        }
-
-        rise = new Rise(lowIndex, topIndex, top - low);
-        (rising, low, lowIndex) = (false, value, index);
-        return true;
+        set => noise = NoiseShare * value;
     }
 
-    public void Restart() => started = false;
+    /// <summary>Takes one value; true when it ends a rise, see <see cref="Ended"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsEndedBy(long index, double value)
+    {
+        if (rising)
+        {
+            if (value <= top)
+            {
+                return value < top - FallShare * (top - low);
+            }
+
+            (top, topIndex) = (value, index);
+        }
+        else if (value < low)
+        {
+            (low, lowIndex) = (value, index);
+        }
+        else if (value > low + noise)
+        {
+            (rising, top, topIndex) = (true, value, index);
+        }
+
+        return false;
+    }
+
+    /// <summary>The rise that was just ended; the next one is looked for from here.</summary>
+    public Rise Ended(long index, double value)
+    {
+        var rise = new Rise(lowIndex, topIndex, top - low);
+        (rising, low, lowIndex) = (false, value, index);
+        return rise;
+    }
+
+    public void Restart() => (rising, low) = (false, double.PositiveInfinity);
 }

@@ -22,7 +22,19 @@ internal sealed class RunningMedian(int held)
         Span<double> sorted = stackalloc double[held];
         ring.AsSpan(0, count).CopyTo(sorted);
         sorted = sorted[..count];
-        sorted.Sort();
+        for (int k = 1; k < sorted.Length; k++)
+        {
+            // so few that a sort in place beats a call
+            double one = sorted[k];
+            int at = k;
+            for (; at > 0 && sorted[at - 1] > one; at--)
+            {
+                sorted[at] = sorted[at - 1];
+            }
+
+            sorted[at] = one;
+        }
+
         int half = count / 2;
         Latest = count % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
     }

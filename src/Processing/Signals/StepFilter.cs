@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Vascular.Processing.Signals;
 
 /// <summary>Takes single-sample jumps out of a plethysmogram: a converter that wraps around at its rail, a front end that shifts its level.</summary>
@@ -19,6 +21,7 @@ internal sealed class StepFilter
     private readonly int blockLength;
     private readonly bool works;
     private double low, high;
+    private double leastStep;
     private int inBlock;
     private double offset;
     private double waiting, waitingStep, stepBefore;
@@ -43,55 +46,84 @@ internal sealed class StepFilter
     /// <param name="raw">The sample before, as it came.</param>
     /// <param name="steady">The same without jumps.</param>
     /// <param name="jump">What lay between it and the one before it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryNext(double sample, out double raw, out double steady, out Jump jump)
     {
-        (raw, steady, jump) = (waiting, 0, Jump.None);
-        double step = sample - waiting;
-        bool begun = taken > 0;
-        if (taken > 1 && works)
+        raw = waiting;
+        jump = Jump.None;
+        if (taken < 2)
+        {
+            return Begin(sample, out steady);
+        }
+
+        double step = sample - raw;
+        if (Math.Abs(waitingStep) > leastStep)
         {
             jump = Judge(step);
             offset = jump == Jump.Removed ? offset - waitingStep : offset;
         }
 
-        (stepBefore, waitingStep, waiting) = (taken > 1 ? waitingStep : 0, taken > 0 ? step : 0, sample);
-        taken = taken < 3 ? taken + 1 : taken;
+        stepBefore = waitingStep;
+        waitingStep = step;
+        waiting = sample;
         steady = raw + offset;
-        if (begun)
-        {
-            Follow(steady);
-        }
-
-        return begun;
+        Follow(steady);
+        return true;
     }
 
     /// <summary>Begins anew: what was before says nothing.</summary>
     public void Restart()
     {
         usual.Clear();
+        leastStep = double.PositiveInfinity;
         (low, high, inBlock, offset, waiting, waitingStep, stepBefore, taken) = (double.PositiveInfinity, double.NegativeInfinity, 0, 0, 0, 0, 0, 0);
+    }
+
+    /// <summary>The first two samples: a difference, but none before it to compare with.</summary>
+    private bool Begin(double sample, out double steady)
+    {
+        (waitingStep, waiting, steady) = (taken > 0 ? sample - waiting : 0, sample, waiting + offset);
+        taken++;
+        if (taken < 2)
+        {
+            return false;
+        }
+
+        Follow(steady);
+        return true;
     }
 
     private Jump Judge(double next)
     {
         double size = Math.Abs(waitingStep);
-        if (!(usual.Latest is { } height && height > 0 && size > StepShare * height))
-        {
-            return Jump.None;
-        }
-
         bool alone = Math.Abs(stepBefore) < NeighbourShare * size && Math.Abs(next) < NeighbourShare * size;
-        return !alone ? Jump.None : size > GainStep * height ? Jump.Gain : Jump.Removed;
+        return !alone ? Jump.None : size > GainStep * usual.Latest ? Jump.Gain : Jump.Removed;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Follow(double steady)
     {
-        (low, high) = (steady < low ? steady : low, steady > high ? steady : high);
+        if (steady < low)
+        {
+            low = steady;
+        }
+
+        if (steady > high)
+        {
+            high = steady;
+        }
+
         inBlock++;
         if (inBlock == blockLength)
         {
-            usual.Add(high - low);
-            (low, high, inBlock) = (double.PositiveInfinity, double.NegativeInfinity, 0);
+            EndBlock();
         }
+    }
+
+    private void EndBlock()
+    {
+        usual.Add(high - low);
+        leastStep = works && usual.Latest is { } height and > 0 ? StepShare * height : double.PositiveInfinity;
+        (low, high, inBlock) = (double.PositiveInfinity, double.NegativeInfinity, 0);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Vascular.Processing.Signals;
 
 /// <summary>Keeps the rises between full beats and says which of them is the pulse of a premature beat.</summary>
@@ -26,6 +28,8 @@ internal sealed class WeakPulses
     private readonly Rise[] rises = new Rise[HeldRises];
     private int count;
     private double? usualHeight;
+    private double? interval;
+    private double lastPeakAt = double.NegativeInfinity;
 
     public WeakPulses(double rateHz)
     {
@@ -33,32 +37,29 @@ internal sealed class WeakPulses
         smooth = Biquad.LowPass(SmoothHz, rateHz);
     }
 
-    /// <param name="usual">Median height of the beats; null before it is known.</param>
-    public void Add(long index, double sample, double? usual)
-    {
-        usualHeight = usual;
-        if (follower.TryNext(index, smooth.Next(sample), usual ?? 0, out Rise rise))
-        {
-            if (count == HeldRises)
-            {
-                rises.AsSpan(1).CopyTo(rises);
-                count--;
-            }
+    /// <summary>From here a full beat is overdue, and a weak one may have taken its place; infinite while no interval is known.</summary>
+    public double OverdueFrom { get; private set; } = double.PositiveInfinity;
 
-            rises[count++] = rise;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(long index, double sample)
+    {
+        double value = smooth.Next(sample);
+        if (follower.IsEndedBy(index, value))
+        {
+            Keep(follower.Ended(index, value));
         }
     }
 
     /// <summary>Where a weak pulse lies, once the next full beat is overdue; null while it may still come.</summary>
-    public long? Due(long centre, double lastPeakAt, double? interval) =>
-        interval is { } usual && count > 0 && centre > lastPeakAt + RoomForTwo * usual ? Highest(lastPeakAt, usual, centre) : null;
+    public long? Due(long centre) => count > 0 && centre > OverdueFrom ? Highest(centre) : null;
 
     /// <summary>Where a weak pulse lies before a full beat that came late; null where there is none.</summary>
-    public long? Before(double peakAt, double lastPeakAt, double? interval) =>
-        interval is { } usual && count > 0 && peakAt > lastPeakAt + RoomForTwo * usual ? Highest(lastPeakAt, usual, peakAt - UpstrokeSeconds * rateHz) : null;
+    public long? Before(double peakAt) => count > 0 && peakAt > OverdueFrom ? Highest(peakAt - UpstrokeSeconds * rateHz) : null;
 
     /// <summary>A beat was published: what lay between it and the one before is the usual rise between beats.</summary>
-    public void Published(double peakAt, double lastPeakAt)
+    /// <param name="usualInterval">Median interval with this beat; null before it is known.</param>
+    /// <param name="usual">Median height with this beat; null before it is known.</param>
+    public void Published(double peakAt, double? usualInterval, double? usual)
     {
         double highest = 0;
         int kept = 0;
@@ -77,6 +78,8 @@ internal sealed class WeakPulses
 
         count = kept;
         between.Add(highest);
+        (lastPeakAt, interval, usualHeight, follower.UsualHeight) = (peakAt, usualInterval, usual, usual ?? 0);
+        OverdueFrom = usualInterval is { } samples ? peakAt + RoomForTwo * samples : double.PositiveInfinity;
     }
 
     public void Restart()
@@ -84,12 +87,24 @@ internal sealed class WeakPulses
         smooth.Restart();
         follower.Restart();
         between.Clear();
-        (count, usualHeight) = (0, null);
+        (count, usualHeight, follower.UsualHeight) = (0, null, 0);
+        (lastPeakAt, interval, OverdueFrom) = (double.NegativeInfinity, null, double.PositiveInfinity);
     }
 
-    private long? Highest(double lastPeakAt, double interval, double before)
+    private void Keep(in Rise rise)
     {
-        if (between.Median is not { } usualRise || usualHeight is not { } usual)
+        if (count == HeldRises)
+        {
+            rises.AsSpan(1).CopyTo(rises);
+            count--;
+        }
+
+        rises[count++] = rise;
+    }
+
+    private long? Highest(double before)
+    {
+        if (between.Median is not { } usualRise || usualHeight is not { } usual || interval is not { } beat)
         {
             return null;
         }
@@ -99,7 +114,7 @@ internal sealed class WeakPulses
         for (int k = 0; k < count; k++)
         {
             double since = rises[k].TopIndex - lastPeakAt;
-            if (since >= EarliestShare * interval && since <= LatestShare * interval && rises[k].TopIndex < before
+            if (since >= EarliestShare * beat && since <= LatestShare * beat && rises[k].TopIndex < before
                 && rises[k].Height >= least && rises[k].TopIndex - rises[k].FootIndex <= LongestRiseSeconds * rateHz)
             {
                 (found, least) = (rises[k].TopIndex, rises[k].Height);

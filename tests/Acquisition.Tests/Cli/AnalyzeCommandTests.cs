@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Vascular.Acquisition.Cli;
 using Vascular.Acquisition.Examinations;
@@ -219,19 +220,19 @@ public class AnalyzeCommandTests
     [Fact]
     public async Task A_cuff_alone_gives_mean_and_systolic_and_a_held_one_its_pulse_volume_only()
     {
-        string folder = Path.Combine(Recordings, "cuff");
-        (int exit, string output, _) = await RunAsync("pressure", Path.Combine(folder, "sample_07_04.csv"), "--rate", "1000", "--cuff", "cuff_mmHg", "--json");
-        JsonElement fallen = JsonDocument.Parse(output).RootElement;
-        Assert.Equal((0, "oscillometry", "measured"), (exit, fallen.GetProperty("method").GetString(), fallen.GetProperty("state").GetString()));
-        Assert.InRange(fallen.GetProperty("mean_mmHg").GetDouble(), 82, 92);
+        // pulses grow and shrink around 93 mmHg, wider above than below; the held cuff has them all the same height
+        static double Pulse(double t) => t * 1.2 % 1 is var phase && phase < 0.2 ? Math.Sin(Math.PI * phase / 0.4) : Math.Exp(-((t * 1.2 % 1) - 0.2) * 4);
+        static double Fallen(double t) => (t < 4 ? 42.5 * t : 170 - 2.5 * (t - 4)) is var cuff && (cuff - 93) / (cuff > 93 ? 28 : 20) is var away ? cuff + 3 * Math.Exp(-away * away) * Pulse(t) : 0;
+        JsonElement fallen = await CuffAsync(Enumerable.Range(0, 58_000).Select(k => Fallen(k / 1000.0)));
+        Assert.Equal(("oscillometry", "measured"), (fallen.GetProperty("method").GetString(), fallen.GetProperty("state").GetString()));
+        Assert.InRange(fallen.GetProperty("mean_mmHg").GetDouble(), 90, 97);
         Assert.Equal(0.57, fallen.GetProperty("systolic_ratio").GetDouble());
         Assert.Equal("systolic_by_fixed_ratio", fallen.GetProperty("flags")[0].GetString());
 
-        (_, output, _) = await RunAsync("pressure", Path.Combine(folder, "sample_07_01.csv"), "--rate", "1000", "--cuff", "cuff_mmHg", "--json");
-        JsonElement held = JsonDocument.Parse(output).RootElement;
+        JsonElement held = await CuffAsync(Enumerable.Range(0, 40_000).Select(k => Math.Min(150, k * 0.0375) + Pulse(k / 1000.0)));
         Assert.Equal(("unreadable", "no_deflation"), (held.GetProperty("state").GetString(), held.GetProperty("flags")[0].GetString()));
         Assert.Equal(JsonValueKind.Null, held.GetProperty("systolic_mmHg").ValueKind);
-        Assert.InRange(held.GetProperty("pulse_volume").GetProperty("cuff_mmHg").GetDouble(), 145, 155);
+        Assert.InRange(held.GetProperty("pulse_volume").GetProperty("cuff_mmHg").GetDouble(), 149, 152);
     }
 
     [Fact]
@@ -245,6 +246,22 @@ public class AnalyzeCommandTests
             System.Xml.Linq.XElement svg = System.Xml.Linq.XElement.Load(file);
             Assert.Equal("svg", svg.Name.LocalName);
             Assert.Equal(JsonDocument.Parse(output).RootElement.GetProperty("beats").GetArrayLength(), svg.Descendants().Count(e => e.Name.LocalName == "line"));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static async Task<JsonElement> CuffAsync(IEnumerable<double> mmHg)
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllLinesAsync(file, ["cuff_mmHg", .. mmHg.Select(v => v.ToString("F3", CultureInfo.InvariantCulture))]);
+            (int exit, string output, _) = await RunAsync("pressure", file, "--rate", "1000", "--cuff", "cuff_mmHg", "--json");
+            Assert.Equal(0, exit);
+            return JsonDocument.Parse(output).RootElement;
         }
         finally
         {

@@ -35,6 +35,18 @@ public class PulseWindowTests
         Assert.True(words.Count(w => w == PulseWord.Pulsatile) >= 0.97 * words.Count, $"{words.Count(w => w != PulseWord.Pulsatile)} of {words.Count}");
     }
 
+    [Fact]
+    public void A_front_end_that_wraps_around_at_every_pulse_is_unreadable_throughout()
+    {
+        var window = new PulseWindow(250);
+        double[] samples = Recording.Column("ppg/challenge2015_v102s.csv", 0);
+        for (int k = 0; k < samples.Length; k++)
+        {
+            window.Add(samples[k]);
+            Assert.True((k + 1) % 250 != 0 || window.Word == PulseWord.Unreadable, $"{window.Word} at {k / 250} s");
+        }
+    }
+
     [Theory]
     [InlineData("d01")]
     [InlineData("d02")]
