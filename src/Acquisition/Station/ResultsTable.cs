@@ -110,6 +110,9 @@ public static class ResultsTable
         "abi-pt" => "ABI (PT)",
         "abi-dp" => "ABI (DP)",
         "tbi" => "TBI",
+        "tcpo2-plateau" => "TcPO2",
+        "rpi" => "RPI",
+        "wifi-ischemia" => "WIfI ischaemia",
         string other => other,
     };
 
