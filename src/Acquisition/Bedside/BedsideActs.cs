@@ -35,14 +35,12 @@ public static class BedsideActs
     }
 
     /// <summary>A sound: its return, or, with the cuff at its limit, that it is still heard.</summary>
-    /// <param name="agoNs">How long ago the key was pressed, on the station's clock.</param>
+    /// <param name="markedAtNs">Tape time at which the key was pressed.</param>
     /// <param name="uncertaintyNs">Half the round trip of the page's clock.</param>
-    public static Act Mark(ExaminationFold fold, long nowNs, long agoNs, long uncertaintyNs)
+    public static Act Mark(ExaminationFold fold, long markedAtNs, long uncertaintyNs)
     {
         ArgumentNullException.ThrowIfNull(fold);
-        double speed = fold.Speed ?? 1;
-        long markedAtNs = nowNs - (long)(agoNs * speed);
-        return new Act.Mark(SoundAt(fold, markedAtNs), markedAtNs, (long)(uncertaintyNs * speed));
+        return new Act.Mark(SoundAt(fold, markedAtNs), markedAtNs, (long)(uncertaintyNs * (fold.Speed ?? 1)));
     }
 
     /// <summary>Accepts what the step found; without a step, or when it has nothing open, the indices.</summary>

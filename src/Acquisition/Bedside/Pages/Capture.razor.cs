@@ -189,7 +189,7 @@ public sealed partial class Capture : ComponentBase
                 (long agoNs, long uncertaintyNs) = Ago(timeStampMs);
                 // What passes until the act's turn comes is added there.
                 long pressedNs = Context.Board.Pages.NowNs - agoNs;
-                await PerformAsync((fold, now) => BedsideActs.Mark(fold, now, Context.Board.Pages.NowNs - pressedNs, uncertaintyNs));
+                await PerformAsync((fold, _) => BedsideActs.Mark(fold, Context.Board.Door!.TapeAt(Context.Board.Pages.NowNs - pressedNs), uncertaintyNs));
                 break;
             case "Enter":
                 await PerformAsync((fold, _) => BedsideActs.Accept(fold, step));
