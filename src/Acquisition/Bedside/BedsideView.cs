@@ -40,6 +40,9 @@ public sealed record BedsideView
 
     public RunView? Run { get; init; }
 
+    /// <summary>Electrodes on the skin, in the order they were put on.</summary>
+    public IReadOnlyList<OxygenView> Electrodes { get; init; } = [];
+
     /// <summary>The step the last finding or the next act is about; null when all are decided.</summary>
     public string? Focus { get; init; }
 

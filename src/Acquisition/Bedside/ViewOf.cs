@@ -26,6 +26,7 @@ public static class ViewOf
             IsScripted = scripted,
             Steps = [.. (fold.Settings?.Protocol ?? []).Select(s => Step(fold, s))],
             Run = Run(fold),
+            Electrodes = [.. fold.Electrodes.Select(e => OxygenWords.Of(fold, e))],
             Focus = focus,
             Findings = findings,
             Devices = [.. fold.Channels.Select(c => Device(c, notices.GetValueOrDefault(c.Settings.Name)))],
