@@ -14,6 +14,7 @@ public sealed class BedsideBoard : IOnlooker
     public const ushort Ear = 200;
 
     private readonly ConcurrentDictionary<string, string> _notices = new(StringComparer.Ordinal);
+    private FallingCuff _falling = new();
     private Guid _examination;
     private IBedsideDoor? _door;
     private volatile BedsideView? _view;
@@ -47,6 +48,7 @@ public sealed class BedsideBoard : IOnlooker
         ArgumentNullException.ThrowIfNull(door);
         _examination = examination;
         _notices.Clear();
+        (_falling, _numbers) = (new FallingCuff(), new LiveNumbers(0, null, null, null));
         Traces.Begin(
         [
             .. fold.Channels.Select(c => new ChannelTrace(c.Number, c.Settings.Name, c.SampleRateHz > 0 ? SampleNs(c) : 0)),
@@ -81,6 +83,12 @@ public sealed class BedsideBoard : IOnlooker
     {
         ArgumentNullException.ThrowIfNull(fold);
         Traces.Take(record, fold);
+        if (_falling.Take(record, fold) || _numbers.Mark != _falling.Newest)
+        {
+            _numbers = _numbers with { Mark = _falling.Newest };
+            Changed?.Invoke();
+        }
+
         IReadOnlyList<Reading> readings = fold.LastReadings;
         for (int i = 0; i < readings.Count; i++)
         {

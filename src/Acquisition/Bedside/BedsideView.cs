@@ -105,4 +105,5 @@ public sealed record DeviceView(string Name, string Kind, ushort Channel, bool I
 /// <param name="CuffMmHg">Newest cuff pressure of the running attempt.</param>
 /// <param name="MmHgPerSecond">Its slope; null where it cannot be said.</param>
 /// <param name="AtNs">Tape time.</param>
-public sealed record LiveNumbers(long AtNs, double? CuffMmHg, double? MmHgPerSecond, double? PulsePerMinute);
+/// <param name="Mark">Where the pulse seems to have returned, as said while the cuff falls; null: nothing was said.</param>
+public sealed record LiveNumbers(long AtNs, double? CuffMmHg, double? MmHgPerSecond, double? PulsePerMinute, LiveMark? Mark = null);

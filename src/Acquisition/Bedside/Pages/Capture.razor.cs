@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Vascular.Acquisition.Examinations;
+using Vascular.Processing.Pressures;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Bedside.Pages;
@@ -90,6 +91,10 @@ public sealed partial class Capture : ComponentBase
 
     /// <summary>Says that a trace does not move, and whose it is.</summary>
     private string? Held => Run is { IsLive: false } run ? $"held: {View!.Step(run.Step)?.Name}, attempt {run.Attempt}" : null;
+
+    /// <summary>What was said while the cuff fell: until the judged end point is there, and after it only where the two differ.</summary>
+    private LiveMark? Live => Run is { } run && Context.Board.Numbers.Mark is { } live && live.Step == run.Step && live.Attempt == run.Attempt
+        && (run.EndPoint is null || Words.LiveAgainstJudged(View!, Context.Board.Numbers) is not null) ? live : null;
 
     private Side LargeSide => Shown?.Site.Side ?? (View!.Amputated.ContainsKey(Side.Right) ? Side.Left : Side.Right);
 
@@ -340,7 +345,10 @@ public sealed partial class Capture : ComponentBase
             run?.EndPoint is { } end ? end.AtNs / 1e9 : null,
             run?.EndPoint?.MmHg,
             run?.EndPoint?.Label,
-            Words.EndPoint(Shown?.Kind));
+            Words.EndPoint(Shown?.Kind),
+            Live is { } live ? live.Mark.EndPointAtNs / 1e9 : null,
+            Live?.Mark.MmHg,
+            Live is { Mark: var said } ? said.Standing == EndPointStanding.Withdrawn ? $"withdrawn ({Words.LiveValue(said.MmHg)})" : run is { IsLive: true } ? $"{Words.LiveValue(said.MmHg)} so far" : $"said live: {Words.LiveValue(said.MmHg)}" : null);
         string written = JsonSerializer.Serialize(told);
         if (written != _told)
         {
@@ -350,7 +358,8 @@ public sealed partial class Capture : ComponentBase
     }
 
     private sealed record TraceOrder(
-        ushort? Pulse, ushort? Cuff, ushort? Ear, double Sweep, double Gain, double Scale, double? From, double? To, double? EndAt, double? EndMmHg, string? EndLabel, string EndWord);
+        ushort? Pulse, ushort? Cuff, ushort? Ear, double Sweep, double Gain, double Scale, double? From, double? To, double? EndAt, double? EndMmHg, string? EndLabel, string EndWord,
+        double? LiveAt, double? LiveMmHg, string? LiveLabel);
 }
 
 /// <summary>A key that means nothing now; the sentence is for the person who pressed it.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Vascular.Acquisition.Examinations;
 using Vascular.Acquisition.Records;
 using Vascular.Acquisition.Station;
+using Vascular.Processing.Pressures;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Bedside.Pages;
@@ -48,6 +49,23 @@ internal static class Words
     }
 
     public static string EndPoint(StepKind? kind) => kind == StepKind.ToePressure ? "pulse returns" : "marked";
+
+    /// <summary>What the screen said while the cuff fell, where the judged run says otherwise; null where they agree or nothing was said.</summary>
+    public static string? LiveAgainstJudged(BedsideView view, LiveNumbers numbers)
+    {
+        if (view.Run is not { IsLive: false } run || numbers.Mark is not { } live || live.Step != run.Step || live.Attempt != run.Attempt
+            || view.Of(run.Step).FirstOrDefault() is not { } judged)
+        {
+            return null;
+        }
+
+        string said = LiveValue(live.Mark.MmHg);
+        return live.Mark.Standing == EndPointStanding.Withdrawn ? null
+            : judged.Value == said ? null
+            : $"While the cuff fell the screen said {said} mmHg; the whole run says {judged.Value}{(judged.Unit.Length > 0 ? $" {judged.Unit}" : string.Empty)}.";
+    }
+
+    public static string LiveValue(double mmHg) => Pressure.FromMmHg(mmHg).Printed.ToString(CultureInfo.InvariantCulture);
 
     public static string Ended(BedsideView view, DeliveryView delivery) => delivery.Rows.Count == 0
         ? "Ended and signed; the result is being committed."
