@@ -13,7 +13,7 @@ internal static class SeedReport
 {
     public static SessionReport Play()
     {
-        Scenario scenario = ScenarioFile.Load("seed-2017-09");
+        Scenario scenario = ScenarioFile.Load("seed-2017-09-pressures");
         Guid examination = ScenarioSettings.ExaminationId(scenario, scenario.Seed);
         ReportPlace place = new(MqttStand.Site, MqttStand.Gateway, "0");
         string root = Directory.CreateTempSubdirectory("report-benchmark-").FullName;

@@ -16,7 +16,7 @@ internal sealed class SeedTape : IDisposable
 
     public SeedTape()
     {
-        Scenario scenario = ScenarioFile.Load("seed-2017-09");
+        Scenario scenario = ScenarioFile.Load("seed-2017-09-pressures");
         Examination = ScenarioSettings.ExaminationId(scenario, scenario.Seed);
         _folder = new ExaminationFolder(_root, Examination, Keys, Place);
         ScenarioPlay.Run(_folder, static _ => new NoChart(), scenario, scenario.Seed, speed: null, TimeProvider.System, CancellationToken.None);

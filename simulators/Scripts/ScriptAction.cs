@@ -40,6 +40,9 @@ public abstract record ScriptAction
     /// <summary>Waits until the device has ended its measurement (the station sees its outcome).</summary>
     public sealed record WaitResult(string Device, double DeadlineSeconds) : ScriptAction;
 
+    /// <summary>Waits until the step's electrode has its answer: a plateau, or none in time (the station judges it).</summary>
+    public sealed record WaitPlateau(double DeadlineSeconds) : ScriptAction;
+
     public sealed record Wait(double Seconds) : ScriptAction;
 
     /// <summary>Act. Stops the step.</summary>

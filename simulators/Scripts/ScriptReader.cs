@@ -78,6 +78,7 @@ internal sealed class ScriptReader(string file, IReadOnlyList<ScenarioDevice> de
             v.Word("when", ("doppler", MarkWhen.Doppler), ("still_heard", MarkWhen.StillHeard)), Artery(v),
             v.Number("reaction_ms", 0, 5000), v.Number("deadline_s", 1, MostSeconds)),
         "wait_result" => new ScriptAction.WaitResult(Device(v, "device"), v.Number("deadline_s", 1, MostSeconds)),
+        "wait_plateau" => new ScriptAction.WaitPlateau(v.Number("deadline_s", 1, MostSeconds)),
         "wait" => new ScriptAction.Wait(v.Number("seconds", 0, MostSeconds)),
         "patient" => new ScriptAction.Patient(ScenarioFile.Subject(v)),
         "not_obtainable" => new ScriptAction.NotObtainable(v.Text("reason")),

@@ -71,8 +71,8 @@ public sealed class SimulatedWorld
     }
 
     /// <summary>Does what hands and ears do of an action that begins now, and says when the next one begins.</summary>
-    /// <remarks>For an act that is only said to the station this is at once. <see cref="ScriptAction.WaitResult"/> is the station's to judge:
-    /// here it lasts until its deadline, and ends earlier when the station has seen the outcome.</remarks>
+    /// <remarks>For an act that is only said to the station this is at once. <see cref="ScriptAction.WaitResult"/> and <see cref="ScriptAction.WaitPlateau"/> are the
+    /// station's to judge: here they last until their deadline, and end earlier when the station has seen the outcome.</remarks>
     public HandMove Perform(long atNs, ScriptAction action)
     {
         switch (action)
@@ -98,6 +98,8 @@ public sealed class SimulatedWorld
             case ScriptAction.Wait wait:
                 return new HandMove(atNs + Nanoseconds.FromSeconds(wait.Seconds));
             case ScriptAction.WaitResult wait:
+                return new HandMove(atNs + Nanoseconds.FromSeconds(wait.DeadlineSeconds));
+            case ScriptAction.WaitPlateau wait:
                 return new HandMove(atNs + Nanoseconds.FromSeconds(wait.DeadlineSeconds));
             default:
                 return new HandMove(atNs);

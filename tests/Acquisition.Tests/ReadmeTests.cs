@@ -25,6 +25,7 @@ public sealed partial class ReadmeTests : IDisposable
 
         Assert.True(exit == 0, $"exit {exit}\n{output}\n{errors}");
         Assert.Matches(@"toe systolic +│ R.TOE +│ 32 mmHg .* delivered to ehr-bridge", output);
+        Assert.Matches(@"TcPO2 +│ R.FOOT.DORSUM +│ 1[0-9] mmHg .* delivered to ehr-bridge", output);
         Assert.Contains(", 0 unsealed, 0 faults", output, StringComparison.Ordinal);
         Assert.Contains("\"differences\":[]", output, StringComparison.Ordinal);
         Assert.Matches(@"1 .*/ehr-bridge\.jsonl", output);
@@ -37,7 +38,7 @@ public sealed partial class ReadmeTests : IDisposable
     {
         string root = Root();
         string block = TextBlock().Matches(await File.ReadAllTextAsync(Path.Combine(root, "README.md"))).Select(m => m.Groups[1].Value).Single(b => b.Contains("mosquitto_sub", StringComparison.Ordinal));
-        using Process station = Process.Start(Shell(root, "exec ./run --speed 40"))!;
+        using Process station = Process.Start(Shell(root, "exec ./run --speed 160"))!;
         try
         {
             string port = await ListeningAsync(station).WaitAsync(Deadline);

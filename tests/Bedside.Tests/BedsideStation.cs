@@ -38,9 +38,9 @@ internal sealed class BedsideStation : IAsyncDisposable
         }
     }
 
-    /// <summary>Plays the seed examination at a speed.</summary>
+    /// <summary>Plays the pressures of the seed examination at a speed.</summary>
     public static Task<BedsideStation> PlayAsync(double speed) =>
-        StartAsync([], ["--scenario", "seed-2017-09", "--speed", speed.ToString(CultureInfo.InvariantCulture)]);
+        StartAsync([], ["--scenario", "seed-2017-09-pressures", "--speed", speed.ToString(CultureInfo.InvariantCulture)]);
 
     /// <summary>Serves devices of its own.</summary>
     public static Task<BedsideStation> ServeAsync(params object[] devices) => StartAsync(devices, []);

@@ -7,7 +7,7 @@ using Vascular.Simulators.Scripts;
 
 namespace Vascular.KillHost;
 
-/// <summary>A station that plays the seed scenario on a data folder: tape and record, without broker and delivery.</summary>
+/// <summary>A station that plays the pressures of the seed scenario on a data folder: tape and record, without broker and delivery.</summary>
 public sealed class SeedStation : IDisposable
 {
     /// <summary>Short enough that the examination has several segments.</summary>
@@ -17,7 +17,7 @@ public sealed class SeedStation : IDisposable
 
     private SeedStation(DataFolder data, TapeKeys keys, RecordDatabase database) => (_data, Keys, Database) = (data, keys, database);
 
-    public static Scenario Scenario { get; } = ScenarioFile.Load("seed-2017-09");
+    public static Scenario Scenario { get; } = ScenarioFile.Load("seed-2017-09-pressures");
 
     public static Guid Examination { get; } = ScenarioSettings.ExaminationId(Scenario, Scenario.Seed);
 

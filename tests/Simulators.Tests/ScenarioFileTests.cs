@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Vascular.Simulators.Scripts;
 
 namespace Vascular.Simulators.Tests;
@@ -16,7 +17,30 @@ public sealed class ScenarioFileTests
     {
         Assert.Equal(
             ["arm.right", "ankle.pt.right", "ankle.dp.right", "arm.left", "ppg.right", "toe.right", "ankle.pt.left", "ankle.dp.left", "toe.left", "derived"],
-            ScenarioFile.Load("seed-2017-09").Script.Steps.Select(s => s.Key));
+            ScenarioFile.Load("seed-2017-09-pressures").Script.Steps.Select(s => s.Key));
+    }
+
+    /// <summary>Two files, one course: what is changed in one of them and not in the other shows here.</summary>
+    [Fact]
+    public void The_pressures_are_the_seed_without_its_electrodes()
+    {
+        Scenario seed = ScenarioFile.Load("seed-2017-09");
+        Scenario pressures = ScenarioFile.Load("seed-2017-09-pressures");
+        Assert.Equal((seed.Seed, seed.Patient, seed.Order), (pressures.Seed, pressures.Patient, pressures.Order));
+        Assert.Equal(seed.Devices.Where(d => d.Kind != ScenarioDevice.Tcm4), pressures.Devices);
+        Assert.Equal(JsonSerializer.Serialize(Facts(seed)), JsonSerializer.Serialize(Facts(pressures)));
+        Assert.Equal(3, seed.Truth.Skin.Count);
+        Assert.Equal(Actions(seed).Where(a => !a.Step.StartsWith("tcpo2.", StringComparison.Ordinal)), Actions(pressures));
+        Assert.Equal(3, Actions(seed).Count(a => a.Action is ScriptAction.WaitPlateau));
+
+        static object Facts(Scenario scenario) => new
+        {
+            scenario.Truth.HeartRatePerMin, scenario.Truth.RespirationPerMin, scenario.Truth.SpO2Percent, scenario.Truth.PressureSwingPercent, scenario.Truth.ArmDiastolicMmHg,
+            scenario.Truth.AmputatedBelowKnee, scenario.Truth.ToePulse, Arteries = scenario.Truth.Arteries.ToDictionary(a => a.Key.Code, a => a.Value),
+        };
+
+        static IEnumerable<(string Step, Vascular.Processing.Vocabulary.Site? Site, ScriptAction Action)> Actions(Scenario scenario) =>
+            scenario.Script.Steps.SelectMany(s => s.Actions.Select(a => (s.Key, s.Site, a)));
     }
 
     [Theory]

@@ -9,7 +9,7 @@ namespace Vascular.Simulators.Tests;
 
 public sealed class SeedScenarioTests
 {
-    private static readonly Scenario Seed = ScenarioFile.Load("seed-2017-09");
+    private static readonly Scenario Seed = ScenarioFile.Load("seed-2017-09-pressures");
 
     private readonly ScriptedRun run = ScriptedRun.Play(Seed);
 

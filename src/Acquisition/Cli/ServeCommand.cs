@@ -217,7 +217,7 @@ public static class ServeCommand
         {
             IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
             // A pipe has no width of its own: the table keeps its lines whole.
-            console.Profile.Width = Math.Max(console.Profile.Width, 150);
+            console.Profile.Width = Math.Max(console.Profile.Width, 160);
             return console;
         }
     }

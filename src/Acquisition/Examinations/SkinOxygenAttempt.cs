@@ -41,6 +41,9 @@ public sealed class SkinOxygenAttempt : Attempt
     /// <summary>Where the measurement stands, for the screen.</summary>
     public PlateauResult Now => _plateau.Result;
 
+    /// <summary>Nothing better comes: a plateau, none before the time was over, or the place's own time is over.</summary>
+    public bool HasAnswer => Now.Phase is PlateauPhase.Plateau or PlateauPhase.NoPlateau or PlateauPhase.SiteLimit;
+
     /// <summary>Where it may settle. For the screen only.</summary>
     public ScreenForecast? Forecast => _plateau.Forecast;
 

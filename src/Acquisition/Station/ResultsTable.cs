@@ -110,6 +110,7 @@ public static class ResultsTable
         "abi-pt" => "ABI (PT)",
         "abi-dp" => "ABI (DP)",
         "tbi" => "TBI",
+        "tcpo2-plateau" => "TcPO2",
         string other => other,
     };
 

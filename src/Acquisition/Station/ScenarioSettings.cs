@@ -13,7 +13,7 @@ public static class ScenarioSettings
         return new ExaminationSettings
         {
             RuleVersion = ClinicalRules.Default.Version,
-            Channels = [.. scenario.Devices.Select(d => new ChannelSettings(d.Name, d.Kind, Simulated: true, (int?)d.CuffLimitMmHg))],
+            Channels = [.. scenario.Devices.Select(d => new ChannelSettings(d.Name, d.Kind, Simulated: true, (int?)d.CuffLimitMmHg) { SkinSensor = SkinSensor(d) })],
             Protocol = Protocol(scenario.Script),
         };
     }
@@ -38,12 +38,17 @@ public static class ScenarioSettings
         return Publishing.Identifiers.Version7(scenario.Start, random);
     }
 
+    private static SkinSensorSettings? SkinSensor(ScenarioDevice device) => device.Kind == ScenarioDevice.Tcm4
+        ? new SkinSensorSettings(Simulators.Tcm.SimulatedTcm.Wiring with { Range = device.Range }, device.ElectrodeCelsius)
+        : null;
+
     private static StepKind KindOf(string key) => key.Split('.')[0] switch
     {
         "arm" => StepKind.ArmPressure,
         "ankle" => StepKind.AnklePressure,
         "toe" => StepKind.ToePressure,
         "ppg" => StepKind.PulseTrace,
-        _ => throw new FormatException($"Step '{key}' of the script begins with none of arm, ankle, toe, ppg."),
+        "tcpo2" => StepKind.SkinOxygen,
+        _ => throw new FormatException($"Step '{key}' of the script begins with none of arm, ankle, toe, ppg, tcpo2."),
     };
 }

@@ -29,7 +29,7 @@ public sealed class ScriptedTechnician
     private readonly long _tapeOffsetNs;
     private int _step;
     private int _action;
-    private int _attempts;
+    private readonly Dictionary<string, int> _retaken = new(StringComparer.Ordinal);
 
     /// <param name="tapeOffsetNs">Tape time of the bench time's 0 (after a recovery the tape is further on than the new world).</param>
     public ScriptedTechnician(Scenario scenario, SimulatedWorld world, Examination examination, IBenchTime time, long tapeOffsetNs)
@@ -75,7 +75,7 @@ public sealed class ScriptedTechnician
 
     private void NextStep(int index)
     {
-        (_step, _action, _attempts) = (index, 0, 0);
+        (_step, _action) = (index, 0);
         while (_step < _scenario.Script.Steps.Count && IsAccepted(Step.Key))
         {
             _step++;
@@ -110,17 +110,24 @@ public sealed class ScriptedTechnician
 
     private void Take(ScriptAction action)
     {
-        if (action is ScriptAction.Accept && Unreadable() && _attempts + 1 < MostAttempts)
+        if (action is ScriptAction.Accept && Unreadable() && _retaken.GetValueOrDefault(Step.Key) + 1 < MostAttempts)
         {
-            _attempts++;
-            _action = 0;
+            _retaken[Step.Key] = _retaken.GetValueOrDefault(Step.Key) + 1;
+            // from the step's first actions: an electrode was put on long before its answer is waited for
+            (_step, _action) = (_scenario.Script.Steps.ToList().FindIndex(s => s.Key == Step.Key), 0);
             After(LookAgainNs);
             return;
         }
 
         if (action is ScriptAction.WaitResult wait)
         {
-            Await(_time.NowNs + (long)(wait.DeadlineSeconds * 1e9));
+            Await(() => Fold.Running is ArmAttempt { HasOutcome: true }, wait.DeadlineSeconds);
+            return;
+        }
+
+        if (action is ScriptAction.WaitPlateau plateau)
+        {
+            Await(() => Fold.Electrodes.FirstOrDefault(e => e.Step.Key == Step.Key) is null or { HasAnswer: true }, plateau.DeadlineSeconds);
             return;
         }
 
@@ -149,22 +156,24 @@ public sealed class ScriptedTechnician
 
     private bool Unreadable() => Fold.Findings.FirstOrDefault(f => f.Step == Step.Key) is { State: MeasurementState.Unreadable };
 
-    /// <summary>Looks at the module's outcome until it is there or the deadline is past; what then stands is for the step to say.</summary>
-    private void Await(long deadlineNs)
+    private void Await(Func<bool> isThere, double seconds) => Await(isThere, _time.NowNs + (long)(seconds * 1e9));
+
+    /// <summary>Looks at the module or the electrode until its answer is there or the deadline is past; what then stands is for the step to say.</summary>
+    private void Await(Func<bool> isThere, long deadlineNs)
     {
         if (IsDone)
         {
             return;
         }
 
-        if (Fold.Running is ArmAttempt { HasOutcome: true } || _time.NowNs >= deadlineNs)
+        if (isThere() || _time.NowNs >= deadlineNs)
         {
             _action++;
             Go();
             return;
         }
 
-        _time.Schedule(_time.NowNs + LookAgainNs, () => Await(deadlineNs));
+        _time.Schedule(_time.NowNs + LookAgainNs, () => Await(isThere, deadlineNs));
     }
 
     /// <summary>Says the act a script action stands for; true when there was none or it was done.</summary>

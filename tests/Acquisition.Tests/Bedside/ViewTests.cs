@@ -13,7 +13,7 @@ public class ViewTests
     [Fact]
     public void The_seed_examination_reads_as_its_report()
     {
-        BedsideView view = ViewOf.Examination(default, PlayedScenario.Play("seed-2017-09").Fold, Nothing, scripted: false);
+        BedsideView view = ViewOf.Examination(default, PlayedScenario.Play("seed-2017-09-pressures").Fold, Nothing, scripted: false);
         FindingView toe = Of(view, "toe-sys", "R.TOE");
         Assert.Equal(("32", "mmHg", "±5"), (toe.Value, toe.Unit, toe.Uncertainty));
         FindingView abi = Of(view, "abi", "R.ANKLE");
@@ -29,7 +29,7 @@ public class ViewTests
     [Fact]
     public void The_end_point_lies_where_the_cuff_had_that_pressure()
     {
-        ExaminationFold fold = PlayedScenario.Play("seed-2017-09").Fold;
+        ExaminationFold fold = PlayedScenario.Play("seed-2017-09-pressures").Fold;
         RunView run = ViewOf.Examination(default, fold, Nothing, scripted: false).Run!;
         Assert.Equal(("toe.right", false, "32 mmHg"), (run.Step, run.IsLive, run.EndPoint!.Label));
         CuffHistory cuff = fold.Attempts.OfType<CuffAttempt>().Last().Cuff;

@@ -30,7 +30,7 @@ public sealed class MosquittoStationTests
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
             [
                 Path.Combine(AppContext.BaseDirectory, "acquisition.dll"), "serve", "--config", config, "--data", Path.Combine(broker.Keys.Root, "data-of-station"),
-                "--keys", Path.Combine(broker.Keys.Root, "keys-of-station"), "--scenario", "seed-2017-09", "--once",
+                "--keys", Path.Combine(broker.Keys.Root, "keys-of-station"), "--scenario", "seed-2017-09-pressures", "--once",
             ],
             broker.Keys.Root);
         await station.ReadyAsync("listening on mqtts://localhost").WaitAsync(Patience);

@@ -26,7 +26,7 @@ public sealed class RabbitStationTests
         await archive.ReadyAsync("Subscribed").WaitAsync(Patience);
 
         await using PlayedStation.Program station = Dotnet(root, "acquisition.dll", "serve", "--config", await ConfigureAsync(broker), "--data", Path.Combine(root, "data"),
-            "--keys", Path.Combine(root, "keys-of-station"), "--scenario", "seed-2017-09", "--once");
+            "--keys", Path.Combine(root, "keys-of-station"), "--scenario", "seed-2017-09-pressures", "--once");
         await station.ReadyAsync("listening on mqtts://localhost").WaitAsync(Patience);
         Assert.Equal(0, await archive.EndAsync());
         JsonNode bundle = JsonNode.Parse(archive.Said.Split('\n').Single(text => text.StartsWith('{')))!;

@@ -292,7 +292,7 @@ public sealed class ExaminationFoldTests
     [Fact]
     public void Where_a_second_passes_without_a_record_a_tick_stands_and_nowhere_else()
     {
-        PlayedScenario played = PlayedScenario.Play("seed-2017-09", before: bench =>
+        PlayedScenario played = PlayedScenario.Play("seed-2017-09-pressures", before: bench =>
         {
             bench.Unplug("ppg-1", 20_000_000_000, 30_000_000_000);
             bench.Unplug("cuff-1", 20_000_000_000, 30_000_000_000);

@@ -9,9 +9,12 @@ namespace Vascular.Acquisition.Tests.Examinations;
 /// <summary>The published case of September 2017, from simulated device bytes to findings. Expectations: tests/vectors/seed-case.json.</summary>
 public sealed class SeedExaminationTests : IClassFixture<SeedExaminationTests.Once>
 {
-    private readonly PlayedScenario _played;
+    private const string Pressures = "seed-2017-09-pressures";
 
-    public SeedExaminationTests(Once once) => _played = once.Played;
+    private readonly PlayedScenario _played;
+    private readonly PlayedScenario _pressures;
+
+    public SeedExaminationTests(Once once) => (_played, _pressures) = (once.Played, once.Pressures);
 
     [Fact]
     public void It_plays_to_its_end_without_trouble()
@@ -33,7 +36,36 @@ public sealed class SeedExaminationTests : IClassFixture<SeedExaminationTests.On
     [InlineData("abi", "R.ANKLE", "0.89 (DP); PT >254 NC")]
     [InlineData("tbi", "R.TOE", "0.28")]
     public void It_prints_what_the_case_prints(string measure, string site, string printed) =>
-        Assert.Equal(printed, _played.Finding(measure, site).Printed);
+        Assert.Equal((printed, printed), (_played.Finding(measure, site).Printed, _pressures.Finding(measure, site).Printed));
+
+    /// <summary>The case prints no TcPO2: what the electrodes must find is the scenario's own truth.</summary>
+    [Theory]
+    [InlineData("R.FOOT.DORSUM", 14)]
+    [InlineData("R.FOOT.PLANTAR", 21)]
+    [InlineData("R.CHEST", 57)]
+    public void Each_electrode_finds_the_plateau_of_its_own_place_within_its_stated_uncertainty(string site, double mmHg)
+    {
+        Finding finding = _played.Finding("tcpo2-plateau", site);
+        Assert.Equal((MeasurementState.Measured, 1), (finding.State, finding.Attempt));
+        Assert.InRange(finding.Unrounded!.Value, mmHg - finding.Uncertainty!.Value, mmHg + finding.Uncertainty.Value);
+        Assert.InRange(finding.Uncertainty.Value, 1, 4);
+        Assert.Empty(finding.Flags);
+    }
+
+    [Fact]
+    public void The_electrodes_warm_while_arms_ankles_and_toe_are_measured_and_the_examination_ends_with_the_last_plateau()
+    {
+        NumberedAct[] acts = [.. _played.Fold.Acts.All];
+        int Of(Func<Act, bool> that) => Array.FindIndex(acts, a => that(a.Act));
+        foreach (string step in (string[])["tcpo2.dorsum.right", "tcpo2.plantar.right", "tcpo2.chest.right"])
+        {
+            Assert.True(Of(a => a is Act.Start s && s.Step == step) < Of(a => a is Act.Start { Step: "arm.right" }), step);
+            Assert.True(Of(a => a is Act.Stop s && s.Step == step) > Of(a => a is Act.Stop { Step: "toe.right" }), step);
+        }
+
+        // at ten times real speed a minute and a half to two minutes
+        Assert.InRange(_played.Fold.LastAtNs / 60e9, 14, 20);
+    }
 
     [Fact]
     public void The_limb_is_non_compressible_and_has_no_index_of_its_own()
@@ -85,8 +117,8 @@ public sealed class SeedExaminationTests : IClassFixture<SeedExaminationTests.On
     [Fact]
     public void The_same_seed_gives_the_same_records_and_another_seed_does_not()
     {
-        Assert.Equal(Sha(_played), Sha(PlayedScenario.Play("seed-2017-09")));
-        Assert.NotEqual(Sha(_played), Sha(PlayedScenario.Play("seed-2017-09", 7)));
+        Assert.Equal(Sha(_pressures), Sha(PlayedScenario.Play(Pressures)));
+        Assert.NotEqual(Sha(_pressures), Sha(PlayedScenario.Play(Pressures, 7)));
     }
 
     /// <summary>The truth of the simulated toe is 32.6 mmHg; the seed decides the noise, the beats and where they fall on the cuff's slope.</summary>
@@ -95,7 +127,7 @@ public sealed class SeedExaminationTests : IClassFixture<SeedExaminationTests.On
     {
         for (ulong seed = 1; seed <= 20; seed++)
         {
-            PlayedScenario played = PlayedScenario.Play("seed-2017-09", seed);
+            PlayedScenario played = PlayedScenario.Play(Pressures, seed);
             Assert.Null(played.Trouble);
             Finding toe = played.Finding("toe-sys", "R.TOE");
             Assert.Equal(MeasurementState.Measured, toe.State);
@@ -112,7 +144,7 @@ public sealed class SeedExaminationTests : IClassFixture<SeedExaminationTests.On
     [InlineData(75, 40)]
     public void However_fast_the_cuff_is_pumped_the_toe_is_read(int toMmHg, int mmHgPerSecond)
     {
-        using Stream seed = typeof(Scenario).Assembly.GetManifestResourceStream("scenarios/seed-2017-09.yaml")!;
+        using Stream seed = typeof(Scenario).Assembly.GetManifestResourceStream("scenarios/seed-2017-09-pressures.yaml")!;
         using var text = new StreamReader(seed);
         const string Usual = "to_mmHg: 75, mmHg_per_s: 20";
         string yaml = text.ReadToEnd();
@@ -126,10 +158,10 @@ public sealed class SeedExaminationTests : IClassFixture<SeedExaminationTests.On
     [Fact]
     public void A_cable_pulled_during_the_toe_run_costs_that_attempt_and_no_more()
     {
-        TapeRecord start = _played.Taped().First(r => r.Type == TapeRecordType.Act && Text(r).Contains("\"kind\":\"start\"", StringComparison.Ordinal) && Text(r).Contains("toe.right", StringComparison.Ordinal));
-        Finding unbroken = _played.Finding("toe-sys", "R.TOE");
+        TapeRecord start = _pressures.Taped().First(r => r.Type == TapeRecordType.Act && Text(r).Contains("\"kind\":\"start\"", StringComparison.Ordinal) && Text(r).Contains("toe.right", StringComparison.Ordinal));
+        Finding unbroken = _pressures.Finding("toe-sys", "R.TOE");
         long endPointAfterNs = ((unbroken.FromAtNs + unbroken.ToAtNs) / 2) - start.AtNs;
-        PlayedScenario played = PlayedScenario.Play("seed-2017-09", before: bench => bench.Unplug("ppg-1", start.AtNs + endPointAfterNs - 1_000_000_000, 3_000_000_000));
+        PlayedScenario played = PlayedScenario.Play(Pressures, before: bench => bench.Unplug("ppg-1", start.AtNs + endPointAfterNs - 1_000_000_000, 3_000_000_000));
         Assert.Null(played.Trouble);
         Finding toe = played.Finding("toe-sys", "R.TOE");
         Assert.Equal((2, MeasurementState.Measured), (toe.Attempt, toe.State));
@@ -160,5 +192,8 @@ public sealed class SeedExaminationTests : IClassFixture<SeedExaminationTests.On
     public sealed class Once
     {
         internal PlayedScenario Played { get; } = PlayedScenario.Play("seed-2017-09");
+
+        /// <summary>The same without TcPO2: for what is played many times.</summary>
+        internal PlayedScenario Pressures { get; } = PlayedScenario.Play(SeedExaminationTests.Pressures);
     }
 }

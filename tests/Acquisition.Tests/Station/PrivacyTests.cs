@@ -81,7 +81,7 @@ public sealed class PrivacyTests
     /// <summary>The seed scenario with the plants where it names patient and order.</summary>
     private static string PlantedScenario(string folder)
     {
-        using Stream seed = typeof(ScenarioFile).Assembly.GetManifestResourceStream("scenarios/seed-2017-09.yaml")!;
+        using Stream seed = typeof(ScenarioFile).Assembly.GetManifestResourceStream("scenarios/seed-2017-09-pressures.yaml")!;
         using StreamReader reader = new(seed);
         string text = reader.ReadToEnd();
         foreach ((string theirs, string plant) in new[]

@@ -83,7 +83,7 @@ public sealed class SubscriberExampleTests
     private static async Task TakeAsync(PlayedStation played, Func<int, Task<PlayedStation.Program>> subscribe)
     {
         PlayedStation.Program first = await subscribe(1);
-        PlayedStation.Program station = await played.ServeAsync("seed-2017-09");
+        PlayedStation.Program station = await played.ServeAsync("seed-2017-09-pressures");
         Assert.Equal(0, await first.EndAsync());
         Assert.Contains("delivered", station.Said, StringComparison.Ordinal);
         Overheard result = (await played.UntilAsync("ehr-bridge", m => m.Topic.EndsWith("/result/session", StringComparison.Ordinal)))[^1];
