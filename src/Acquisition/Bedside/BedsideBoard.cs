@@ -69,6 +69,11 @@ public sealed class BedsideBoard : IOnlooker
     public void Tell(LinkNotice notice)
     {
         ArgumentNullException.ThrowIfNull(notice);
+        if (notice.Event == LinkNotice.Electrode)
+        {
+            return;     // the page reads it off the examination itself
+        }
+
         if (notice.Event is LinkNotice.Connected or LinkNotice.Heard or LinkNotice.Understood)
         {
             _notices.TryRemove(notice.Link, out _);

@@ -124,10 +124,11 @@ public static class ReportOf
 
     private static ReportedDevice Device(Channel channel)
     {
-        (string kind, string mdcType) = channel.Settings.Protocol switch
+        (string kind, string? mdcType) = channel.Settings.Protocol switch
         {
             "par" => ("Cuff pressure module (PAR family)", "70686"),
             ChannelSettings.Tcm4 => ("Transcutaneous oxygen monitor (TCM4/40, analogue outputs)", "70710"),
+            "bmp280" => ("Barometer (BMP280)", null),
             "contec-v7" => ("Pulse oximeter (Contec protocol V7.0)", "70774"),
             ['n', 'o', 'n', 'i', 'n', .. var format] => ($"Pulse oximeter (Nonin data format {format})", "70774"),
             _ => ("Pulse oximeter (five-byte protocol)", "70774"),

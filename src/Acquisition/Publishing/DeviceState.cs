@@ -7,6 +7,9 @@ namespace Vascular.Acquisition.Publishing;
 /// <param name="Reason">Fault: what is wrong, one word of a link's events.</param>
 public sealed record DeviceState(string State, string? Reason, DateTimeOffset Time)
 {
+    /// <summary>Where the TcPO2 measurement under its electrode stands; null for a device without one, and between steps.</summary>
+    public ElectrodeState? Electrode { get; init; }
+
     public const string Connected = "connected";
     public const string Disconnected = "disconnected";
 
@@ -24,6 +27,20 @@ public sealed record DeviceState(string State, string? Reason, DateTimeOffset Ti
             if (Reason is not null)
             {
                 json.WriteString("reason", Reason);
+            }
+
+            if (Electrode is not null)
+            {
+                json.WriteStartObject("electrode");
+                json.WriteString("phase", Electrode.Phase);
+                json.WriteStartArray("flags");
+                foreach (string flag in Electrode.Flags)
+                {
+                    json.WriteStringValue(flag);
+                }
+
+                json.WriteEndArray();
+                json.WriteEndObject();
             }
 
             json.WriteString("time", GatewayState.Stamp(Time));

@@ -110,7 +110,25 @@ public sealed class StationNews
                 return;
             }
 
-            devices[device] = (new DeviceState(state, reason, time.GetUtcNow()), true);
+            ElectrodeState? electrode = devices.TryGetValue(device, out (DeviceState State, bool Unsaid) before) ? before.State.Electrode : null;
+            devices[device] = (new DeviceState(state, reason, time.GetUtcNow()) { Electrode = electrode }, true);
+        }
+
+        changed.Raise();
+    }
+
+    /// <summary>Where the measurement under a device's electrode stands; null: none goes on. A device of which nothing was told is not told of.</summary>
+    public void Electrode(string device, ElectrodeState? electrode)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        lock (gate)
+        {
+            if (!devices.TryGetValue(device, out (DeviceState State, bool Unsaid) one))
+            {
+                return;
+            }
+
+            devices[device] = (one.State with { Electrode = electrode, Time = time.GetUtcNow() }, true);
         }
 
         changed.Raise();
@@ -127,6 +145,7 @@ public sealed class StationNews
 
         foreach (string device in left)
         {
+            Electrode(device, null);
             Device(device, DeviceState.Disconnected);
         }
     }

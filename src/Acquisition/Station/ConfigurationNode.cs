@@ -91,6 +91,18 @@ internal readonly record struct ConfigurationNode(JsonElement Value, string File
         throw Wrong($"{Shown()} is out of range", string.Create(CultureInfo.InvariantCulture, $"write a whole number from {from} to {to}{unit}"));
     }
 
+    internal double Number(double from, double to, string unit = "")
+    {
+        if (Value.ValueKind == JsonValueKind.Number && Value.TryGetDouble(out double number) && number >= from && number <= to)
+        {
+            return number;
+        }
+
+        throw Wrong($"{Shown()} is out of range", string.Create(CultureInfo.InvariantCulture, $"write a number from {from} to {to}{unit}"));
+    }
+
+    internal bool IsNull => Value.ValueKind == JsonValueKind.Null;
+
     internal int Port() => Integer(1, 65535);
 
     /// <summary>Seconds, or null written out: never.</summary>

@@ -1,3 +1,4 @@
+using Vascular.Acquisition.Examinations;
 using Vascular.Devices.Links;
 
 namespace Vascular.Acquisition.Station;
@@ -20,4 +21,7 @@ public sealed record DeviceConfiguration
 
     /// <summary>Largest pressure the cuff module inflates to, mmHg; null where not configured.</summary>
     public int? CuffLimitMmHg { get; init; }
+
+    /// <summary>How a TcPO2 monitor is wired and used; null for every other device.</summary>
+    public SkinSensorSettings? SkinSensor { get; init; }
 }

@@ -1,3 +1,4 @@
+using Vascular.Acquisition.Examinations;
 using Vascular.Devices.Links;
 using Vascular.Devices.Tcm;
 
@@ -37,9 +38,9 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
         new("accupulse", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
         new("intellivue", 115_200, SerialParity.None, EverySecondSilence, []),
         new("pcd01", 115_200, SerialParity.None, null, []),
-        new("tcm4-analog", 0, SerialParity.None, EverySecondSilence, [])
+        new(ChannelSettings.Tcm4, 0, SerialParity.None, EverySecondSilence, SkinSensorFile.Options)
         {
-            Polled = new PolledReads(new I2cChip.Ads1115(new TcmOptions().Inputs), "ads1015", new TcmOptions().IiodAttributes),
+            Polled = PolledReads.Of(new TcmOptions()),
         },
         new("bmp280", 0, SerialParity.None, EverySecondSilence, [])
         {
@@ -55,4 +56,12 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
 /// <param name="Chip">Over I2C.</param>
 /// <param name="IioName">The Linux driver's name of the same chip, where the link names no device.</param>
 /// <param name="Attributes">Behind an iiod.</param>
-public sealed record PolledReads(I2cChip Chip, string IioName, IReadOnlyList<IiodAttribute> Attributes);
+public sealed record PolledReads(I2cChip Chip, string IioName, IReadOnlyList<IiodAttribute> Attributes)
+{
+    /// <summary>The converter of a TcPO2 monitor, with the inputs that are wired.</summary>
+    public static PolledReads Of(TcmOptions wiring)
+    {
+        ArgumentNullException.ThrowIfNull(wiring);
+        return new PolledReads(new I2cChip.Ads1115(wiring.Inputs), "ads1015", wiring.IiodAttributes);
+    }
+}

@@ -9,6 +9,12 @@ public static class LinkNews
     {
         ArgumentNullException.ThrowIfNull(news);
         ArgumentNullException.ThrowIfNull(notice);
+        if (notice.Event == LinkNotice.Electrode)
+        {
+            news.Electrode(notice.Link, notice.State);
+            return;
+        }
+
         if (StateOf(notice.Event) is { } state)
         {
             news.Device(notice.Link, state, state == DeviceState.Fault ? Code(notice.Event) : null);

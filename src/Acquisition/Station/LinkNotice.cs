@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vascular.Acquisition.Publishing;
 
 namespace Vascular.Acquisition.Station;
 
@@ -29,6 +30,12 @@ public sealed record LinkNotice(string Link, string Event, long AtNs, string? De
     /// <summary>Whole frames come, and between them bytes that were refused.</summary>
     public const string BytesRefused = "bytes_refused";
 
+    /// <summary>The TcPO2 measurement under an electrode passed to another phase, or something happened to it.</summary>
+    public const string Electrode = "electrode";
+
+    /// <summary>Electrode: where it stands; null when its step was stopped.</summary>
+    public ElectrodeState? State { get; init; }
+
     public JsonObject ToJson()
     {
         var json = new JsonObject { ["link"] = Link, ["event"] = Event, ["at_s"] = Math.Round(AtNs / 1e9, 3) };
@@ -40,6 +47,12 @@ public sealed record LinkNotice(string Link, string Event, long AtNs, string? De
         if (Identity is not null)
         {
             json["identity"] = Identity;
+        }
+
+        if (Event == Electrode)
+        {
+            json["phase"] = State?.Phase ?? "stopped";
+            json["flags"] = new JsonArray([.. (State?.Flags ?? []).Select(flag => (JsonNode)flag)]);
         }
 
         return json;

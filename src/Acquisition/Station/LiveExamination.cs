@@ -29,14 +29,22 @@ public static class LiveExamination
         Step("ppg.left", StepKind.PulseTrace, "L.TOE"), Step("toe.left", StepKind.ToePressure, "L.TOE"),
     ];
 
+    /// <summary>With TcPO2 monitors: dorsum and sole of both feet and a place on the chest to compare with, first, since the skin warms while the rest is measured.</summary>
+    public static readonly IReadOnlyList<ProtocolStep> SkinProtocol =
+    [
+        Step("tcpo2.dorsum.right", StepKind.SkinOxygen, "R.FOOT.DORSUM"), Step("tcpo2.plantar.right", StepKind.SkinOxygen, "R.FOOT.PLANTAR"),
+        Step("tcpo2.dorsum.left", StepKind.SkinOxygen, "L.FOOT.DORSUM"), Step("tcpo2.plantar.left", StepKind.SkinOxygen, "L.FOOT.PLANTAR"),
+        Step("tcpo2.chest.right", StepKind.SkinOxygen, "R.CHEST"),
+    ];
+
     public static ExaminationSettings Settings(StationConfiguration station)
     {
         ArgumentNullException.ThrowIfNull(station);
         return new ExaminationSettings
         {
             RuleVersion = ClinicalRules.Default.Version,
-            Channels = [.. station.Devices.Select(d => new ChannelSettings(d.Name, d.Protocol.Name, d.Simulated, d.CuffLimitMmHg))],
-            Protocol = StandardProtocol,
+            Channels = [.. station.Devices.Select(d => new ChannelSettings(d.Name, d.Protocol.Name, d.Simulated, d.CuffLimitMmHg) { SkinSensor = d.SkinSensor })],
+            Protocol = station.Devices.Any(d => d.SkinSensor is not null) ? [.. SkinProtocol, .. StandardProtocol] : StandardProtocol,
         };
     }
 
@@ -149,9 +157,15 @@ public static class LiveExamination
         for (int i = 0; i < station.Devices.Count; i++)
         {
             DeviceConfiguration device = station.Devices[i];
-            if (!channels.Any(c => c.Name == device.Name && c.Protocol == device.Protocol.Name))
+            if (channels.FirstOrDefault(c => c.Name == device.Name && c.Protocol == device.Protocol.Name) is not { } channel)
             {
                 said($"{device.Name} is not part of this examination, which began without it: it joins the next one");
+                continue;
+            }
+
+            if (device.SkinSensor is { } sensor && (channel.SkinSensor ?? SkinSensorSettings.Usual) != sensor)
+            {
+                said($"{device.Name} has other options than when this examination began, whose values rest on those: it joins the next one; write the old ones back to go on with it here");
                 continue;
             }
 

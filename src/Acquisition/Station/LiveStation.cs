@@ -24,6 +24,7 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
     private readonly Dictionary<string, LinkSettings> _lines = [];
     private readonly Dictionary<string, long> _wakes = [];
     private readonly Dictionary<string, WireWatch> _watches = [];
+    private readonly ElectrodeWatch _electrodes = new();
     private readonly ITapeClock _clock;
     private readonly TimeProvider _time;
     private Examination? _examination;
@@ -233,6 +234,11 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
         if (NowNs >= TickDueNs && !Examination.Fold.IsEnded)
         {
             Examination.Append(TapeRecordType.Tick, 0, TapeNowNs, ReadOnlyMemory<byte>.Empty);
+        }
+
+        foreach (LinkNotice notice in _electrodes.Next(Examination.Fold))
+        {
+            Notice(notice);
         }
 
         if (NowNs - _lookedNs >= TickNs)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Vascular.Acquisition.Examinations;
 using Vascular.Acquisition.Publishing;
 using Vascular.Acquisition.Publishing.Mqtt;
 using Vascular.Devices.Links;
@@ -135,22 +136,24 @@ internal static class StationFile
         DeviceProtocol protocol = DeviceProtocol.Find(wanted.OneOf(known))!;
         ConfigurationNode? options = device.Find("options");
         options?.Only([.. protocol.Options]);
+        SkinSensorSettings? sensor = protocol.Name == ChannelSettings.Tcm4 ? SkinSensorFile.Read(options) : null;
         return new DeviceConfiguration
         {
             Name = name,
             Protocol = protocol,
-            Link = ReadLink(device.Require("link", "{ \"kind\": \"serial\", \"path\": \"/dev/serial/by-id/NAME\" }"), protocol),
+            Link = ReadLink(device.Require("link", "{ \"kind\": \"serial\", \"path\": \"/dev/serial/by-id/NAME\" }"), protocol, sensor is null ? protocol.Polled : PolledReads.Of(sensor.Wiring)),
             Simulated = device.Find("simulated")?.Flag() ?? false,
             Silence = device.Find("silence_s") is { } silence ? silence.Seconds(ShortestSilenceSeconds, LongestSilenceSeconds) : protocol.Silence,
             CuffLimitMmHg = options?.Find(DeviceProtocol.CuffLimit)?.Integer(LowestCuffLimitMmHg, HighestCuffLimitMmHg, " mmHg"),
+            SkinSensor = sensor,
         };
     }
 
-    private static LinkSettings ReadLink(ConfigurationNode link, DeviceProtocol protocol)
+    private static LinkSettings ReadLink(ConfigurationNode link, DeviceProtocol protocol, PolledReads? polled)
     {
         // the kind decides which properties there are, so it is read before they are checked
         link.Only("kind", "path", "baud", "data_bits", "parity", "stop_bits", "rts", "dtr", "host", "port", "bus", "address", "device", "period_s");
-        if (protocol.Polled is { } reads)
+        if (polled is { } reads)
         {
             return link.Require("kind", "\"i2c\" or \"iiod\"").OneOf("i2c", "iiod") == "i2c" ? ReadI2c(link, reads) : ReadIiod(link, reads);
         }

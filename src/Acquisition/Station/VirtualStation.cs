@@ -18,6 +18,7 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
     private const double BleedMmHgPerS = 2;
 
     private readonly AskedQueue _asked = new();
+    private readonly ElectrodeWatch _electrodes = new();
     private readonly VirtualClock _clock = new();
     private readonly SimulatedWorld _world;
     private readonly Dictionary<string, SimulatedLine> _lines = [];
@@ -226,7 +227,19 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
     }
 
     /// <summary>Runs one event; false when none waits.</summary>
-    public bool RunNext() => _clock.RunNext();
+    public bool RunNext()
+    {
+        bool ran = _clock.RunNext();
+        if (Noticed is not null)
+        {
+            foreach (LinkNotice notice in _electrodes.Next(_examination!.Fold))
+            {
+                Noticed(notice);
+            }
+        }
+
+        return ran;
+    }
 
     /// <summary>Pulls a device's cable, noticed at once, and plugs it in again after <paramref name="forNs"/>.</summary>
     public void Unplug(string device, long atNs, long forNs)

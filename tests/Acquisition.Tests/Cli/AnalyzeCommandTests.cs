@@ -1,6 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
 using Vascular.Acquisition.Cli;
+using Vascular.Acquisition.Examinations;
+using Vascular.Acquisition.Tests.Examinations;
+using Vascular.Devices;
+using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Tests.Cli;
 
@@ -157,6 +161,40 @@ public class AnalyzeCommandTests
     {
         JsonElement result = await OxygenAsync(Enumerable.Range(0, 1200).Select(s => s is >= 640 and < 660 ? "" : "40"), "1");
         Assert.Equal(("gap", 900), (result.GetProperty("flags")[0].GetString(), result.GetProperty("at_s").GetDouble()));
+    }
+
+    /// <summary>A recording of what the wire carried gives what the examination found.</summary>
+    [Theory]
+    [InlineData("plateau")]
+    [InlineData("no plateau")]
+    [InlineData("air leak")]
+    public async Task The_same_samples_give_the_finding_of_the_examination(string course)
+    {
+        var chance = new Random(5);
+        double Course(double at) => (course == "no plateau" ? 55 - (0.02 * at) : 22) + (110 * Math.Exp(-at / 90)) + chance.NextDouble() + (course == "air leak" && at is > 300 and < 330 ? 90 : 0);
+        HandTape tape = HandTape.Begun();
+        List<string> samples = [];
+        tape.Open(HandTape.ChestSkin, "skin 2");
+        tape.At(1).Do(new Act.Bind(HandTape.ChestSkin, Site.Parse("L.CHEST"), "skin 2"));
+        tape.Do(new Act.Start(HandTape.ChestStep));
+        tape.Folded = _ => samples.AddRange(tape.Fold.LastReadings.Where(r => r.Kind == ReadingKind.TranscutaneousOxygen).Select(r => r.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)));
+        tape.Tensions(HandTape.ChestSkin, 1, 1500, Course);
+        tape.Folded = null;
+        tape.Do(new Act.Stop(HandTape.ChestStep));
+
+        Finding live = tape.Finding(HandTape.ChestStep)!;
+        JsonElement recording = await OxygenAsync(samples, "1");
+        double Of(string name) => recording.GetProperty(name).GetDouble();
+        Assert.Equal(MeasurementState.Measured, live.State);
+        Assert.Equal(live.State.Word(), recording.GetProperty("state").GetString());
+        Assert.Equal(Rounded(live.Unrounded!.Value, 10), Of("tcpo2_mmHg"));
+        Assert.Equal(Rounded(live.Uncertainty!.Value, 10), Of("uncertainty_mmHg"));
+        Assert.Equal(Rounded(live.Parts.Single(p => p.Name == "slope").Value!.Value, 100), Of("slope_mmHg_per_min"));
+        Assert.Equal(live.Parts.Single(p => p.Name == "tcpo2-plat-time").Value!.Value, Of("at_s"));
+        Assert.Equal(live.Flags, recording.GetProperty("flags").EnumerateArray().Select(f => f.GetString()));
+        Assert.Equal(course switch { "no plateau" => ["no_plateau"], "air leak" => ["air_leak"], _ => Array.Empty<string>() }, live.Flags);
+
+        static double Rounded(double value, double parts) => Math.Floor((value * parts) + 0.5) / parts;
     }
 
     [Theory]

@@ -18,6 +18,7 @@ internal sealed class HandTape
     public const string Ppg = "ppg-1";
     public const string Skin = "tcpo2-1";
     public const string ChestSkin = "tcpo2-2";
+    public const string Barometer = "barometer-1";
     public const string SkinStep = "tcpo2.dorsum.right";
     public const string ChestStep = "tcpo2.chest.left";
     public const string CuffIdentity = "PAR 1";
@@ -32,8 +33,8 @@ internal sealed class HandTape
     {
         RuleVersion = "test",
         Channels = [new ChannelSettings(Cuff, "par", true, 254), new ChannelSettings(Ppg, "nonin7", true, null),
-            new ChannelSettings(Skin, ChannelSettings.Tcm4, true, null) { SkinSensor = new SkinSensorSettings(new TcmOptions(), SetCelsius: 44, SiteLimitS: 14_400) },
-            new ChannelSettings(ChestSkin, ChannelSettings.Tcm4, true, null)],
+            new ChannelSettings(Skin, ChannelSettings.Tcm4, true, null) { SkinSensor = new SkinSensorSettings(new TcmOptions(), SetCelsius: 44, SiteLimitS: 14_400, Air: AirOf.Saturated) },
+            new ChannelSettings(ChestSkin, ChannelSettings.Tcm4, true, null), new ChannelSettings(Barometer, "bmp280", true, null)],
         Protocol =
         [
             new ProtocolStep("arm.right", StepKind.ArmPressure, Site.Parse("R.ARM")), new ProtocolStep("arm.left", StepKind.ArmPressure, Site.Parse("L.ARM")),
@@ -162,6 +163,10 @@ internal sealed class HandTape
 
         Put(new TapeRecord(TapeRecordType.Bytes, Settings.LinkNumber(link), NowNs, System.Text.Encoding.ASCII.GetBytes(text)));
     }
+
+    /// <summary>The room's air pressure as a Linux IIO attribute.</summary>
+    public void Air(double kiloPascal) =>
+        Put(new TapeRecord(TapeRecordType.Bytes, Settings.LinkNumber(Barometer), NowNs, System.Text.Encoding.ASCII.GetBytes(FormattableString.Invariant($"bmp280/in_pressure_input\t{kiloPascal}\n"))));
 
     /// <summary>One poll a second of an electrode at 44 °C from one instant to another, the later one not included.</summary>
     public HandTape Tensions(string link, double fromSeconds, double toSeconds, Func<double, double> mmHg, double celsius = 44)

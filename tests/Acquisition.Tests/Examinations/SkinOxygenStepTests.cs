@@ -1,5 +1,8 @@
 using Vascular.Acquisition.Capture;
 using Vascular.Acquisition.Examinations;
+using Vascular.Acquisition.Publishing;
+using Vascular.Acquisition.Station;
+using Vascular.Acquisition.Tests.Publishing;
 using Vascular.Processing.Oxygen;
 using Vascular.Processing.Vocabulary;
 
@@ -92,6 +95,74 @@ public class SkinOxygenStepTests
         Assert.Equal(PlateauPhase.Warming, _tape.Fold.Electrodes[0].Now.Phase);
         _tape.Tensions(HandTape.Skin, 830, 1200, _ => 11).Do(new Act.Stop(HandTape.SkinStep));
         Assert.True(Part(_tape.Finding(HandTape.SkinStep)!, "tcpo2-plat-time") > 840);
+    }
+
+    /// <summary>0.2095 × (760 − 68.2) mmHg: water vapour saturated at 44 °C is 90.96 hPa (Magnus).</summary>
+    [Fact]
+    public void The_air_point_is_that_of_the_barometer_when_the_electrode_was_applied()
+    {
+        _tape.Open(HandTape.Barometer, "air 1");
+        _tape.Air(101.325);
+        Apply(HandTape.Skin, Dorsum, "skin 1", HandTape.SkinStep);
+        Apply(HandTape.ChestSkin, Chest, "skin 2", HandTape.ChestStep);
+        Assert.InRange(_tape.Fold.Electrodes[0].AirPointMmHg!.Value, 144.8, 145.0);
+        Assert.Null(_tape.Fold.Electrodes[1].AirPointMmHg);       // its settings do not say what its air is
+        _tape.At(1).Air(90);
+
+        // 140 mmHg is skin where the air point is 155, and air where it is 145
+        _tape.Tensions(HandTape.Skin, 2, 20, _ => 11);
+        _tape.Tensions(HandTape.Skin, 20, 60, _ => 140);
+        Assert.Equal(PlateauPhase.AirLeak, _tape.Fold.Electrodes[0].Now.Phase);
+        _tape.Tensions(HandTape.Skin, 60, 1000, _ => 11).Do(new Act.Stop(HandTape.SkinStep));
+        Finding finding = _tape.Finding(HandTape.SkinStep)!;
+        Assert.InRange(Part(finding, "air-point")!.Value, 144.8, 145.0);
+        Assert.Equal(["air_leak"], finding.Flags);
+        Assert.Equal(_tape.Fold.Findings.Count, HandTape.Replay(_tape.Records).Identical);
+    }
+
+    [Fact]
+    public void Every_change_of_an_electrode_is_told_once_and_its_stop_too()
+    {
+        var watch = new ElectrodeWatch();
+        List<string> told = [];
+        _tape.Folded = _ => told.AddRange(watch.Next(_tape.Fold).Select(n => $"{n.Link} {n.State?.Phase ?? "stopped"} {string.Join(',', n.State?.Flags ?? [])}".TrimEnd()));
+        Apply(HandTape.Skin, Dorsum, "skin 1", HandTape.SkinStep);
+        _tape.Tensions(HandTape.Skin, 1, 100, _ => 11).Tensions(HandTape.Skin, 100, 130, _ => 152).Tensions(HandTape.Skin, 130, 1000, _ => 11);
+        _tape.Tensions(HandTape.Skin, 1000, 1300, at => 11 + ((at - 1000) / 20)).Do(new Act.Stop(HandTape.SkinStep));
+        Assert.Equal(
+            ["tcpo2-1 off_skin", "tcpo2-1 warming", "tcpo2-1 air_leak air_leak", "tcpo2-1 warming air_leak", "tcpo2-1 settling air_leak", "tcpo2-1 plateau air_leak",
+                "tcpo2-1 settling plateau_withdrawn,air_leak", "tcpo2-1 stopped"],
+            told);
+        Assert.Contains("plateau_withdrawn", _tape.Finding(HandTape.SkinStep)!.Flags);
+    }
+
+    /// <summary>What becomes of each end of a measurement in the chart: a value with its flags, or no value with the reason.</summary>
+    [Theory]
+    [InlineData("no plateau", null, "no_plateau")]
+    [InlineData("withdrawn", "error", "plateau_withdrawn")]
+    [InlineData("air", "error", "air_leak")]
+    [InlineData("heater", "error", "heater_off")]
+    [InlineData("time limit", "not-performed", "site_time_limit")]
+    public void The_chart_gets_a_value_or_the_reason_for_none(string course, string? absent, string flag)
+    {
+        Apply(HandTape.Skin, Dorsum, "skin 1", HandTape.SkinStep);
+        HandTape played = course switch
+        {
+            "no plateau" => _tape.Tensions(HandTape.Skin, 1, 1400, at => 60 - (0.015 * at)),
+            "withdrawn" => _tape.Tensions(HandTape.Skin, 1, 900, _ => 11).Tensions(HandTape.Skin, 900, 1100, at => 11 + ((at - 900) / 20)),
+            "air" => _tape.Tensions(HandTape.Skin, 1, 400, _ => 11).Tensions(HandTape.Skin, 400, 460, _ => 152),
+            "heater" => _tape.Tensions(HandTape.Skin, 1, 400, _ => 11).Tensions(HandTape.Skin, 400, 460, _ => 11, celsius: 30),
+            _ => _tape.Tensions(HandTape.Skin, 1, 400, _ => 11).Tensions(HandTape.Skin, 400, 14_410, _ => 11, celsius: 43.6 - 3),
+        };
+        played.Do(new Act.Stop(HandTape.SkinStep));
+        Finding finding = played.Finding(HandTape.SkinStep)!;
+        Hl7.Fhir.Model.Observation sent = SessionBundle.Of(SeedSession.Report(SeedSession.Reported(finding with { Version = 1 })))
+            .Entry.Select(e => e.Resource).OfType<Hl7.Fhir.Model.Observation>().Single();
+        Assert.Equal(absent, sent.DataAbsentReason?.Coding[0].Code);
+        Assert.Equal(absent is null, sent.Value is not null);
+        Assert.Equal(absent is null, sent.Component.Any(c => c.Code.Text == "Uncertainty, 95 % half width"));
+        Assert.Contains(flag, sent.Interpretation.Select(i => i.Coding[0].Code));
+        Assert.True(absent is null || sent.DataAbsentReason!.Text!.Length > 10);
     }
 
     [Fact]

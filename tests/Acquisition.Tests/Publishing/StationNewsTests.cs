@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Vascular.Acquisition.Publishing;
 using Vascular.Acquisition.Records;
@@ -129,6 +130,26 @@ public sealed class StationNewsTests : IAsyncLifetime, IDisposable
         news.NoDevices();
         news.Tell(Event("marker"));
         Assert.Equal("marker", Code(await NextAsync()));
+    }
+
+    [Fact]
+    public async Task A_device_says_where_the_measurement_under_its_electrode_stands_while_one_goes_on()
+    {
+        news.Tell(new LinkNotice("tcpo2-1", LinkNotice.Connected, 0, "here"));
+        Carry();
+        await NextAsync();
+        Assert.DoesNotContain("electrode", Encoding.UTF8.GetString((await NextAsync()).Body.Span), StringComparison.Ordinal);
+        await NextAsync();
+        await TellsAsync(new ElectrodeState("warming", []), """{"state":"connected","electrode":{"phase":"warming","flags":[]},"time":"2000-01-01T00:00:00.000Z"}""");
+        await TellsAsync(new ElectrodeState("air_leak", ["air_leak"]), """{"state":"connected","electrode":{"phase":"air_leak","flags":["air_leak"]},"time":"2000-01-01T00:00:00.000Z"}""");
+        await TellsAsync(null, """{"state":"connected","time":"2000-01-01T00:00:00.000Z"}""");
+
+        async Task TellsAsync(ElectrodeState? state, string body)
+        {
+            news.Tell(new LinkNotice("tcpo2-1", LinkNotice.Electrode, 0, null) { State = state });
+            Letter letter = await NextAsync();
+            Assert.Equal((Box + "/dev/tcpo2-1/state", true, body), (letter.Topic, letter.Retain, Encoding.UTF8.GetString(letter.Body.Span)));
+        }
     }
 
     [Fact]

@@ -165,6 +165,7 @@ internal sealed class PlayedStation : IAsyncDisposable
         private readonly Process process;
         private readonly ConcurrentQueue<string> said = new();
         private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly System.Threading.Channels.Channel<string> unread = System.Threading.Channels.Channel.CreateUnbounded<string>();
         private string awaited = "";
 
         public Program(string file, IReadOnlyList<string> arguments, string folder)
@@ -184,6 +185,36 @@ internal sealed class PlayedStation : IAsyncDisposable
             process.BeginOutputReadLine();
             process.BeginErrorReadLine();
             return ready.Task;
+        }
+
+        /// <summary>The next line that fits, among those not looked at yet; lines before it are passed over.</summary>
+        public async Task<string> SaidAsync(Predicate<string> fits)
+        {
+            using CancellationTokenSource deadline = new(Patience);
+            string line;
+            do
+            {
+                line = await unread.Reader.ReadAsync(deadline.Token);
+            }
+            while (!fits(line));
+            return line;
+        }
+
+        /// <summary>Does an act at its standard input, again when its line was down just then; the answer.</summary>
+        public async Task<string> DoneAsync(object act)
+        {
+            while (true)
+            {
+                await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(act));
+                await process.StandardInput.FlushAsync();
+                string answer = await SaidAsync(l => l.StartsWith("{\"done\"", StringComparison.Ordinal) || l.StartsWith("{\"refused\"", StringComparison.Ordinal));
+                if (!answer.Contains("is not connected", StringComparison.Ordinal))
+                {
+                    return answer.StartsWith("{\"done\"", StringComparison.Ordinal) ? answer : throw new InvalidOperationException($"{act}: {answer}");
+                }
+
+                await SaidAsync(l => l.Contains("\"event\":\"connected\"", StringComparison.Ordinal));
+            }
         }
 
         /// <summary>Asks it to stop, as a service manager does.</summary>
@@ -217,6 +248,7 @@ internal sealed class PlayedStation : IAsyncDisposable
             if (line is not null)
             {
                 said.Enqueue(line);
+                unread.Writer.TryWrite(line);
             }
 
             if (output && line is null)

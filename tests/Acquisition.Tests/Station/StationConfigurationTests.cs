@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vascular.Acquisition.Cli;
+using Vascular.Acquisition.Examinations;
 using Vascular.Acquisition.Publishing.Mqtt;
 using Vascular.Acquisition.Station;
 using Vascular.Devices.Links;
@@ -105,6 +106,75 @@ public sealed class StationConfigurationTests
         Assert.Equal(
             [new("voltage1", "scale"), new("voltage1", "raw"), new("voltage2", "scale"), new("voltage2", "raw"), new("voltage0", "scale"), new IiodAttribute("voltage0", "raw")],
             iiod.Attributes);
+    }
+
+    [Fact]
+    public void The_wiring_and_the_use_of_a_monitor_are_read_and_stand_on_the_tape()
+    {
+        DeviceConfiguration monitor = Monitor("""
+            { "oxygen": { "input": 3, "zero_mV": -4.5 }, "temperature": { "input": 0 }, "power": null, "alarm": { "input": 2, "zero_mV": 1 },
+              "range_mmHg": 800, "set_celsius": 43.5, "site_limit_min": 240, "air": "saturated" }
+            """);
+        var told = new SkinSensorSettings(
+            new TcmOptions { Oxygen = new TcmInput(3, -4.5), Temperature = new TcmInput(0), Power = null, Alarm = new TcmInput(2, 1), Range = TcmRange.UpTo800 }, 43.5, 14_400, AirOf.Saturated);
+        Assert.Equal(told, monitor.SkinSensor);
+        IiodAttribute[] asked = [.. Assert.IsType<LinkSettings.Iiod>(monitor.Link).Attributes.Where(a => a.Name == "raw")];
+        Assert.Equal(["voltage2", "voltage0", "voltage3"], asked.Select(a => a.Channel));
+
+        StationConfiguration station = Parse(Whole) with { Devices = [monitor] };
+        ExaminationSettings settings = LiveExamination.Settings(station);
+        Assert.Equal(told, SettingsRecord.Read(SettingsRecord.Write(settings)).Settings.Channels[0].SkinSensor);
+    }
+
+    [Fact]
+    public void A_monitor_without_options_is_wired_as_the_guide_says()
+    {
+        Assert.Equal(SkinSensorSettings.Usual, Monitor("{}").SkinSensor);
+        Assert.Equal(new SkinSensorSettings(new TcmOptions(), 44), Monitor("""{ "set_celsius": 44 }""").SkinSensor);
+        Assert.Null(Parse(Whole).Devices[0].SkinSensor);
+    }
+
+    [Theory]
+    [InlineData("{ \"oxygen\": null }", "a monitor without its oxygen output measures nothing, station.json at devices[0].options.oxygen, write { \"input\": 0 }")]
+    [InlineData("{ \"oxygen\": { \"input\": 4 } }", "4 is out of range, station.json at devices[0].options.oxygen.input, write a whole number from 0 to 3")]
+    [InlineData("{ \"power\": { \"zero_mV\": 1 } }", "\"input\" is missing, station.json at devices[0].options.power, write \"input\": 0")]
+    [InlineData("{ \"power\": 2 }", "2 where an object belongs, station.json at devices[0].options.power, write { … } with input, zero_mV")]
+    [InlineData("{ \"oxygen\": { \"input\": 0, \"zero_mV\": 51 } }", "51 is out of range, station.json at devices[0].options.oxygen.zero_mV, write a number from -50 to 50 mV")]
+    [InlineData("{ \"oxygen\": { \"input\": 1 } }", "input 1 carries oxygen and temperature, station.json at devices[0].options, give each output an input of its own, or write \"temperature\": null where it is not wired")]
+    [InlineData("{ \"range_mmHg\": 400 }", "the monitor has no range of 400 mmHg, station.json at devices[0].options.range_mmHg, write 200 or 800, as chosen on the monitor")]
+    [InlineData("{ \"range_mmHg\": \"200\" }", "\"200\" is out of range, station.json at devices[0].options.range_mmHg")]
+    [InlineData("{ \"set_celsius\": 50 }", "50 is out of range, station.json at devices[0].options.set_celsius, write a number from 37 to 45 °C")]
+    [InlineData("{ \"site_limit_min\": 0 }", "0 is out of range, station.json at devices[0].options.site_limit_min, write a whole number from 5 to 720 min")]
+    [InlineData("{ \"air\": \"humid\" }", "\"humid\" is not known, station.json at devices[0].options.air, write one of \"dry\", \"saturated\"")]
+    [InlineData("{ \"air\": \"saturated\" }", "air saturated at the electrode's temperature, and that temperature is not written, station.json at devices[0].options.air, write set_celsius beside it")]
+    [InlineData("{ \"cuff_limit_mmHg\": 254 }", "unknown property \"cuff_limit_mmHg\", station.json at devices[0].options, remove it or write one of oxygen, temperature, power, alarm, range_mmHg, set_celsius, site_limit_min, air")]
+    public void A_wrong_option_of_a_monitor_is_named_with_its_place_and_what_to_write(string options, string message) =>
+        Assert.StartsWith(message, Assert.Throws<CommandFailure>(() => Monitor(options)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_station_with_a_monitor_offers_its_steps_and_one_without_does_not()
+    {
+        StationConfiguration plain = Parse(Whole);
+        Assert.DoesNotContain(LiveExamination.Settings(plain).Protocol, s => s.Kind == StepKind.SkinOxygen);
+        IReadOnlyList<ProtocolStep> steps = LiveExamination.Settings(plain with { Devices = [.. plain.Devices, Monitor("{}")] }).Protocol;
+        Assert.Equal(
+            ["R.FOOT.DORSUM", "R.FOOT.PLANTAR", "L.FOOT.DORSUM", "L.FOOT.PLANTAR", "R.CHEST"],
+            steps.Where(s => s.Kind == StepKind.SkinOxygen).Select(s => s.Site.Code));
+        Assert.Equal(LiveExamination.StandardProtocol, steps.Skip(5));
+        Assert.Equal(steps.Count, steps.Select(s => s.Key).Distinct().Count());
+    }
+
+    /// <summary>The comments of the sample are read as a person would who takes the marks away.</summary>
+    [Fact]
+    public void The_monitor_in_the_comments_of_the_sample_is_valid()
+    {
+        string[] lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "config", "station.json"));
+        int from = Array.FindIndex(lines, l => l.TrimStart().StartsWith("// {", StringComparison.Ordinal));
+        int to = Array.FindIndex(lines, from, l => !l.TrimStart().StartsWith("//", StringComparison.Ordinal));
+        string devices = string.Join('\n', lines[from..to].Select(l => l.TrimStart()[2..]));
+        StationConfiguration station = Parse($$"""{ "site": "a", "gateway": "b", "devices": [ {{devices}} ] }""");
+        Assert.Equal(["tcm4-analog", "bmp280"], station.Devices.Select(d => d.Protocol.Name));
+        Assert.Equal((44.0, AirOf.Saturated), (station.Devices[0].SkinSensor!.SetCelsius, station.Devices[0].SkinSensor!.Air));
     }
 
     [Fact]
@@ -266,6 +336,9 @@ public sealed class StationConfigurationTests
     }
 
     private static StationConfiguration Parse(string json) => StationConfiguration.Parse(json, "station.json");
+
+    private static DeviceConfiguration Monitor(string options) => Device(
+        d => d["protocol"] = "tcm4-analog", d => d["link"] = JsonNode.Parse("""{ "kind": "iiod", "host": "192.0.2.20" }"""), d => d["options"] = JsonNode.Parse(options));
 
     private static string Refusal(string json) => Assert.Throws<CommandFailure>(() => Parse(json)).Message;
 

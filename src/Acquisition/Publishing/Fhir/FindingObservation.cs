@@ -95,7 +95,7 @@ public static class FindingObservation
     private static string Device(Finding finding, MeasureCode measure, BundleFrame frame)
     {
         List<ReportedDevice> devices = [.. frame.Report.Devices.Where(d => finding.Links.Contains(d.Link))];
-        ReportedDevice? device = devices.Find(d => d.MdcType == measure.Vmd) ?? devices.FirstOrDefault();
+        ReportedDevice? device = devices.Find(d => d.MdcType is not null && d.MdcType == measure.Vmd) ?? devices.FirstOrDefault();
         return finding.Step == "derived" || device is null ? frame.Gateway : frame.Device(device.Link);
     }
 

@@ -29,7 +29,7 @@ public static class SessionDevices
             Status = Hl7.Fhir.Model.Device.FHIRDeviceStatus.Active,
             SerialNumber = device.Identity,
             DeviceName = [Name(device.Simulated ? $"{device.Kind} (simulated)" : device.Kind)],
-            Type = Type(device.MdcType),
+            Type = device.MdcType is { } mdc ? Type(mdc) : new CodeableConcept { Text = device.Kind },
             Parent = new ResourceReference(frame.Gateway),
         };
     }
