@@ -56,6 +56,9 @@ public sealed record BedsideView
     /// <summary>The act an undo would name, and what it was; null when none can be undone.</summary>
     public (int Number, string What)? LastUndoable { get; init; }
 
+    /// <summary>Why nothing can be sent now; null when there is something accepted that is not out.</summary>
+    public string? WhyNotSend { get; init; }
+
     public StepView? Step(string? key) => Steps.FirstOrDefault(s => s.Key == key);
 
     public IEnumerable<FindingView> Of(string step) => Findings.Where(f => f.Step == step);

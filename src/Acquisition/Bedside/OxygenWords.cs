@@ -12,13 +12,13 @@ namespace Vascular.Acquisition.Bedside;
 /// <param name="State">Where the measurement stands, in words.</param>
 /// <param name="IsWarning">It needs a hand.</param>
 /// <param name="HasAnswer">A plateau, or none before the time was over: stop the step.</param>
-/// <param name="AtSite">How long it has been at its place: <c>12:40</c>; null before the first reading.</param>
+/// <param name="AtSite">How long it has been at its place, by when the step was started: <c>12:40</c>.</param>
 /// <param name="WarmIn">Until an answer can come: <c>6:40</c>; null when warm.</param>
 /// <param name="Forecast">Where it may settle, mmHg: never more than a forecast, and never a result.</param>
 /// <param name="Celsius"><c>44.0 of 44 °C</c>; empty where it is not wired.</param>
 /// <param name="Look">About the skin under it; null: nothing.</param>
 public sealed record OxygenView(
-    string Step, Site Site, int? MmHg, string Slope, string State, bool IsWarning, bool HasAnswer, string? AtSite, string? WarmIn, int? Forecast, string Celsius, string? Look);
+    string Step, Site Site, int? MmHg, string Slope, string State, bool IsWarning, bool HasAnswer, string AtSite, string? WarmIn, int? Forecast, string Celsius, string? Look);
 
 /// <summary>A running TcPO2 measurement in words.</summary>
 public static class OxygenWords
@@ -49,7 +49,7 @@ public static class OxygenWords
             state,
             warning,
             standing.Phase is PlateauPhase.Plateau or PlateauPhase.NoPlateau or PlateauPhase.SiteLimit,
-            electrode.AppliedNs is { } applied ? Clock(now - applied) : null,
+            Clock(now - electrode.StartedAtNs),
             warming && electrode.WarmAtNs is { } warm && warm > now ? Clock(warm - now) : null,
             fresh && electrode.Forecast is { } forecast ? Pressure.FromMmHg(forecast.TensionMmHg).Printed : null,
             Celsius(electrode),
@@ -79,8 +79,9 @@ public static class OxygenWords
         return standing.Phase switch
         {
             PlateauPhase.OffSkin when standing.Flags.HasFlag(PlateauFlags.LiftOff) => ("lifted off: seal it again", true),
-            PlateauPhase.OffSkin when electrode.AppliedNs is null => ("no reading on skin yet", false),
+            PlateauPhase.OffSkin when electrode.Newest is null => ("no reading yet", false),
             PlateauPhase.OffSkin => ("reads air: seal it on the skin", true),
+            PlateauPhase.HeaterOff when !standing.Flags.HasFlag(PlateauFlags.HeaterOff) => ("heating up", false),
             PlateauPhase.HeaterOff => ("heater is not at its set point", true),
             PlateauPhase.AirLeak => ("air leak or lifted off: seal it again", true),
             PlateauPhase.SensorFault => ("a value no skin has: look at the electrode", true),

@@ -32,6 +32,7 @@ public static class ViewOf
             Devices = [.. fold.Channels.Select(c => Device(c, notices.GetValueOrDefault(c.Settings.Name)))],
             Amputated = fold.Acts.Standing.Select(a => a.Act).OfType<Act.Amputated>().GroupBy(a => a.Side).ToDictionary(g => g.Key, g => g.Last().Level),
             LastUndoable = Undoable(fold),
+            WhyNotSend = fold.IsEnded ? "the examination has ended" : fold.Acceptance.WhyNotSend(),
         };
     }
 

@@ -50,9 +50,6 @@ public sealed class SkinOxygenAttempt : Attempt
     /// <summary>How the value moves, mmHg/min over the window that is judged; null while that is not whole. For the screen.</summary>
     public double? SlopeMmHgPerMin => _plateau.SlopeMmHgPerMin;
 
-    /// <summary>When the electrode was first read at its place; null before. For the screen.</summary>
-    public long? AppliedNs => _plateau.AppliedNs;
-
     /// <summary>Before this no answer can come; null where warming has not begun. For the screen.</summary>
     public long? WarmAtNs => _plateau.WarmAtNs;
 

@@ -258,7 +258,7 @@ function soFar(g, h, s, c, y) {
   g.lineWidth = 2;
   g.setLineDash([2, 5]);
   g.beginPath();
-  g.moveTo(x, y === null ? 58 : 0);
+  g.moveTo(x, y === null ? 34 : 0);
   g.lineTo(x, h);
   g.stroke();
   g.setLineDash([]);
@@ -271,7 +271,11 @@ function soFar(g, h, s, c, y) {
     g.arc(x, y(liveMmHg), 7, 0, 7);
     g.stroke();
   }
-  g.fillText(text, x + (left ? -14 : 14), y === null ? 74 : Math.min(h - 8, y(liveMmHg) + 26));
+  const at = [x + (left ? -14 : 14), y === null ? 52 : Math.min(h - 8, y(liveMmHg) + 26)];
+  g.strokeStyle = c.back;
+  g.lineWidth = 5;
+  g.strokeText(text, ...at);
+  g.fillText(text, ...at);
   g.textAlign = 'left';
 }
 
@@ -397,7 +401,7 @@ globalThis.liveTrace = {
 };
 
 // Keys count from when they were pressed: the event's own time stamp goes with them.
-const keys = new Set([' ', 'm', 'Enter', 'u', 'r', 'n', 'e', 'i', 'd', 'h', 'o', '+', '-', '<', '>', 'Escape', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+const keys = new Set([' ', 'm', 'Enter', 'u', 'r', 'n', 'e', 's', 'c', 'b', 'i', 'd', 'h', 'o', '+', '-', '<', '>', 'Escape', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
 let self = null;
 
 function press(key, timeStamp) {
@@ -437,4 +441,5 @@ export function attach(component) {
 
 export function show(order) {
   state.order = order;
+  document.querySelector('.step.on')?.scrollIntoView({ block: 'nearest' });
 }

@@ -69,9 +69,6 @@ public sealed class Plateau
     /// <summary>Slope of the window that is judged, mmHg/min; null while it is not whole. For the screen only.</summary>
     public double? SlopeMmHgPerMin => slopeMmHgPerMin;
 
-    /// <summary>When the electrode was first read at this place; null before. For the screen only.</summary>
-    public long? AppliedNs => appliedNs;
-
     /// <summary>Before this no answer can come; null where warming has not begun. For the screen only.</summary>
     public long? WarmAtNs => warmFromNs + (long)(rule.WarmUpS * 1e9);
 

@@ -23,9 +23,9 @@ public class OxygenViewTests
     [Fact]
     public void Warming_is_counted_down_and_the_value_of_now_is_not_the_forecast()
     {
-        Assert.Equal((null, "no reading on skin yet", null), (Tile.MmHg, Tile.State, Tile.AtSite));
+        Assert.Equal((null, "no reading yet"), (Tile.MmHg, Tile.State));
         _tape.Tensions(HandTape.Skin, 1, 301, Settling);
-        Assert.Equal((15, "warming up", "4:59", "5:01"), (Tile.MmHg, Tile.State, Tile.AtSite, Tile.WarmIn));
+        Assert.Equal((15, "warming up", "5:00", "5:01"), (Tile.MmHg, Tile.State, Tile.AtSite, Tile.WarmIn));
         Assert.Equal("44.0 °C of 44", Tile.Celsius);
         Assert.InRange(Tile.Forecast!.Value, 9, 13);
         Assert.StartsWith("falling ", Tile.Slope, StringComparison.Ordinal);
@@ -76,7 +76,9 @@ public class OxygenViewTests
     public void A_cold_electrode_shows_what_it_is_set_to()
     {
         _tape.Tensions(HandTape.Skin, 1, 60, _ => 80, celsius: 38);
-        Assert.Equal(("heater is not at its set point", "38.0 °C, set 44"), (Tile.State, Tile.Celsius));
+        Assert.Equal(("heating up", "38.0 °C, set 44", "1:00"), (Tile.State, Tile.Celsius, Tile.AtSite));
+        _tape.Tensions(HandTape.Skin, 60, 90, _ => 80).Tensions(HandTape.Skin, 90, 95, _ => 80, celsius: 41);
+        Assert.Equal(("heater is not at its set point", true), (Tile.State, Tile.IsWarning));
     }
 
     [Fact]

@@ -26,7 +26,8 @@ public sealed partial class Capture : ComponentBase
     private string? _chosen;
     private string? _refusal;
     private IReadOnlyList<GivenUp>? _reasons;
-    private bool _endArmed;
+    private char _armed;
+    private Guid _shown;
     private bool _owedOpen;
     private double _gain = 1;
 
@@ -128,8 +129,8 @@ public sealed partial class Capture : ComponentBase
     {
         ArgumentNullException.ThrowIfNull(key);
         _refusal = null;
-        bool armed = _endArmed;
-        _endArmed = false;
+        char armed = _armed;
+        _armed = '\0';
         try
         {
             await PressAsync(key, timeStampMs, armed);
@@ -171,7 +172,7 @@ public sealed partial class Capture : ComponentBase
         _gone.Dispose();
     }
 
-    private async Task PressAsync(string key, double timeStampMs, bool armed)
+    private async Task PressAsync(string key, double timeStampMs, char armed)
     {
         string? step = Focus;
         if (_reasons is { } reasons)
@@ -187,6 +188,8 @@ public sealed partial class Capture : ComponentBase
 
         switch (key)
         {
+            case " " or "m" or "Enter" or "u" or "r" or "n" when View!.IsEnded:
+                break;
             case " ":
                 await PerformAsync((fold, _) => BedsideActs.Go(fold, step));
                 break;
@@ -208,13 +211,25 @@ public sealed partial class Capture : ComponentBase
             case "n":
                 _reasons = Step is { } given && View!.Run is not { IsLive: true } ? GivenUp.For(given.Kind) : throw Refused(Step is null ? "every step is decided" : "stop the running step first");
                 break;
-            case "e" when armed:
+            case "e" when armed == 'e':
                 await PerformAsync((_, _) => new Act.End());
                 break;
-            case "e":
+            case "e" when !View!.IsEnded:
                 int left = View!.Steps.Count(s => s.Standing != StepStanding.Accepted);
-                _endArmed = true;
+                _armed = 'e';
                 _refusal = left > 0 ? $"{left} steps are not decided yet; press E once more to end all the same" : null;
+                break;
+            case "s" when armed == 's':
+                await PerformAsync((_, _) => new Act.Send());
+                break;
+            case "s" when !View!.IsEnded:
+                _armed = View!.WhyNotSend is { } why ? throw Refused(why) : 's';
+                break;
+            case "b" when View!.IsEnded && armed == 'b':
+                Context.Board.AskNext();
+                break;
+            case "b" when View!.IsEnded && Context.Board.OffersNext:
+                _armed = 'b';
                 break;
             case "+" or "-":
                 ChangeGain(key == "+" ? 1 : -1);
@@ -262,7 +277,7 @@ public sealed partial class Capture : ComponentBase
     /// <summary>A chosen step is left when it is decided: what comes next is then again what the protocol says.</summary>
     private void Follow()
     {
-        if (View?.Step(_chosen) is null or { Standing: StepStanding.Accepted })
+        if (View is { IsEnded: false } && View.Step(_chosen) is null or { Standing: StepStanding.Accepted })
         {
             _chosen = null;
         }
@@ -319,6 +334,12 @@ public sealed partial class Capture : ComponentBase
             Interlocked.Exchange(ref _redrawing, 0);
             await InvokeAsync(() =>
             {
+                if (View?.Examination is { } id && id != _shown)
+                {
+                    // nothing chosen on this screen outlives its examination
+                    (_shown, _chosen, _reasons, _refusal, _armed, _owedOpen, _told) = (id, null, null, null, '\0', false, null);
+                }
+
                 Follow();
                 StateHasChanged();
             });

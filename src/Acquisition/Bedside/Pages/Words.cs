@@ -37,6 +37,7 @@ internal static class Words
     /// <summary>What stands at the right of a step: its value, or how it stands, in words.</summary>
     public static string StepValue(BedsideView view, StepView step) => step.Standing switch
     {
+        StepStanding.Running when view.Electrodes.FirstOrDefault(e => e.Step == step.Key) is { } electrode => electrode.HasAnswer ? "stop" : electrode.IsWarning ? "look" : electrode.WarmIn ?? "wait",
         StepStanding.Running => $"attempt {step.Attempts}",
         _ when view.Of(step.Key).FirstOrDefault() is { } found => step.Kind == StepKind.PulseTrace ? found.Value.Split(',')[0] : found.Value,
         _ => step.Attempts > 0 ? "to repeat" : string.Empty,
