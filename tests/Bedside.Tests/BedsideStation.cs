@@ -16,6 +16,8 @@ internal sealed class BedsideStation : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bedside-");
     private readonly List<Process> _programs = [];
     private readonly ConcurrentQueue<string> _said = new();
+    private string[] _record = [];
+    private Process? _consumer;
 
     private BedsideStation()
     {
@@ -39,11 +41,15 @@ internal sealed class BedsideStation : IAsyncDisposable
     }
 
     /// <summary>Plays the pressures of the seed examination at a speed.</summary>
-    public static Task<BedsideStation> PlayAsync(double speed) =>
-        StartAsync([], ["--scenario", "seed-2017-09-pressures", "--speed", speed.ToString(CultureInfo.InvariantCulture)]);
+    /// <param name="scenario">Another one.</param>
+    public static Task<BedsideStation> PlayAsync(double speed, string scenario = "seed-2017-09-pressures") =>
+        StartAsync([], ["--scenario", scenario, "--speed", speed.ToString(CultureInfo.InvariantCulture)]);
 
     /// <summary>Serves devices of its own.</summary>
     public static Task<BedsideStation> ServeAsync(params object[] devices) => StartAsync(devices, []);
+
+    /// <summary>Serves devices of its own, with acts from the page alone.</summary>
+    public static Task<BedsideStation> ServeWithoutInputAsync(params object[] devices) => StartAsync(devices, ["--no-input"]);
 
     public async ValueTask DisposeAsync()
     {
@@ -59,6 +65,29 @@ internal sealed class BedsideStation : IAsyncDisposable
         }
 
         _folder.Delete(recursive: true);
+    }
+
+    /// <summary>Plays a device on a port of its own until it is unplugged.</summary>
+    public Process Plug(string device, int port, string site)
+    {
+        _ = Run("simulate.dll", "\0", ["device", device, "--tcp", port.ToString(CultureInfo.InvariantCulture), "--site", site], out _);
+        return _programs[^1];
+    }
+
+    /// <summary>The record's system goes, and comes back.</summary>
+    public Task EndConsumerAsync() => EndAsync(_consumer!);
+
+    public void StartConsumer()
+    {
+        _ = Run("simulate.dll", "\0", _record, out _);
+        _consumer = _programs[^1];
+    }
+
+    public static async Task EndAsync(Process program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        program.Kill();
+        await program.WaitForExitAsync().WaitAsync(Patience);
     }
 
     /// <summary>Ends the station as a power cut would.</summary>
@@ -100,7 +129,8 @@ internal sealed class BedsideStation : IAsyncDisposable
         Task<string> broker = station.Run("acquisition.dll", "listening on mqtts://", ["serve", "--config", config, "--data", station.Data, "--keys", keys, .. more], out Task<string> page);
         Uri address = new((await broker.WaitAsync(Patience)).Split(' ')[2]);
         station.Page = new Uri((await page.WaitAsync(Patience)).Split(' ')[2]);
-        _ = station.Run("simulate.dll", "\0", ["record", "--broker", address.ToString().TrimEnd('/'), "--keys", keys, "--client", "ehr-bridge", "--out", Path.Combine(station._folder.FullName, "record.jsonl")], out _);
+        station._record = ["record", "--broker", address.ToString().TrimEnd('/'), "--keys", keys, "--client", "ehr-bridge", "--out", Path.Combine(station._folder.FullName, "record.jsonl")];
+        station.StartConsumer();
         return station;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Playwright;
 
 namespace Vascular.Bedside.Tests;
@@ -18,6 +19,14 @@ public sealed class Chromium : IAsyncLifetime
     {
         await _browser.DisposeAsync();
         _playwright.Dispose();
+    }
+
+    /// <summary>What all processes of the browser have used of the processor so far, s.</summary>
+    internal async Task<double> ProcessorSecondsAsync()
+    {
+        ICDPSession session = await _browser.NewBrowserCDPSessionAsync();
+        JsonElement answer = await session.SendAsync("SystemInfo.getProcessInfo") ?? throw new InvalidOperationException("The browser does not say what it used.");
+        return answer.GetProperty("processInfo").EnumerateArray().Sum(p => p.GetProperty("cpuTime").GetDouble());
     }
 
     /// <summary>A page that fails the test on any error of its scripts.</summary>

@@ -35,14 +35,12 @@ public static class BedsideActs
     }
 
     /// <summary>A sound: its return, or, with the cuff at its limit, that it is still heard.</summary>
-    /// <param name="agoNs">How long ago the key was pressed, on the station's clock.</param>
+    /// <param name="markedAtNs">Tape time at which the key was pressed.</param>
     /// <param name="uncertaintyNs">Half the round trip of the page's clock.</param>
-    public static Act Mark(ExaminationFold fold, long nowNs, long agoNs, long uncertaintyNs)
+    public static Act Mark(ExaminationFold fold, long markedAtNs, long uncertaintyNs)
     {
         ArgumentNullException.ThrowIfNull(fold);
-        double speed = fold.Speed ?? 1;
-        long markedAtNs = nowNs - (long)(agoNs * speed);
-        return new Act.Mark(SoundAt(fold, markedAtNs), markedAtNs, (long)(uncertaintyNs * speed));
+        return new Act.Mark(SoundAt(fold, markedAtNs), markedAtNs, (long)(uncertaintyNs * (fold.Speed ?? 1)));
     }
 
     /// <summary>Accepts what the step found; without a step, or when it has nothing open, the indices.</summary>
@@ -73,6 +71,14 @@ public static class BedsideActs
         ViewOf.Undoable(fold) is { } act ? new Act.Undo(act.Number) : throw new FormatException("there is nothing to undo");
 
     public static Act Repeat(ExaminationFold fold, string? step) => new Act.Repeat(Step(fold, step).Key);
+
+    /// <summary>Behind the end: takes back what was accepted of a step, or accepts what was taken back. Who holds it hears of it.</summary>
+    public static Act Correct(ExaminationFold fold, string step)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        AcceptedVersion[] open = [.. OpenOf(fold, step)];
+        return open.Length > 0 ? new Act.Accept(open) : new Act.Undo(Station.ActDoor.UndoneOf(fold, step));
+    }
 
     /// <summary>Gives the step up, or says that its leg does not exist.</summary>
     public static Act NotObtainable(ExaminationFold fold, string? step, GivenUp reason)

@@ -14,11 +14,13 @@ public sealed class BedsideBoard : IOnlooker
     public const ushort Ear = 200;
 
     private readonly ConcurrentDictionary<string, string> _notices = new(StringComparer.Ordinal);
+    private FallingCuff _falling = new();
     private Guid _examination;
     private IBedsideDoor? _door;
     private volatile BedsideView? _view;
     private volatile LiveNumbers _numbers = new(0, null, null, null);
     private volatile string? _trouble;
+    private volatile TaskCompletionSource? _next;
 
     public BedsideBoard(TimeProvider time) => (Traces, Pages) = (new LiveTraces(time), new LivePages(time));
 
@@ -37,6 +39,9 @@ public sealed class BedsideBoard : IOnlooker
     /// <summary>Why the examination stopped short, in words; null while all is well.</summary>
     public string? Trouble => _trouble;
 
+    /// <summary>The examination has ended and the next one can begin.</summary>
+    public bool OffersNext => _next is not null;
+
     /// <summary>Where acts go; null while no examination has begun.</summary>
     public IBedsideDoor? Door => Volatile.Read(ref _door);
 
@@ -47,6 +52,7 @@ public sealed class BedsideBoard : IOnlooker
         ArgumentNullException.ThrowIfNull(door);
         _examination = examination;
         _notices.Clear();
+        (_falling, _numbers) = (new FallingCuff(), new LiveNumbers(0, null, null, null));
         Traces.Begin(
         [
             .. fold.Channels.Select(c => new ChannelTrace(c.Number, c.Settings.Name, c.SampleRateHz > 0 ? SampleNs(c) : 0)),
@@ -55,6 +61,36 @@ public sealed class BedsideBoard : IOnlooker
         Volatile.Write(ref _door, door);
         Synced(fold);
     }
+
+    /// <summary>An ended examination was corrected, and that is durable.</summary>
+    public void Corrected(ExaminationFold fold)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        if (fold.Examination == _examination)
+        {
+            _view = ViewOf.Examination(_examination, fold, _notices, scripted: false);
+            Changed?.Invoke();
+        }
+    }
+
+    /// <summary>Lets the page ask for the next examination, and waits until it does.</summary>
+    public async Task NextAskedAsync(CancellationToken cancel)
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _next = asked;
+        Changed?.Invoke();
+        try
+        {
+            await asked.Task.WaitAsync(cancel);
+        }
+        finally
+        {
+            _next = null;
+        }
+    }
+
+    /// <summary>Begins the next examination; nothing happens where none can begin.</summary>
+    public void AskNext() => _next?.TrySetResult();
 
     /// <summary>The examination cannot go on.</summary>
     public void Stop(string trouble)
@@ -86,6 +122,12 @@ public sealed class BedsideBoard : IOnlooker
     {
         ArgumentNullException.ThrowIfNull(fold);
         Traces.Take(record, fold);
+        if (_falling.Take(record, fold) || _numbers.Mark != _falling.Newest)
+        {
+            _numbers = _numbers with { Mark = _falling.Newest };
+            Changed?.Invoke();
+        }
+
         IReadOnlyList<Reading> readings = fold.LastReadings;
         for (int i = 0; i < readings.Count; i++)
         {

@@ -40,6 +40,9 @@ public sealed record BedsideView
 
     public RunView? Run { get; init; }
 
+    /// <summary>Electrodes on the skin, in the order they were put on.</summary>
+    public IReadOnlyList<OxygenView> Electrodes { get; init; } = [];
+
     /// <summary>The step the last finding or the next act is about; null when all are decided.</summary>
     public string? Focus { get; init; }
 
@@ -52,6 +55,9 @@ public sealed record BedsideView
 
     /// <summary>The act an undo would name, and what it was; null when none can be undone.</summary>
     public (int Number, string What)? LastUndoable { get; init; }
+
+    /// <summary>Why nothing can be sent now; null when there is something accepted that is not out.</summary>
+    public string? WhyNotSend { get; init; }
 
     public StepView? Step(string? key) => Steps.FirstOrDefault(s => s.Key == key);
 
@@ -102,4 +108,5 @@ public sealed record DeviceView(string Name, string Kind, ushort Channel, bool I
 /// <param name="CuffMmHg">Newest cuff pressure of the running attempt.</param>
 /// <param name="MmHgPerSecond">Its slope; null where it cannot be said.</param>
 /// <param name="AtNs">Tape time.</param>
-public sealed record LiveNumbers(long AtNs, double? CuffMmHg, double? MmHgPerSecond, double? PulsePerMinute);
+/// <param name="Mark">Where the pulse seems to have returned, as said while the cuff falls; null: nothing was said.</param>
+public sealed record LiveNumbers(long AtNs, double? CuffMmHg, double? MmHgPerSecond, double? PulsePerMinute, LiveMark? Mark = null);

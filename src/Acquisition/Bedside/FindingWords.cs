@@ -1,6 +1,7 @@
 using System.Globalization;
 using Vascular.Acquisition.Examinations;
 using Vascular.Processing.Vocabulary;
+using Vascular.Processing.Waveforms;
 
 namespace Vascular.Acquisition.Bedside;
 
@@ -46,6 +47,9 @@ public static class FindingWords
         ["cold_toe"] = "cold toe: warm it and repeat",
         ["paced"] = "marked while time ran faster",
     };
+
+    /// <summary>Why no index of flatness stands beside a trace: no sensor of a station has the scale of its front end set.</summary>
+    private const string FlatnessRefusal = $"{Flatness.Uncalibrated}, the sensor's gain and millimetre scale were never set";
 
     public static FindingView Of(Finding finding, bool accepted)
     {
@@ -100,6 +104,7 @@ public static class FindingWords
         words.Add(finding.Category is { } category ? Categories.GetValueOrDefault(category, category.Replace('_', ' ')) : string.Empty);
         words.Add(finding.Reason is { } reason && finding.State is not (MeasurementState.Interval or MeasurementState.AboveLimit) ? reason : string.Empty);
         words.Add(MethodWord(finding.Method));
+        words.Add(finding is { Measure: "ppg-waveform", State: MeasurementState.Measured } ? $"PFI refused: {FlatnessRefusal}" : string.Empty);
         words.AddRange(finding.Flags.Select(f => Flags.GetValueOrDefault(f, f.Replace('_', ' '))));
         return string.Join(" · ", words.Where(w => w.Length > 0 && !finding.Printed.StartsWith(w, StringComparison.Ordinal)).Distinct());
     }

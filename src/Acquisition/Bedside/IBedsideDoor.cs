@@ -11,6 +11,10 @@ public interface IBedsideDoor
     /// <summary>Hands of the simulated world; null where hands are real.</summary>
     ISimulatedHands? Hands { get; }
 
+    /// <summary>The tape's time at a moment that passed. Asked while an act is made.</summary>
+    /// <param name="agoNs">Real time since.</param>
+    long TapeAt(long agoNs);
+
     /// <summary>Does an act in its place among the records.</summary>
     /// <param name="act">Made when its turn comes, of what the examination then shows and the tape's time then; throws <see cref="FormatException"/> with the reason it cannot be made.</param>
     /// <returns>The refusal in words; null when it was done and is durable.</returns>

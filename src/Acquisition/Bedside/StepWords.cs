@@ -134,7 +134,7 @@ public static class StepWords
         StepKind.AnklePressure when fold.Running is CuffAttempt cuff && IsMarked(fold, cuff) => "Marked: empty the cuff, then stop.",
         StepKind.AnklePressure => "Pump 20 past the last sound; let go 2 mmHg/s; mark the first.",
         StepKind.ToePressure => "Pump 30 past the last pulse; let go 2 mmHg/s; five pulses, stop.",
-        StepKind.SkinOxygen => "The skin warms: wait for the plateau, go on with other steps, then stop here.",
+        StepKind.SkinOxygen => "The skin warms: go on with other steps, stop at the plateau.",
         _ => "Ten quiet seconds, then stop.",
     };
 

@@ -26,11 +26,13 @@ public static class ViewOf
             IsScripted = scripted,
             Steps = [.. (fold.Settings?.Protocol ?? []).Select(s => Step(fold, s))],
             Run = Run(fold),
+            Electrodes = [.. fold.Electrodes.Select(e => OxygenWords.Of(fold, e))],
             Focus = focus,
             Findings = findings,
             Devices = [.. fold.Channels.Select(c => Device(c, notices.GetValueOrDefault(c.Settings.Name)))],
             Amputated = fold.Acts.Standing.Select(a => a.Act).OfType<Act.Amputated>().GroupBy(a => a.Side).ToDictionary(g => g.Key, g => g.Last().Level),
             LastUndoable = Undoable(fold),
+            WhyNotSend = fold.IsEnded ? "the examination has ended" : fold.Acceptance.WhyNotSend(),
         };
     }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Globalization;
+using Microsoft.EntityFrameworkCore;
 using Spectre.Console;
 using Vascular.Acquisition.Bedside;
 using Vascular.Acquisition.Examinations;
@@ -26,7 +28,7 @@ public static class ServeCommand
         Option<double?> speed = new("--speed") { Description = "With --scenario: simulated seconds a second (default 10; with --once as fast as it goes).", HelpName = "N" };
         Option<ulong?> seed = new("--seed") { Description = "With --scenario: seed in place of the scenario's own.", HelpName = "N" };
         Option<string> user = new("--user") { Description = "Who examines, for the acts read from standard input and done at the page.", DefaultValueFactory = _ => "technician", HelpName = "NAME" };
-        Option<bool> noInput = new("--no-input") { Description = "With real devices: acts come from the page alone; standard input is not read, and the page stays after the examination." };
+        Option<bool> noInput = new("--no-input") { Description = "With real devices: acts come from the page alone; standard input is not read; the page stays after the examination and begins the next one." };
         speed.Validators.Add(v =>
         {
             if (v.GetValueOrDefault<double?>() is { } n && !(n > 0 && double.IsFinite(n)))
@@ -87,22 +89,35 @@ public static class ServeCommand
         {
             await using StationHost station = await StartAsync(cancel);
             await using BedsideHost page = await PageAsync(station);
-            (ExaminationFold fold, Guid id) = await LiveExamination.RunAsync(station, user, acts ?? new NoActs(_time), Say, _time, cancel, _board);
-            if (!fold.IsEnded)
+            while (true)
             {
-                Say($"examination {id} was not ended; the next start of this station goes on with it");
-                return CommandLine.Done;
-            }
+                (ExaminationFold fold, Guid id) = await LiveExamination.RunAsync(station, user, acts ?? new NoActs(_time), Say, _time, cancel, _board);
+                if (!fold.IsEnded)
+                {
+                    Say($"examination {id} was not ended; the next start of this station goes on with it");
+                    return CommandLine.Done;
+                }
 
-            IReadOnlyList<OutboxStatus> rows = await station.Delivery.Outbox.WaitUntilSettledAsync(id, DeliveryDeadline, cancel);
-            ResultsTable.Print(Terminal(), id, fold, rows);
-            if (acts is null)
-            {
-                Say("serving; Ctrl-C stops, and the next start begins the next examination");
-                await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+                // The next patient does not wait for the consumers of the last one.
+                Task next = acts is null ? _board.NextAskedAsync(cancel) : Task.Delay(Timeout.InfiniteTimeSpan, _time, cancel);
+                Task<IReadOnlyList<OutboxStatus>> settled = station.Delivery.Outbox.WaitUntilSettledAsync(id, DeliveryDeadline, cancel);
+                if (await Task.WhenAny(settled, next) == settled)
+                {
+                    ResultsTable.Print(Terminal(), id, fold, await settled);
+                }
 
-            return CommandLine.Done;
+                if (acts is not null)
+                {
+                    return CommandLine.Done;
+                }
+
+                Say("serving; Ctrl-C stops, and the page begins the next examination");
+                await next.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (cancel.IsCancellationRequested)
+                {
+                    return CommandLine.Done;
+                }
+            }
         }
 
         private async Task<StationHost> StartAsync(CancellationToken cancel)
@@ -119,7 +134,7 @@ public static class ServeCommand
 
         private async Task<BedsideHost> PageAsync(StationHost station)
         {
-            var context = new BedsideContext(_board, _delivery, station.Database, user, configuration.Page.PatientSystem, _time);
+            var context = new BedsideContext(_board, _delivery, station.Database, user, configuration.Page.PatientSystem, _time, (id, act, gone) => CorrectAsync(station, id, act, gone));
             BedsideHost page = await BedsideHost.StartAsync(configuration.Page.Port, context, Missing);
             if (page.Moved)
             {
@@ -128,6 +143,29 @@ public static class ServeCommand
 
             Say($"listening on {page.Address.GetLeftPart(UriPartial.Authority)} (bedside page)");
             return page;
+        }
+
+        /// <summary>A correction from the page; what went wrong with it is said there.</summary>
+        private async Task<string?> CorrectAsync(StationHost station, Guid examination, Func<ExaminationFold, long, Act> act, CancellationToken cancel)
+        {
+            try
+            {
+                (ExaminationFold? fold, string? refusal) = await station.CorrectAsync(examination, act, user, cancel);
+                if (fold is not null && refusal is null)
+                {
+                    _board.Corrected(fold);
+                }
+
+                return refusal;
+            }
+            catch (CommandFailure e)
+            {
+                return e.Message;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or DbException or DbUpdateException)
+            {
+                return $"the correction could not be completed ({e.InnerException?.Message ?? e.Message}): make room on the disk and start the station again, which goes on with what is on the tape";
+            }
         }
 
         /// <summary>What an examination would miss now.</summary>

@@ -47,6 +47,18 @@ public sealed class SkinOxygenAttempt : Attempt
     /// <summary>Where it may settle. For the screen only.</summary>
     public ScreenForecast? Forecast => _plateau.Forecast;
 
+    /// <summary>How the value moves, mmHg/min over the window that is judged; null while that is not whole. For the screen.</summary>
+    public double? SlopeMmHgPerMin => _plateau.SlopeMmHgPerMin;
+
+    /// <summary>Before this no answer can come; null where warming has not begun. For the screen.</summary>
+    public long? WarmAtNs => _plateau.WarmAtNs;
+
+    /// <summary>Temperature the electrode is set to, °C; null where it is not stated.</summary>
+    public double? SetCelsius => _sensor.SetCelsius;
+
+    /// <summary>The device's own limit at one place, s; null where none is stated.</summary>
+    public double? SiteLimitS => _sensor.SiteLimitS;
+
     /// <summary>Newest value of the electrode, mmHg, and when; null before the first and while there is none. For the screen.</summary>
     public (long AtNs, double MmHg)? Newest { get; private set; }
 

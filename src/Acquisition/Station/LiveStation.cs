@@ -50,6 +50,8 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
 
     ISimulatedHands? IBedsideDoor.Hands => null;
 
+    long IBedsideDoor.TapeAt(long agoNs) => TapeNowNs - agoNs;
+
     /// <summary>Nanoseconds since this station took up the examination.</summary>
     public long NowNs => _clock.NowNs - _beganNs;
 

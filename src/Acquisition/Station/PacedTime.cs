@@ -25,6 +25,15 @@ public sealed class PacedTime
     /// <summary>True when simulated time has come so far, to the millisecond.</summary>
     public bool HasCome(long atNs) => (atNs - NowNs) / 1e6 / _speed <= 1;
 
+    /// <summary>Where the simulated world stood at a real moment that passed. While its owner hung (a slow disk), the world stood still: what was not simulated was not seen.</summary>
+    /// <param name="agoNs">Real time since; below 0 where the one who says it has a clock that runs ahead.</param>
+    /// <param name="worldNs">How far the world has come by now.</param>
+    public long Was(long agoNs, long worldNs)
+    {
+        long back = (long)(agoNs * _speed);
+        return back > 0 ? Math.Min(worldNs, NowNs - back) : worldNs - back;
+    }
+
     /// <summary>Goes on from <paramref name="atNs"/> at another speed.</summary>
     public void Change(double speed, long atNs) => (_speed, _fromNs, _since) = (speed, atNs, _time.GetTimestamp());
 

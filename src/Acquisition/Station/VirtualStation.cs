@@ -58,6 +58,8 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
 
     ISimulatedHands IBedsideDoor.Hands => this;
 
+    long IBedsideDoor.TapeAt(long agoNs) => _tapeOffsetNs + (_pace?.Was(agoNs, _clock.NowNs) ?? _clock.NowNs - agoNs);
+
     /// <summary>Virtual time since this station began, ns.</summary>
     public long NowNs => _clock.NowNs;
 

@@ -249,6 +249,36 @@ function end(g, h, s, c, y) {
   g.textAlign = 'left';
 }
 
+/** Said while the cuff falls: hollow and dotted until the whole run is judged. */
+function soFar(g, h, s, c, y) {
+  const { liveAt, liveMmHg, liveLabel } = state.order;
+  if (liveAt === null || liveAt < s.from || liveAt > s.now) { return; }
+  const x = s.x(liveAt);
+  g.strokeStyle = g.fillStyle = c.end;
+  g.lineWidth = 2;
+  g.setLineDash([2, 5]);
+  g.beginPath();
+  g.moveTo(x, y === null ? 34 : 0);
+  g.lineTo(x, h);
+  g.stroke();
+  g.setLineDash([]);
+  g.font = `600 ${y === null ? 15 : 20}px "DejaVu Sans", Inter, system-ui, sans-serif`;
+  const text = y === null ? 'pulse seems to return' : liveLabel;
+  const left = x + 14 + g.measureText(text).width > g.canvas.clientWidth;
+  g.textAlign = left ? 'right' : 'left';
+  if (y !== null) {
+    g.beginPath();
+    g.arc(x, y(liveMmHg), 7, 0, 7);
+    g.stroke();
+  }
+  const at = [x + (left ? -14 : 14), y === null ? 52 : Math.min(h - 8, y(liveMmHg) + 26)];
+  g.strokeStyle = c.back;
+  g.lineWidth = 5;
+  g.strokeText(text, ...at);
+  g.fillText(text, ...at);
+  g.textAlign = 'left';
+}
+
 function head(g, w, h, s, c, live) {
   if (!live) { return; }
   const x = s.x(s.now);
@@ -284,6 +314,7 @@ function drawPulse(now, live, c) {
   const y = v => Math.min(h - 2, Math.max(2, h * 0.56 - (v - middle) * perCount));
   const drawn = line(g, w, one, s, y, c.ppg, 2.4);
   head(g, w, h, s, c, live);
+  soFar(g, h, s, c, null);
   end(g, h, s, c, null);
   note(g, w, h, c, one, s, live);
   return drawn;
@@ -313,6 +344,7 @@ function drawCuff(now, live, c) {
   for (const v of marks.slice(1)) { g.strokeText(v, 8, y(v) + 16); g.fillText(v, 8, y(v) + 16); }
   if (state.order.ear !== null) { sounds(g, w, h, s, c); }
   head(g, w, h, s, c, live);
+  soFar(g, h, s, c, y);
   end(g, h, s, c, y);
   note(g, w, h, c, one, s, live);
   return drawn;
@@ -369,7 +401,7 @@ globalThis.liveTrace = {
 };
 
 // Keys count from when they were pressed: the event's own time stamp goes with them.
-const keys = new Set([' ', 'm', 'Enter', 'u', 'r', 'n', 'e', 'i', 'd', 'h', 'o', '+', '-', '<', '>', 'Escape', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+const keys = new Set([' ', 'm', 'Enter', 'u', 'r', 'n', 'e', 's', 'c', 'b', 'i', 'd', 'h', 'o', '+', '-', '<', '>', 'Escape', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
 let self = null;
 
 function press(key, timeStamp) {
@@ -409,4 +441,5 @@ export function attach(component) {
 
 export function show(order) {
   state.order = order;
+  document.querySelector('.step.on')?.scrollIntoView({ block: 'nearest' });
 }

@@ -42,6 +42,7 @@ public sealed class Plateau
     private long? warmFromNs;
     private long? steadyFromNs;
     private double? previousMmHg;
+    private double? slopeMmHgPerMin;
     private bool? heaterReady;
     private bool touched;
     private bool over;
@@ -64,6 +65,12 @@ public sealed class Plateau
 
     /// <summary>Where the value may settle; null once there is an answer. For the screen only.</summary>
     public ScreenForecast? Forecast => answer is null && phase is PlateauPhase.Warming or PlateauPhase.Settling ? forecast.Now(airMmHg) : null;
+
+    /// <summary>Slope of the window that is judged, mmHg/min; null while it is not whole. For the screen only.</summary>
+    public double? SlopeMmHgPerMin => slopeMmHgPerMin;
+
+    /// <summary>Before this no answer can come; null where warming has not begun. For the screen only.</summary>
+    public long? WarmAtNs => warmFromNs + (long)(rule.WarmUpS * 1e9);
 
     /// <summary>The answer as of the last record; asking changes nothing.</summary>
     public PlateauResult Result => answer is { } given
@@ -169,6 +176,7 @@ public sealed class Plateau
         previousMmHg = median.MmHg ?? previousMmHg;
         forecast.Add(median.MmHg);
         bool whole = window.Add(median);
+        slopeMmHgPerMin = whole ? window.Slope : null;
         if (warmFromNs is not { } from || median.ToNs - from < rule.WarmUpS * 1e9)
         {
             phase = PlateauPhase.Warming;
@@ -268,7 +276,7 @@ public sealed class Plateau
     {
         flags |= appliedNs is null ? PlateauFlags.None : PlateauFlags.Gap;
         window.Clear();
-        (previousMmHg, steadyFromNs) = (null, null);
+        (previousMmHg, steadyFromNs, slopeMmHgPerMin) = (null, null, null);
     }
 
     /// <summary>What was so far says nothing about what comes: warming begins with the next reading. An answer given before stands, and the measurement is over.</summary>
@@ -285,7 +293,7 @@ public sealed class Plateau
         medians.Restart();
         window.Clear();
         forecast.Restart();
-        (previousMmHg, steadyFromNs, warmFromNs) = (null, null, null);
+        (previousMmHg, steadyFromNs, warmFromNs, slopeMmHgPerMin) = (null, null, null, null);
         appliedNs = touched ? appliedNs : null;
     }
 

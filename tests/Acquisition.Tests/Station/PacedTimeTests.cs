@@ -19,6 +19,19 @@ public class PacedTimeTests
         Assert.Equal(22_000_000_000, paced.NowNs);
     }
 
+    /// <summary>Half a second ago is five seconds of the tape at ten times speed; but a world that hung for it stands where it stood.</summary>
+    [Fact]
+    public void A_moment_that_passed_is_where_the_world_stood_then()
+    {
+        var wall = new FakeTimeProvider();
+        var paced = new PacedTime(10, wall);
+        wall.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(15_000_000_000, paced.Was(500_000_000, worldNs: 20_000_000_000));
+        Assert.Equal(14_000_000_000, paced.Was(500_000_000, worldNs: 14_000_000_000));
+        Assert.Equal(10_000_000_000, paced.Was(1_000_000_000, worldNs: 14_000_000_000));
+        Assert.Equal(15_000_000_000, paced.Was(-100_000_000, worldNs: 14_000_000_000));
+    }
+
     [Fact]
     public void What_is_asked_comes_before_what_is_waited_for_and_nothing_is_taken_after_the_end()
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Vascular.Acquisition.Examinations;
+using Vascular.Processing.Pressures;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Bedside.Pages;
@@ -25,7 +26,8 @@ public sealed partial class Capture : ComponentBase
     private string? _chosen;
     private string? _refusal;
     private IReadOnlyList<GivenUp>? _reasons;
-    private bool _endArmed;
+    private char _armed;
+    private Guid _shown;
     private bool _owedOpen;
     private double _gain = 1;
 
@@ -91,6 +93,10 @@ public sealed partial class Capture : ComponentBase
     /// <summary>Says that a trace does not move, and whose it is.</summary>
     private string? Held => Run is { IsLive: false } run ? $"held: {View!.Step(run.Step)?.Name}, attempt {run.Attempt}" : null;
 
+    /// <summary>What was said while the cuff fell: until the judged end point is there, and after it only where the two differ.</summary>
+    private LiveMark? Live => Run is { } run && Context.Board.Numbers.Mark is { } live && live.Step == run.Step && live.Attempt == run.Attempt
+        && (run.EndPoint is null || Words.LiveAgainstJudged(View!, Context.Board.Numbers) is not null) ? live : null;
+
     private Side LargeSide => Shown?.Site.Side ?? (View!.Amputated.ContainsKey(Side.Right) ? Side.Left : Side.Right);
 
     private IEnumerable<Side> Sides => LargeSide == Side.Right ? [Side.Right, Side.Left] : [Side.Left, Side.Right];
@@ -123,8 +129,8 @@ public sealed partial class Capture : ComponentBase
     {
         ArgumentNullException.ThrowIfNull(key);
         _refusal = null;
-        bool armed = _endArmed;
-        _endArmed = false;
+        char armed = _armed;
+        _armed = '\0';
         try
         {
             await PressAsync(key, timeStampMs, armed);
@@ -166,7 +172,7 @@ public sealed partial class Capture : ComponentBase
         _gone.Dispose();
     }
 
-    private async Task PressAsync(string key, double timeStampMs, bool armed)
+    private async Task PressAsync(string key, double timeStampMs, char armed)
     {
         string? step = Focus;
         if (_reasons is { } reasons)
@@ -182,6 +188,8 @@ public sealed partial class Capture : ComponentBase
 
         switch (key)
         {
+            case " " or "m" or "Enter" or "u" or "r" or "n" when View!.IsEnded:
+                break;
             case " ":
                 await PerformAsync((fold, _) => BedsideActs.Go(fold, step));
                 break;
@@ -189,7 +197,7 @@ public sealed partial class Capture : ComponentBase
                 (long agoNs, long uncertaintyNs) = Ago(timeStampMs);
                 // What passes until the act's turn comes is added there.
                 long pressedNs = Context.Board.Pages.NowNs - agoNs;
-                await PerformAsync((fold, now) => BedsideActs.Mark(fold, now, Context.Board.Pages.NowNs - pressedNs, uncertaintyNs));
+                await PerformAsync((fold, _) => BedsideActs.Mark(fold, Context.Board.Door!.TapeAt(Context.Board.Pages.NowNs - pressedNs), uncertaintyNs));
                 break;
             case "Enter":
                 await PerformAsync((fold, _) => BedsideActs.Accept(fold, step));
@@ -203,13 +211,25 @@ public sealed partial class Capture : ComponentBase
             case "n":
                 _reasons = Step is { } given && View!.Run is not { IsLive: true } ? GivenUp.For(given.Kind) : throw Refused(Step is null ? "every step is decided" : "stop the running step first");
                 break;
-            case "e" when armed:
+            case "e" when armed == 'e':
                 await PerformAsync((_, _) => new Act.End());
                 break;
-            case "e":
+            case "e" when !View!.IsEnded:
                 int left = View!.Steps.Count(s => s.Standing != StepStanding.Accepted);
-                _endArmed = true;
+                _armed = 'e';
                 _refusal = left > 0 ? $"{left} steps are not decided yet; press E once more to end all the same" : null;
+                break;
+            case "s" when armed == 's':
+                await PerformAsync((_, _) => new Act.Send());
+                break;
+            case "s" when !View!.IsEnded:
+                _armed = View!.WhyNotSend is { } why ? throw Refused(why) : 's';
+                break;
+            case "b" when View!.IsEnded && armed == 'b':
+                Context.Board.AskNext();
+                break;
+            case "b" when View!.IsEnded && Context.Board.OffersNext:
+                _armed = 'b';
                 break;
             case "+" or "-":
                 ChangeGain(key == "+" ? 1 : -1);
@@ -257,7 +277,7 @@ public sealed partial class Capture : ComponentBase
     /// <summary>A chosen step is left when it is decided: what comes next is then again what the protocol says.</summary>
     private void Follow()
     {
-        if (View?.Step(_chosen) is null or { Standing: StepStanding.Accepted })
+        if (View is { IsEnded: false } && View.Step(_chosen) is null or { Standing: StepStanding.Accepted })
         {
             _chosen = null;
         }
@@ -314,6 +334,12 @@ public sealed partial class Capture : ComponentBase
             Interlocked.Exchange(ref _redrawing, 0);
             await InvokeAsync(() =>
             {
+                if (View?.Examination is { } id && id != _shown)
+                {
+                    // nothing chosen on this screen outlives its examination
+                    (_shown, _chosen, _reasons, _refusal, _armed, _owedOpen, _told) = (id, null, null, null, '\0', false, null);
+                }
+
                 Follow();
                 StateHasChanged();
             });
@@ -340,7 +366,10 @@ public sealed partial class Capture : ComponentBase
             run?.EndPoint is { } end ? end.AtNs / 1e9 : null,
             run?.EndPoint?.MmHg,
             run?.EndPoint?.Label,
-            Words.EndPoint(Shown?.Kind));
+            Words.EndPoint(Shown?.Kind),
+            Live is { } live ? live.Mark.EndPointAtNs / 1e9 : null,
+            Live?.Mark.MmHg,
+            Live is { Mark: var said } ? said.Standing == EndPointStanding.Withdrawn ? $"withdrawn ({Words.LiveValue(said.MmHg)})" : run is { IsLive: true } ? $"{Words.LiveValue(said.MmHg)} so far" : $"said live: {Words.LiveValue(said.MmHg)}" : null);
         string written = JsonSerializer.Serialize(told);
         if (written != _told)
         {
@@ -350,7 +379,8 @@ public sealed partial class Capture : ComponentBase
     }
 
     private sealed record TraceOrder(
-        ushort? Pulse, ushort? Cuff, ushort? Ear, double Sweep, double Gain, double Scale, double? From, double? To, double? EndAt, double? EndMmHg, string? EndLabel, string EndWord);
+        ushort? Pulse, ushort? Cuff, ushort? Ear, double Sweep, double Gain, double Scale, double? From, double? To, double? EndAt, double? EndMmHg, string? EndLabel, string EndWord,
+        double? LiveAt, double? LiveMmHg, string? LiveLabel);
 }
 
 /// <summary>A key that means nothing now; the sentence is for the person who pressed it.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Vascular.Acquisition.Examinations;
 using Vascular.Acquisition.Records;
 using Vascular.Acquisition.Station;
+using Vascular.Processing.Pressures;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Bedside.Pages;
@@ -36,6 +37,7 @@ internal static class Words
     /// <summary>What stands at the right of a step: its value, or how it stands, in words.</summary>
     public static string StepValue(BedsideView view, StepView step) => step.Standing switch
     {
+        StepStanding.Running when view.Electrodes.FirstOrDefault(e => e.Step == step.Key) is { } electrode => electrode.HasAnswer ? "stop" : electrode.IsWarning ? "look" : electrode.WarmIn ?? "wait",
         StepStanding.Running => $"attempt {step.Attempts}",
         _ when view.Of(step.Key).FirstOrDefault() is { } found => step.Kind == StepKind.PulseTrace ? found.Value.Split(',')[0] : found.Value,
         _ => step.Attempts > 0 ? "to repeat" : string.Empty,
@@ -48,6 +50,23 @@ internal static class Words
     }
 
     public static string EndPoint(StepKind? kind) => kind == StepKind.ToePressure ? "pulse returns" : "marked";
+
+    /// <summary>What the screen said while the cuff fell, where the judged run says otherwise; null where they agree or nothing was said.</summary>
+    public static string? LiveAgainstJudged(BedsideView view, LiveNumbers numbers)
+    {
+        if (view.Run is not { IsLive: false } run || numbers.Mark is not { } live || live.Step != run.Step || live.Attempt != run.Attempt
+            || view.Of(run.Step).FirstOrDefault() is not { } judged)
+        {
+            return null;
+        }
+
+        string said = LiveValue(live.Mark.MmHg);
+        return live.Mark.Standing == EndPointStanding.Withdrawn ? null
+            : judged.Value == said ? null
+            : $"While the cuff fell the screen said {said} mmHg; the whole run says {judged.Value}{(judged.Unit.Length > 0 ? $" {judged.Unit}" : string.Empty)}.";
+    }
+
+    public static string LiveValue(double mmHg) => Pressure.FromMmHg(mmHg).Printed.ToString(CultureInfo.InvariantCulture);
 
     public static string Ended(BedsideView view, DeliveryView delivery) => delivery.Rows.Count == 0
         ? "Ended and signed; the result is being committed."
