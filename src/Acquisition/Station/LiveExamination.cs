@@ -144,7 +144,7 @@ public static class LiveExamination
     /// <summary>Joins the devices of the examination; one that was configured or changed after it began waits for the next examination.</summary>
     private static void Connect(StationConfiguration station, LiveStation bench, ITapeClock clock, TimeProvider time, Action<string> said)
     {
-        var links = new LinkFactory(clock, time);
+        var links = new LinkFactory(clock, time) { Remarked = (line, remark) => said($"{line.ConfiguredAt}: {remark}") };
         IReadOnlyList<ChannelSettings> channels = bench.Examination.Fold.Settings!.Channels;
         for (int i = 0; i < station.Devices.Count; i++)
         {

@@ -10,10 +10,9 @@ public abstract record LinkSettings
     /// <summary>Where a person corrects these settings, for messages, for instance <c>devices[0].link</c>.</summary>
     public string ConfiguredAt { get; init; } = "link";
 
-    /// <summary>A serial port of this machine.</summary>
-    /// <param name="Path">Device path; a name under <c>/dev/serial/by-id</c> also tells the device's identity.</param>
+    /// <summary>How a serial line is set, wherever the port is.</summary>
     /// <param name="Baud">Bit/s, above 0.</param>
-    public sealed record Serial(string Path, int Baud) : LinkSettings
+    public abstract record SerialLine(int Baud) : LinkSettings
     {
         /// <summary>Data bits of a character, 5 to 8.</summary>
         public int DataBits { get; init; } = 8;
@@ -28,7 +27,23 @@ public abstract record LinkSettings
 
         /// <summary>Data terminal ready raised while open. On by default, as any terminal program does.</summary>
         public bool Dtr { get; init; } = true;
+
+        public SerialFlow Flow { get; init; }
     }
+
+    /// <summary>A serial port of this machine.</summary>
+    /// <param name="Path">Device path; a name under <c>/dev/serial/by-id</c> also tells the device's identity.</param>
+    /// <param name="Baud">Bit/s, above 0.</param>
+    public sealed record Serial(string Path, int Baud) : SerialLine(Baud)
+    {
+        public SerialReader Reader { get; init; }
+    }
+
+    /// <summary>A serial port of another machine whose line is set from here (RFC 2217).</summary>
+    /// <param name="Host">Name or address.</param>
+    /// <param name="Port">1 to 65535.</param>
+    /// <param name="Baud">Bit/s, above 0.</param>
+    public sealed record Rfc2217(string Host, int Port, int Baud) : SerialLine(Baud);
 
     /// <summary>A serial device behind a network box in raw mode, or a device that speaks TCP itself.</summary>
     /// <param name="Host">Name or address.</param>
@@ -90,4 +105,23 @@ public enum SerialParity
     None,
     Odd,
     Even,
+}
+
+/// <summary>Who may stop whom on a serial line. XON/XOFF is not offered: its two characters are data in every binary protocol.</summary>
+public enum SerialFlow
+{
+    None,
+
+    /// <summary>RTS and CTS: RTS is the driver's then.</summary>
+    RtsCts,
+}
+
+/// <summary>What reads a serial port.</summary>
+public enum SerialReader
+{
+    /// <summary>One thread of ours for all ports, on Linux; elsewhere <see cref="Ports"/>.</summary>
+    Poll,
+
+    /// <summary>System.IO.Ports.</summary>
+    Ports,
 }
