@@ -7,16 +7,18 @@ namespace Vascular.Devices.Links;
 /// <summary>Datagrams to and from one device (UDP). What another address sends is never seen: the socket is connected to the device.</summary>
 /// <remarks>
 /// An arrival is one datagram behind its length in two bytes, and so is what is written, one after the other: boundaries stay on the tape.
-/// UDP has no line to lose. A device that is gone is noticed when something is sent to it and the network says that nobody takes it; a network
-/// that says nothing leaves it to the silence limit.
+/// UDP has no line to lose. A device that was heard and is gone is noticed when something is sent to it and the network says that nobody takes it.
+/// One that was never heard is left to the silence limit, as is a network that says nothing: otherwise an absent device would come and go with each try.
 /// </remarks>
 public sealed class UdpLink : ILink
 {
     private const int LengthBytes = 2;
+    private const int NobodyThere = -1;
 
     private readonly Socket socket;
     private readonly LineLoss loss;
     private readonly ITapeClock clock;
+    private volatile bool heard;
 
     private UdpLink(string path, Socket socket, ITapeClock clock)
     {
@@ -64,11 +66,17 @@ public sealed class UdpLink : ILink
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel, loss.Token);
         while (!cancel.IsCancellationRequested)
         {
-            if (await RunAsync(socket.ReceiveAsync(datagram.AsMemory(LengthBytes), ending.Token), cancel) is not { } count)
+            if (await RunAsync(() => socket.ReceiveAsync(datagram.AsMemory(LengthBytes), ending.Token), cancel) is not { } count)
             {
                 yield break;
             }
 
+            if (count < 0)
+            {
+                continue;
+            }
+
+            heard = true;
             BinaryPrimitives.WriteUInt16BigEndian(datagram, (ushort)count);
             yield return new Arrival(clock.NowNs, datagram.AsMemory(0, LengthBytes + count));
         }
@@ -90,7 +98,12 @@ public sealed class UdpLink : ILink
 
             ReadOnlyMemory<byte> datagram = bytes.Slice(LengthBytes, length);
             bytes = bytes[(LengthBytes + length)..];
-            _ = await RunAsync(socket.SendAsync(datagram, ending.Token), cancel);
+            if (await RunAsync(() => socket.SendAsync(datagram, ending.Token), cancel) == NobodyThere)
+            {
+                // the refusal was of an earlier datagram, and this one did not go out
+                await RunAsync(() => socket.SendAsync(datagram, ending.Token), cancel);
+            }
+
             cancel.ThrowIfCancellationRequested();
         }
     }
@@ -102,16 +115,21 @@ public sealed class UdpLink : ILink
         return ValueTask.CompletedTask;
     }
 
-    /// <returns>Null when stopped.</returns>
-    private async ValueTask<int?> RunAsync(ValueTask<int> call, CancellationToken cancel)
+    /// <returns>What the call says; <see cref="NobodyThere"/> when the network says so of a device that was never heard; null when stopped.</returns>
+    private async ValueTask<int?> RunAsync(Func<ValueTask<int>> call, CancellationToken cancel)
     {
         try
         {
-            return await call;
+            return await call();
         }
         catch (Exception) when (cancel.IsCancellationRequested)
         {
             return null;
+        }
+        catch (SocketException absent) when (!heard && !loss.Token.IsCancellationRequested
+            && absent.SocketErrorCode is SocketError.ConnectionRefused or SocketError.HostUnreachable or SocketError.NetworkUnreachable)
+        {
+            return NobodyThere;
         }
         catch (Exception failure) when (failure is SocketException or OperationCanceledException or ObjectDisposedException)
         {

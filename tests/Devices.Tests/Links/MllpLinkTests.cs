@@ -90,12 +90,14 @@ public sealed class MllpLinkTests : LinkContract
     {
         await using Stand stand = await Stand.OpenAsync();
         using Socket second = await stand.DialAsync();
+        await second.SendAsync(Framed(Message("B")));
+        Assert.Equal(Message("B"), await stand.NextAsync());
         Task sending = stand.SendAllAsync(Framed(Padded("1", MllpLink.LongestMessage + more)));
         Assert.Equal(0, await stand.First.ReceiveAsync(new byte[1]).ContinueWith(read => read.IsCompletedSuccessfully ? read.Result : 0, TaskScheduler.Default).WaitAsync(Deadline));
         await Task.WhenAny(sending).WaitAsync(Deadline);
         Assert.Contains("a message longer than 1048576 bytes", Assert.Single(stand.Remarks), StringComparison.Ordinal);
-        await second.SendAsync(Framed(Message("B")));
-        Assert.Equal(Message("B"), await stand.NextAsync());
+        await second.SendAsync(Framed(Message("C")));
+        Assert.Equal(Message("C"), await stand.NextAsync());
     }
 
     [Fact]

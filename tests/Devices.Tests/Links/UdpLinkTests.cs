@@ -60,6 +60,35 @@ public sealed class UdpLinkTests : LinkContract
         await Assert.ThrowsAsync<ArgumentException>(() => link.WriteAsync(new byte[] { 0 }, CancellationToken.None).AsTask());
     }
 
+    [Fact]
+    public async Task A_device_that_was_never_there_is_no_lost_line_and_is_heard_when_it_comes()
+    {
+        int port;
+        using (Socket free = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp))
+        {
+            free.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            port = ((IPEndPoint)free.LocalEndPoint!).Port;
+        }
+
+        await using UdpLink link = await UdpLink.OpenAsync(new LinkSettings.Udp("127.0.0.1", port), new CountingClock(), TimeProvider.System, CancellationToken.None);
+        using var deadline = new CancellationTokenSource(Deadline);
+        Task<bool> next = link.ReadAsync(deadline.Token).GetAsyncEnumerator(deadline.Token).MoveNextAsync().AsTask();
+        for (int i = 0; i < 20; i++)
+        {
+            await link.WriteAsync(new byte[] { 0, 1, 7 }, deadline.Token);
+        }
+
+        Assert.False(next.IsCompleted);
+        using Socket late = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        late.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        await link.WriteAsync(new byte[] { 0, 1, 8 }, deadline.Token);
+        byte[] got = new byte[4];
+        SocketReceiveFromResult heard = await late.ReceiveFromAsync(got, new IPEndPoint(IPAddress.Any, 0), deadline.Token);
+        Assert.Equal(8, got[0]);
+        await late.SendToAsync(new byte[] { 9 }, heard.RemoteEndPoint, deadline.Token);
+        Assert.True(await next);
+    }
+
     /// <summary>The adapter over the real link: what it sends reaches the monitor as the documents' bytes, what the monitor says becomes readings.</summary>
     [Fact]
     public async Task An_IntelliVue_monitor_is_asked_polled_and_left_over_datagrams()
@@ -115,12 +144,25 @@ public sealed class UdpLinkTests : LinkContract
     protected override async Task<(ILink Link, IFarEnd Far)> OpenAsync(ITapeClock clock)
     {
         Device device = new();
-        UdpLink link = await device.LinkAsync(clock);
+        UdpLink link = await device.LinkAsync(new AfterFirst(clock));
 
-        // a device speaks to whom it heard
-        await link.WriteAsync(new byte[] { 0, 1, 0 }, CancellationToken.None);
-        await device.HearAsync(CancellationToken.None);
+        // a device speaks to whom it heard, and only one that was heard can be missed
+        using var deadline = new CancellationTokenSource(Deadline);
+        await device.SayAsync([0], deadline.Token);
+        await foreach (Arrival _ in link.ReadAsync(deadline.Token))
+        {
+            break;
+        }
+
         return (link, device);
+    }
+
+    /// <summary>The clock of the test, but for the datagram that was heard before it began.</summary>
+    private sealed class AfterFirst(ITapeClock clock) : ITapeClock
+    {
+        private int asked;
+
+        public long NowNs => Interlocked.Increment(ref asked) == 1 ? 0 : clock.NowNs;
     }
 
     private sealed class Device : IFarEnd
