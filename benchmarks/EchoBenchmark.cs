@@ -29,7 +29,12 @@ internal static class EchoBenchmark
         using (PseudoTerminal pty = PseudoTerminal.Open())
         using (PseudoTerminal bare = PseudoTerminal.Open())
         {
-            Say(output, "pty", Station(seed, "pty", new LinkSettings.Serial(pty.Path, 9600), frame => pty.Write(frame), frames), PtyEcho(bare, frames));
+            double[] echo = PtyEcho(bare, frames);
+            foreach (SerialReader reader in Enum.GetValues<SerialReader>())
+            {
+                string name = $"pty, {reader}";
+                Say(output, name, Station(seed, name, new LinkSettings.Serial(pty.Path, 9600) { Reader = reader }, frame => pty.Write(frame), frames), echo);
+            }
         }
 
         using TcpListener listener = new(IPAddress.Loopback, 0);

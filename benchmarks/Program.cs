@@ -13,6 +13,7 @@ Dictionary<string, Action<TextWriter>> benchmarks = new(StringComparer.Ordinal)
     ["drain"] = OutletBenchmark.Drain,
     ["echo"] = EchoBenchmark.Run,
     ["score"] = ScoreBenchmark.Run,
+    ["links"] = LinkBenchmark.Run,
     ["signals"] = SignalBenchmark.Run,
 };
 if (args.Length != 1 || !benchmarks.TryGetValue(args[0], out Action<TextWriter>? benchmark))

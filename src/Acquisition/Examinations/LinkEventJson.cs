@@ -20,21 +20,47 @@ public static class LinkEventJson
     public static string? Identity(ReadOnlyMemory<byte> payload) =>
         JsonNode.Parse(payload.Span) is JsonObject json ? (string?)json["identity"] ?? (string?)json["path"] : null;
 
-    private static JsonObject? Settings(LinkSettings? line) => line switch
+    private static JsonObject? Settings(LinkSettings? line)
     {
-        LinkSettings.Serial serial => new JsonObject
+        JsonObject? json = line switch
         {
-            ["kind"] = "serial",
-            ["path"] = serial.Path,
-            ["baud"] = serial.Baud,
-            ["data_bits"] = serial.DataBits,
-            ["parity"] = serial.Parity switch { SerialParity.Odd => "odd", SerialParity.Even => "even", _ => "none" },
-            ["stop_bits"] = serial.StopBits,
-            ["rts"] = serial.Rts,
-            ["dtr"] = serial.Dtr,
-        },
-        LinkSettings.Tcp tcp => new JsonObject { ["kind"] = "tcp", ["host"] = tcp.Host, ["port"] = tcp.Port },
-        _ => null,
+            LinkSettings.Serial serial => Line(new JsonObject { ["kind"] = "serial", ["path"] = serial.Path }, serial),
+            LinkSettings.Rfc2217 remote => Line(new JsonObject { ["kind"] = "rfc2217", ["host"] = remote.Host, ["port"] = remote.Port }, remote),
+            LinkSettings.Tcp tcp => new JsonObject { ["kind"] = "tcp", ["host"] = tcp.Host, ["port"] = tcp.Port },
+            LinkSettings.Udp udp => new JsonObject { ["kind"] = "udp", ["host"] = udp.Host, ["port"] = udp.Port },
+            LinkSettings.TcpListen listen => Listening("tcp-listen", listen),
+            LinkSettings.Mllp mllp => Listening("mllp", mllp),
+            _ => null,
+        };
+        if (json is not null && line!.ListenOnly)
+        {
+            json["listen_only"] = true;
+        }
+
+        return json;
+    }
+
+    private static JsonObject Line(JsonObject json, LinkSettings.SerialLine line)
+    {
+        json["baud"] = line.Baud;
+        json["data_bits"] = line.DataBits;
+        json["parity"] = line.Parity switch { SerialParity.Odd => "odd", SerialParity.Even => "even", _ => "none" };
+        json["stop_bits"] = line.StopBits;
+        json["rts"] = line.Rts;
+        json["dtr"] = line.Dtr;
+        if (line.Flow == SerialFlow.RtsCts)
+        {
+            json["flow"] = "rts-cts";
+        }
+
+        return json;
+    }
+
+    private static JsonObject Listening(string kind, LinkSettings.Listening here) => new()
+    {
+        ["kind"] = kind,
+        ["port"] = here.Port,
+        ["peers"] = new JsonArray([.. here.Peers.Select(peer => JsonValue.Create(peer.ToString()))]),
     };
 
     public static string? Reason(ReadOnlyMemory<byte> payload) =>

@@ -15,11 +15,20 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
     /// <summary>Largest cuff pressure of the module, mmHg.</summary>
     public const string CuffLimit = "cuff_limit_mmHg";
 
+    private static readonly string[] Streams = ["serial", "tcp", "rfc2217", "tcp-listen"];
+    private static readonly string[] Asked = ["i2c", "iiod"];
+
     /// <summary>Silence of a device that speaks, or is asked, once a second.</summary>
     private static readonly TimeSpan EverySecondSilence = TimeSpan.FromSeconds(5);
 
-    /// <summary>What a poll reads, for a device that says nothing by itself: its link is <c>i2c</c> or <c>iiod</c>. Null for a device that speaks: <c>serial</c> or <c>tcp</c>.</summary>
+    /// <summary>What a poll reads, for a device that says nothing by itself: its link is <c>i2c</c> or <c>iiod</c>. Null for a device that speaks.</summary>
     public PolledReads? Polled { get; init; }
+
+    /// <summary>The one kind of link that carries its messages whole, for a protocol that needs one; null for a protocol in a stream of bytes.</summary>
+    public string? Carrier { get; init; }
+
+    /// <summary>Kinds of link in <c>station.json</c> that carry it.</summary>
+    public IReadOnlyList<string> Kinds => Polled is not null ? Asked : Carrier is not null ? [Carrier] : Streams;
 
     /// <summary>Protocols this version reads.</summary>
     public static IReadOnlyList<DeviceProtocol> All { get; } =
@@ -37,7 +46,9 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
         new("par", 4800, SerialParity.None, null, [CuffLimit]),
         new("accupulse", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
         new("intellivue", 115_200, SerialParity.None, EverySecondSilence, []),
+        new("intellivue-udp", 0, SerialParity.None, EverySecondSilence, []) { Carrier = "udp" },
         new("pcd01", 115_200, SerialParity.None, null, []),
+        new("pcd01-mllp", 0, SerialParity.None, null, []) { Carrier = "mllp" },
         new(ChannelSettings.Tcm4, 0, SerialParity.None, EverySecondSilence, SkinSensorFile.Options)
         {
             Polled = PolledReads.Of(new TcmOptions()),

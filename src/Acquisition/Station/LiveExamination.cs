@@ -86,7 +86,8 @@ public static class LiveExamination
                 bench.Begin(examination, takenUpAtNs);
                 examination.Onlooker = board;
                 board?.Begin(id, examination.Fold, bench);
-                Connect(station.Configuration, bench, clock, time, said);
+                await using var links = new LinkFactory(clock, time) { Remarked = (line, remark) => said($"{line.ConfiguredAt}: {remark}") };
+                Connect(station.Configuration, bench, links, clock, time, said);
                 said($"examination {id}: {(taken.Recovered is null ? "begun" : "taken up again")}; acts as JSON lines on standard input");
                 await ExamineAsync(station, bench, user, acts, said, time, cancel);
                 return (examination.Fold, id);
@@ -151,9 +152,8 @@ public static class LiveExamination
     }
 
     /// <summary>Joins the devices of the examination; one that was configured or changed after it began waits for the next examination.</summary>
-    private static void Connect(StationConfiguration station, LiveStation bench, ITapeClock clock, TimeProvider time, Action<string> said)
+    private static void Connect(StationConfiguration station, LiveStation bench, LinkFactory links, ITapeClock clock, TimeProvider time, Action<string> said)
     {
-        var links = new LinkFactory(clock, time);
         IReadOnlyList<ChannelSettings> channels = bench.Examination.Fold.Settings!.Channels;
         for (int i = 0; i < station.Devices.Count; i++)
         {

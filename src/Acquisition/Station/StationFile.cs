@@ -1,20 +1,15 @@
-using System.Globalization;
 using Vascular.Acquisition.Examinations;
 using Vascular.Acquisition.Publishing;
 using Vascular.Acquisition.Publishing.Mqtt;
 using Vascular.Devices.Links;
-using Vascular.Devices.Registers;
 
 namespace Vascular.Acquisition.Station;
 
 /// <summary>The layout of <c>station.json</c>: which properties stand where and what they may say.</summary>
-internal static class StationFile
+internal static partial class StationFile
 {
     private const double ShortestSilenceSeconds = 0.5;
     private const double LongestSilenceSeconds = 3600;
-    private const double ShortestPeriodSeconds = 0.1;
-    private const double LongestPeriodSeconds = 2;
-    private const int FastestBaud = 4_000_000;
     private const int LowestCuffLimitMmHg = 100;
     private const int HighestCuffLimitMmHg = 400;
     private const string PemFile = "the name of a PEM file";
@@ -150,79 +145,6 @@ internal static class StationFile
         };
     }
 
-    private static LinkSettings ReadLink(ConfigurationNode link, DeviceProtocol protocol, PolledReads? polled)
-    {
-        // the kind decides which properties there are, so it is read before they are checked
-        link.Only("kind", "path", "baud", "data_bits", "parity", "stop_bits", "rts", "dtr", "host", "port", "bus", "address", "device", "period_s");
-        if (polled is { } reads)
-        {
-            return link.Require("kind", "\"i2c\" or \"iiod\"").OneOf("i2c", "iiod") == "i2c" ? ReadI2c(link, reads) : ReadIiod(link, reads);
-        }
-
-        return link.Require("kind", "\"serial\" or \"tcp\"").OneOf("serial", "tcp") == "tcp" ? ReadTcp(link) : ReadSerial(link, protocol);
-    }
-
-    private static LinkSettings.Tcp ReadTcp(ConfigurationNode link)
-    {
-        link.Only("kind", "host", "port");
-        string host = link.Require("host", "\"192.0.2.10\"").Text("a host name or address");
-        return new LinkSettings.Tcp(host, link.Require("port", "4001").Port()) { ConfiguredAt = link.Path };
-    }
-
-    private static LinkSettings.I2c ReadI2c(ConfigurationNode link, PolledReads reads)
-    {
-        link.Only("kind", "bus", "address", "period_s");
-        ConfigurationNode address = link.Require("address", "\"0x48\"");
-        string text = address.Text("the 7-bit address of the chip");
-        return text.StartsWith("0x", StringComparison.Ordinal)
-            && int.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int number) && number is >= 0x08 and <= 0x77
-            ? new LinkSettings.I2c(link.Require("bus", "1").Integer(0, 255), number, reads.Chip) { ConfiguredAt = link.Path, Period = ReadPeriod(link) }
-            : throw address.Wrong($"\"{text}\" is no address", "write \"0x08\" to \"0x77\"");
-    }
-
-    private static LinkSettings.Iiod ReadIiod(ConfigurationNode link, PolledReads reads)
-    {
-        link.Only("kind", "host", "port", "device", "period_s");
-        string host = link.Require("host", "\"192.0.2.20\"").Text("a host name or address");
-        ConfigurationNode? device = link.Find("device");
-        string word = device?.Text("the label, name or id of the device") ?? reads.IioName;
-        return RegisterCodec.IsDeviceName(word)
-            ? new LinkSettings.Iiod(host, link.Find("port")?.Port() ?? LinkSettings.Iiod.UsualPort, word, reads.Attributes) { ConfiguredAt = link.Path, Period = ReadPeriod(link) }
-            : throw device!.Value.Wrong($"\"{word}\" is no name of a device", "write its label, name or id");
-    }
-
-    private static TimeSpan ReadPeriod(ConfigurationNode link) => link.Find("period_s") is { } period
-        ? period.Seconds(ShortestPeriodSeconds, LongestPeriodSeconds) ?? throw period.Wrong("a device that is never asked says nothing", "write seconds")
-        : TimeSpan.FromSeconds(1);
-
-    private static LinkSettings.Serial ReadSerial(ConfigurationNode link, DeviceProtocol protocol)
-    {
-        link.Only("kind", "path", "baud", "data_bits", "parity", "stop_bits", "rts", "dtr");
-        ConfigurationNode path = link.Require("path", "\"/dev/serial/by-id/NAME\"");
-        string port = path.Text("the path of the port");
-        if (!port.StartsWith('/'))
-        {
-            throw path.Wrong($"\"{port}\" is not a full path", "write it from /, for instance /dev/serial/by-id/NAME");
-        }
-
-        return new LinkSettings.Serial(port, link.Find("baud")?.Integer(1, FastestBaud, " bit/s") ?? protocol.Baud)
-        {
-            ConfiguredAt = link.Path,
-            DataBits = link.Find("data_bits")?.Integer(5, 8) ?? 8,
-            Parity = link.Find("parity") is { } parity ? ReadParity(parity) : protocol.Parity,
-            StopBits = link.Find("stop_bits")?.Integer(1, 2) ?? 1,
-            Rts = link.Find("rts")?.Flag() ?? true,
-            Dtr = link.Find("dtr")?.Flag() ?? true,
-        };
-    }
-
-    private static SerialParity ReadParity(ConfigurationNode parity) => parity.OneOf("none", "odd", "even") switch
-    {
-        "odd" => SerialParity.Odd,
-        "even" => SerialParity.Even,
-        _ => SerialParity.None,
-    };
-
     /// <summary>A name on two devices would mix them on the tape; a port has one owner, so the second device could never open.</summary>
     private static void RefuseDoubles(ConfigurationNode root, IReadOnlyList<DeviceConfiguration> devices)
     {
@@ -243,14 +165,4 @@ internal static class StationFile
             }
         }
     }
-
-    private static bool SamePlace(LinkSettings one, LinkSettings other) => (one, other) switch
-    {
-        (LinkSettings.Serial first, LinkSettings.Serial second) => first.Path == second.Path,
-        (LinkSettings.Tcp first, LinkSettings.Tcp second) => first.Port == second.Port && string.Equals(first.Host, second.Host, StringComparison.OrdinalIgnoreCase),
-        (LinkSettings.I2c first, LinkSettings.I2c second) => first.Bus == second.Bus && first.Address == second.Address,
-        (LinkSettings.Iiod first, LinkSettings.Iiod second) =>
-            first.Port == second.Port && first.Device == second.Device && string.Equals(first.Host, second.Host, StringComparison.OrdinalIgnoreCase),
-        _ => false,
-    };
 }

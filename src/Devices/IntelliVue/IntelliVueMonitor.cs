@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Devices.IntelliVue;
@@ -34,6 +35,7 @@ public sealed class IntelliVueMonitor : WireMonitor<int>
     private IntelliVueMessage _parsed;
     private long _answeredNs;
     private ushort _polls;
+    private int _passOver;      // bytes left of a datagram that is no message
     private bool _waiting;      // an association was asked for and nothing has come
 
     public IntelliVueMonitor(IntelliVueOptions options)
@@ -48,7 +50,7 @@ public sealed class IntelliVueMonitor : WireMonitor<int>
 
     protected override void Restart(in Record record, IList<Reading> readings)
     {
-        IsAssociated = false;
+        (IsAssociated, _passOver) = (false, 0);
         if (record.Kind == RecordKind.Open)
         {
             Associate(record.AtNs);
@@ -57,6 +59,12 @@ public sealed class IntelliVueMonitor : WireMonitor<int>
 
     protected override OperationStatus TryRead(ref ReadOnlySequence<byte> wire, out int frame, out WireFault fault)
     {
+        if (PassOver(ref wire, out fault))
+        {
+            frame = 0;
+            return OperationStatus.InvalidData;
+        }
+
         OperationStatus status = IntelliVueFraming.TryRead(ref wire, _line, _message, out frame, out fault);
         if (status != OperationStatus.Done)
         {
@@ -66,6 +74,24 @@ public sealed class IntelliVueMonitor : WireMonitor<int>
         _numerics.Clear();
         fault = IntelliVueCodec.Parse(_message.AsSpan(0, frame), _numerics, out _parsed);
         return fault == WireFault.None ? OperationStatus.Done : OperationStatus.InvalidData;
+    }
+
+    /// <summary>A datagram that is empty or longer than any message is passed over whole: the next one begins where it ends.</summary>
+    private bool PassOver(ref ReadOnlySequence<byte> wire, out WireFault fault)
+    {
+        fault = WireFault.Range;
+        if (_line == IntelliVueLine.Datagram && _passOver == 0 && wire.Length >= 2)
+        {
+            Span<byte> prefix = stackalloc byte[2];
+            wire.Slice(0, 2).CopyTo(prefix);
+            int declared = BinaryPrimitives.ReadUInt16BigEndian(prefix);
+            _passOver = declared is 0 or > IntelliVueFraming.LongestMessage ? 2 + declared : 0;
+        }
+
+        int now = (int)Math.Min(_passOver, wire.Length);
+        wire = wire.Slice(now);
+        _passOver -= now;
+        return now > 0;
     }
 
     protected override void Take(in int frame, long atNs, long behind, IList<Reading> readings)

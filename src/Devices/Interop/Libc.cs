@@ -8,6 +8,7 @@ namespace Vascular.Devices.Interop;
 internal static partial class Libc
 {
     internal const int ReadOnly = 0x0;
+    internal const int ReadWrite = 0x2;
     internal const int NoControllingTerminal = 0x100;
     internal const int NonBlocking = 0x800;
     internal const int CloseOnExec = 0x80000;
@@ -19,6 +20,7 @@ internal static partial class Libc
     internal const uint WantBasicStatus = 0x7ff;
 
     internal const int NoSuchFile = 2;
+    internal const int Interrupted = 4;
     internal const int WouldBlock = 11;
     internal const int PermissionDenied = 13;
     internal const int Busy = 16;
@@ -27,6 +29,14 @@ internal static partial class Libc
     /// <summary>open(2) without a mode: never creates.</summary>
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial SafeFileHandle Open(string path, int flags);
+
+    /// <summary>read(2).</summary>
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    internal static partial nint Read(SafeFileHandle file, Span<byte> bytes, nint length);
+
+    /// <summary>write(2).</summary>
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    internal static partial nint Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, nint length);
 
     /// <summary>flock(2).</summary>
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]

@@ -15,6 +15,9 @@ public interface ILink : IAsyncDisposable
     /// <summary>Who is at the other end (serial number, USB identity); null where none is readable.</summary>
     string? Identity { get; }
 
+    /// <summary>What a person should mend although the line works, in words; null for nothing.</summary>
+    string? Remark => null;
+
     /// <summary>Ends normally when cancelled; throws <see cref="IOException"/> when the line is lost (a zero-byte read is a lost line).
     /// A pending native call is abandoned, not awaited, past 250 ms.</summary>
     IAsyncEnumerable<Arrival> ReadAsync(CancellationToken cancel);

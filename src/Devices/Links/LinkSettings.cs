@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Vascular.Devices.Links;
 
 /// <summary>Where a device is and how its line is set: everything needed to open a link.</summary>
@@ -7,13 +9,18 @@ public abstract record LinkSettings
     {
     }
 
+    /// <summary>Nothing is ever written to the device, whatever its protocol would have said.</summary>
+    public bool ListenOnly { get; init; }
+
+    /// <summary>Where a second reader gets a copy of what the device says; null for nowhere.</summary>
+    public RelaySettings? Relay { get; init; }
+
     /// <summary>Where a person corrects these settings, for messages, for instance <c>devices[0].link</c>.</summary>
     public string ConfiguredAt { get; init; } = "link";
 
-    /// <summary>A serial port of this machine.</summary>
-    /// <param name="Path">Device path; a name under <c>/dev/serial/by-id</c> also tells the device's identity.</param>
+    /// <summary>How a serial line is set, wherever the port is.</summary>
     /// <param name="Baud">Bit/s, above 0.</param>
-    public sealed record Serial(string Path, int Baud) : LinkSettings
+    public abstract record SerialLine(int Baud) : LinkSettings
     {
         /// <summary>Data bits of a character, 5 to 8.</summary>
         public int DataBits { get; init; } = 8;
@@ -28,12 +35,56 @@ public abstract record LinkSettings
 
         /// <summary>Data terminal ready raised while open. On by default, as any terminal program does.</summary>
         public bool Dtr { get; init; } = true;
+
+        public SerialFlow Flow { get; init; }
     }
+
+    /// <summary>A serial port of this machine.</summary>
+    /// <param name="Path">Device path; a name under <c>/dev/serial/by-id</c> also tells the device's identity.</param>
+    /// <param name="Baud">Bit/s, above 0.</param>
+    public sealed record Serial(string Path, int Baud) : SerialLine(Baud)
+    {
+        public SerialReader Reader { get; init; }
+    }
+
+    /// <summary>A serial port of another machine whose line is set from here (RFC 2217).</summary>
+    /// <param name="Host">Name or address.</param>
+    /// <param name="Port">1 to 65535.</param>
+    /// <param name="Baud">Bit/s, above 0.</param>
+    public sealed record Rfc2217(string Host, int Port, int Baud) : SerialLine(Baud);
 
     /// <summary>A serial device behind a network box in raw mode, or a device that speaks TCP itself.</summary>
     /// <param name="Host">Name or address.</param>
     /// <param name="Port">1 to 65535.</param>
     public sealed record Tcp(string Host, int Port) : LinkSettings;
+
+    /// <summary>A device that speaks in datagrams.</summary>
+    /// <param name="Host">Name or address; what others send is not seen.</param>
+    /// <param name="Port">1 to 65535.</param>
+    public sealed record Udp(string Host, int Port) : LinkSettings
+    {
+        /// <summary>Data export of an IntelliVue monitor.</summary>
+        public const int UsualPort = 24105;
+    }
+
+    /// <summary>A port of this machine on which a device dials in.</summary>
+    /// <param name="Port">1 to 65535; 0 for any free one.</param>
+    /// <param name="Peers">Addresses that may; at least one.</param>
+    public abstract record Listening(int Port, IReadOnlyList<IPAddress> Peers) : LinkSettings
+    {
+        public virtual bool Equals(Listening? other) => base.Equals(other) && Port == other.Port && Peers.SequenceEqual(other.Peers);
+
+        public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Port, Peers.Count);
+    }
+
+    /// <summary>A serial device behind a network box that dials this machine, in raw mode.</summary>
+    public sealed record TcpListen(int Port, IReadOnlyList<IPAddress> Peers) : Listening(Port, Peers);
+
+    /// <summary>A gateway that dials this machine and sends HL7 messages.</summary>
+    public sealed record Mllp(int Port, IReadOnlyList<IPAddress> Peers) : Listening(Port, Peers)
+    {
+        public const int UsualPort = 2575;
+    }
 
     /// <summary>A chip on an I2C bus of this machine, read once a period.</summary>
     /// <param name="Bus">Number of the bus: 1 for <c>/dev/i2c-1</c>.</param>
@@ -60,6 +111,14 @@ public abstract record LinkSettings
         /// <summary>Deadline of each reply. After it the connection is dropped: a late reply must never be taken for the next one's.</summary>
         public TimeSpan ReplyLimit { get; init; } = TimeSpan.FromSeconds(2);
     }
+}
+
+/// <summary>A TCP port that hands a device's bytes to further readers.</summary>
+/// <param name="Port">1 to 65535; 0 for any free one.</param>
+public sealed record RelaySettings(int Port)
+{
+    /// <summary>Address of this machine it is bound to: loopback, unless a person wants it read from elsewhere.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
 }
 
 /// <summary>A chip a register driver of ours reads.</summary>
@@ -90,4 +149,23 @@ public enum SerialParity
     None,
     Odd,
     Even,
+}
+
+/// <summary>Who may stop whom on a serial line. XON/XOFF is not offered: its two characters are data in every binary protocol.</summary>
+public enum SerialFlow
+{
+    None,
+
+    /// <summary>RTS and CTS: RTS is the driver's then.</summary>
+    RtsCts,
+}
+
+/// <summary>What reads a serial port.</summary>
+public enum SerialReader
+{
+    /// <summary>One thread of ours for all ports, on Linux; elsewhere <see cref="Ports"/>.</summary>
+    Poll,
+
+    /// <summary>System.IO.Ports.</summary>
+    Ports,
 }

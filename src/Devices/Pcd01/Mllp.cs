@@ -10,17 +10,24 @@ public static class Mllp
     public const int LongestMessage = 65_535;
 
     /// <summary>What a reader may have to hold before it can say what the first byte is.</summary>
-    public const int LongestLook = LongestMessage + 3;
+    public const int LongestLook = LongestMessage + FramingBytes;
 
-    private const byte Begin = 0x0B;
+    private const int FramingBytes = 3;
+
+    internal const byte Begin = 0x0B;
     private const byte End = 0x1C;
     private const byte Return = 0x0D;
 
     /// <summary>Takes one message, or one refusal, off the front of <paramref name="wire"/>.</summary>
     /// <param name="message">With Done: the message without its framing; valid as long as the wire's memory is.</param>
     /// <param name="fault">With InvalidData: Truncated (a message began inside another), else Noise.</param>
-    public static OperationStatus TryRead(ref ReadOnlySequence<byte> wire, out ReadOnlySequence<byte> message, out WireFault fault)
+    public static OperationStatus TryRead(ref ReadOnlySequence<byte> wire, out ReadOnlySequence<byte> message, out WireFault fault) =>
+        TryRead(ref wire, LongestMessage, out message, out fault);
+
+    /// <param name="longest">Longest message that is read.</param>
+    internal static OperationStatus TryRead(ref ReadOnlySequence<byte> wire, int longest, out ReadOnlySequence<byte> message, out WireFault fault)
     {
+        int longestLook = longest + FramingBytes;
         (message, fault) = (default, WireFault.None);
         SequenceReader<byte> reader = new(wire);
         if (!reader.TryRead(out byte first))
@@ -36,7 +43,7 @@ public static class Mllp
         }
 
         SequencePosition start = reader.Position;
-        while (reader.Consumed <= LongestLook && reader.TryAdvanceToAny([Begin, End], advancePastDelimiter: false))
+        while (reader.Consumed <= longestLook && reader.TryAdvanceToAny([Begin, End], advancePastDelimiter: false))
         {
             SequencePosition stop = reader.Position;
             reader.TryRead(out byte found);
@@ -61,7 +68,7 @@ public static class Mllp
             }
         }
 
-        if (wire.Length < LongestLook)
+        if (wire.Length < longestLook)
         {
             return OperationStatus.NeedMoreData;
         }

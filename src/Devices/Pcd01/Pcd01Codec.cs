@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Vascular.Devices.Links;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Devices.Pcd01;
@@ -57,7 +58,7 @@ public static class Pcd01Codec
     /// <summary>Writes the acknowledgement of a message: ACK^R01 with MSA, in the sender's separators' standard form.</summary>
     /// <param name="code">AA, AE, AR, or CA, CE, CR where the sender asked for an accept acknowledgement.</param>
     /// <remarks>Its MSH-7 repeats the message's: no clock is read here, so that replay writes the same bytes. MSH-10 is the message's own with an A before it.</remarks>
-    public static void WriteAcknowledgement(Pcd01Report report, string code, string text, IBufferWriter<byte> wire)
+    public static void WriteAcknowledgement(Pcd01Report report, string code, string text, IBufferWriter<byte> wire, Pcd01Line line = Pcd01Line.Stream)
     {
         ArgumentNullException.ThrowIfNull(report);
         string version = report.Version.Length > 0 ? report.Version : "2.6";
@@ -66,7 +67,15 @@ public static class Pcd01Codec
         string message =
             $"MSH|^~\\&|{Escaped(report.ReceivingApplication)}|{Escaped(report.ReceivingFacility)}|{Escaped(report.SendingApplication)}|{Escaped(report.SendingFacility)}|" +
             $"{Escaped(report.SentAt)}||ACK^R01^ACK|A{Escaped(report.ControlId)}|{Escaped(processing)}|{Escaped(version)}\rMSA|{code}|{Escaped(report.ControlId)}{words}\r";
-        Mllp.Write(Encoding.UTF8.GetBytes(message), wire);
+        byte[] bytes = Encoding.UTF8.GetBytes(message);
+        if (line == Pcd01Line.Stream)
+        {
+            Mllp.Write(bytes, wire);
+        }
+        else
+        {
+            MessageParts.Write(new ReadOnlySequence<byte>(bytes), wire);
+        }
     }
 
     private static Pcd01Report ReadHeader(in Hl7Segment header) => new(

@@ -1,10 +1,24 @@
 using System.Buffers;
+using Vascular.Devices.Links;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Devices.Pcd01;
 
-/// <summary>What the settings on the tape say about a gateway: nothing; what it sends, its messages say themselves.</summary>
-public sealed record Pcd01Options;
+/// <summary>How messages are told apart.</summary>
+public enum Pcd01Line
+{
+    /// <summary>A stream with the framing of MLLP in it.</summary>
+    Stream,
+
+    /// <summary>Whole messages behind their lengths, as <see cref="Links.MllpLink"/> hands them over.</summary>
+    Messages,
+}
+
+/// <summary>What the settings on the tape say about a gateway; what it sends, its messages say themselves.</summary>
+public sealed record Pcd01Options
+{
+    public Pcd01Line Line { get; init; }
+}
 
 /// <summary>A gateway that sends device observations (IHE PCD-01 over MLLP): transcutaneous tensions of several sites, blood pressure, pulse rate.</summary>
 /// <remarks>
@@ -15,27 +29,25 @@ public sealed record Pcd01Options;
 /// </remarks>
 public sealed class Pcd01Monitor : WireMonitor<Pcd01Report>
 {
+    private readonly Pcd01Line _line;
     private byte[] _message = new byte[4096];
     private string? _last;
     private Pcd01Report? _damaged;
 
     public Pcd01Monitor(Pcd01Options options)
-        : base(Mllp.LongestLook) => ArgumentNullException.ThrowIfNull(options);
+        : base(LongestLook(options)) => _line = options.Line;
 
     protected override void Restart(in Record record, IList<Reading> readings) => _damaged = null;
 
     protected override OperationStatus TryRead(ref ReadOnlySequence<byte> wire, out Pcd01Report frame, out WireFault fault)
     {
         frame = null!;
-        OperationStatus status = Mllp.TryRead(ref wire, out ReadOnlySequence<byte> message, out fault);
+        OperationStatus status = _line == Pcd01Line.Stream ? TryReadStream(ref wire, out int length, out fault) : TryReadMessage(ref wire, out length, out fault);
         if (status != OperationStatus.Done)
         {
             return status;
         }
 
-        int length = (int)message.Length;
-        _message = _message.Length < length ? new byte[Mllp.LongestMessage] : _message;
-        message.CopyTo(_message);
         fault = Pcd01Codec.Parse(_message.AsSpan(0, length), out Pcd01Report? report);
         if (report is null)
         {
@@ -46,6 +58,31 @@ public sealed class Pcd01Monitor : WireMonitor<Pcd01Report>
         (frame, fault) = (report, WireFault.None);
         return OperationStatus.Done;
     }
+
+    private static int LongestLook(Pcd01Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Line == Pcd01Line.Stream ? Mllp.LongestLook : MessageParts.SizeOf(MllpLink.LongestMessage);
+    }
+
+    private OperationStatus TryReadStream(ref ReadOnlySequence<byte> wire, out int length, out WireFault fault)
+    {
+        OperationStatus status = Mllp.TryRead(ref wire, out ReadOnlySequence<byte> message, out fault);
+        length = (int)message.Length;
+        Hold(length);
+        message.CopyTo(_message);
+        return status;
+    }
+
+    private OperationStatus TryReadMessage(ref ReadOnlySequence<byte> wire, out int length, out WireFault fault)
+    {
+        Hold((int)wire.Length);
+        OperationStatus status = MessageParts.TryRead(ref wire, _message, out length);
+        fault = status == OperationStatus.InvalidData ? WireFault.Range : WireFault.None;
+        return status;
+    }
+
+    private void Hold(int length) => _message = _message.Length < length ? new byte[2 * length] : _message;
 
     protected override void Take(in Pcd01Report frame, long atNs, long behind, IList<Reading> readings)
     {
@@ -79,12 +116,12 @@ public sealed class Pcd01Monitor : WireMonitor<Pcd01Report>
         bool original = report is { AcceptAcknowledgement: "", ApplicationAcknowledgement: "" };
         if (Wants(report.AcceptAcknowledgement, failed))
         {
-            Pcd01Codec.WriteAcknowledgement(report, "C" + letter, text, Outgoing);
+            Pcd01Codec.WriteAcknowledgement(report, "C" + letter, text, Outgoing, _line);
         }
 
         if (original || Wants(report.ApplicationAcknowledgement, failed))
         {
-            Pcd01Codec.WriteAcknowledgement(report, "A" + letter, text, Outgoing);
+            Pcd01Codec.WriteAcknowledgement(report, "A" + letter, text, Outgoing, _line);
         }
     }
 

@@ -74,9 +74,9 @@ public sealed class PluggedLinkTests : IAsyncLifetime, IDisposable
     [Fact]
     public void What_a_pulled_and_replaced_cable_may_cost_stays_under_two_seconds()
     {
-        Assert.True(SerialPortLink.WatchEvery < TimeSpan.FromSeconds(2));
+        Assert.True(DeviceFileWatch.Every < TimeSpan.FromSeconds(2));
         Assert.All(Enumerable.Range(0, 100), attempt => Assert.True(SupervisedLink.Delay(attempt, 0.999999) <= TimeSpan.FromSeconds(1)));
-        Assert.True(SerialPortLink.WatchEvery + SerialPortLink.CloseLimit < TimeSpan.FromSeconds(2));
+        Assert.True(DeviceFileWatch.Every + SerialPortLink.CloseLimit < TimeSpan.FromSeconds(2));
     }
 
     private static PseudoTerminal Plug(string name)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Vascular.Acquisition.Cli;
 using Vascular.Acquisition.Examinations;
@@ -248,6 +249,64 @@ public sealed class StationConfigurationTests
     public void Comments_and_a_trailing_comma_are_allowed() =>
         Assert.Equal("a", Parse("{ // who\n \"site\": \"a\", \"gateway\": \"b\", }").Site);
 
+    [Fact]
+    public void Every_kind_of_link_is_read_with_all_it_can_say()
+    {
+        Assert.Equal(
+            new LinkSettings.Serial("/dev/ttyS0", 92_160)
+            {
+                ConfiguredAt = "devices[0].link", DataBits = 7, Parity = SerialParity.Even, StopBits = 2, Dtr = false, Flow = SerialFlow.RtsCts, Reader = SerialReader.Ports,
+            },
+            Link("masimo", """{ "kind": "serial", "path": "/dev/ttyS0", "baud": 92160, "data_bits": 7, "parity": "even", "stop_bits": 2, "dtr": false, "flow": "rts-cts", "reader": "ports" }"""));
+        Assert.Equal(
+            new LinkSettings.Rfc2217("box", 4001, 4800) { ConfiguredAt = "devices[0].link", Rts = false },
+            Link("par", """{ "kind": "rfc2217", "host": "box", "port": 4001, "rts": false }"""));
+        Assert.Equal(
+            new LinkSettings.Udp("192.0.2.30", 24105) { ConfiguredAt = "devices[0].link" },
+            Link("intellivue-udp", """{ "kind": "udp", "host": "192.0.2.30" }"""));
+        Assert.Equal(
+            new LinkSettings.TcpListen(4001, [IPAddress.Parse("192.0.2.10"), IPAddress.IPv6Loopback]) { ConfiguredAt = "devices[0].link" },
+            Link("nonin7", """{ "kind": "tcp-listen", "port": 4001, "peers": ["192.0.2.10", "::1"] }"""));
+        Assert.Equal(
+            new LinkSettings.Mllp(2575, [IPAddress.Parse("192.0.2.40")]) { ConfiguredAt = "devices[0].link" },
+            Link("pcd01-mllp", """{ "kind": "mllp", "peers": ["192.0.2.40"] }"""));
+        Assert.Equal(
+            new LinkSettings.Tcp("h", 1) { ConfiguredAt = "devices[0].link", ListenOnly = true, Relay = new RelaySettings(17_100) },
+            Link("nonin7", """{ "kind": "tcp", "host": "h", "port": 1, "listen_only": true, "relay": { "port": 17100 } }"""));
+        Assert.Equal(IPAddress.Any, Link("nonin7", """{ "kind": "tcp", "host": "h", "port": 1, "relay": { "port": 17100, "address": "0.0.0.0" } }""").Relay!.Address);
+    }
+
+    [Theory]
+    [InlineData("intellivue", """{ "kind": "udp", "host": "h" }""", "\"udp\" is not known, station.json at devices[0].link.kind, write one of \"serial\", \"tcp\", \"rfc2217\", \"tcp-listen\"")]
+    [InlineData("intellivue-udp", """{ "kind": "tcp", "host": "h", "port": 1 }""", "\"tcp\" is not known, station.json at devices[0].link.kind, write one of \"udp\"")]
+    [InlineData("pcd01-mllp", """{ "kind": "mllp" }""", "\"peers\" is missing, station.json at devices[0].link, write \"peers\": [\"192.0.2.10\"]")]
+    [InlineData("pcd01-mllp", """{ "kind": "mllp", "peers": [] }""", "0 addresses may dial in, station.json at devices[0].link.peers, name 1 to 16")]
+    [InlineData("nonin7", """{ "kind": "tcp-listen", "port": 1, "peers": ["gateway"] }""", "\"gateway\" is no address, station.json at devices[0].link.peers[0], write digits, for instance \"192.0.2.10\"")]
+    [InlineData("nonin7", """{ "kind": "serial", "path": "/dev/ttyS0", "flow": "xon-xoff" }""", "\"xon-xoff\" is not known, station.json at devices[0].link.flow, write one of \"none\", \"rts-cts\"")]
+    [InlineData("nonin7", """{ "kind": "serial", "path": "/dev/ttyS0", "flow": "rts-cts", "rts": true }""", "with \"flow\": \"rts-cts\" the port itself moves RTS, station.json at devices[0].link.rts, remove rts or flow")]
+    [InlineData("nonin7", """{ "kind": "tcp", "host": "h", "port": 1, "baud": 9600 }""", "unknown property \"baud\", station.json at devices[0].link, remove it or write one of kind, host, port, listen_only, relay")]
+    [InlineData("nonin7", """{ "kind": "tcp", "host": "h", "port": 1, "relay": { "address": "127.0.0.1" } }""", "\"port\" is missing, station.json at devices[0].link.relay, write \"port\": 17100")]
+    public void A_link_that_cannot_be_is_named_with_its_mend(string protocol, string link, string expected)
+    {
+        var failure = Assert.Throws<CommandFailure>(() => Link(protocol, link));
+        Assert.Contains(expected, failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{ "kind": "tcp", "host": "box", "port": 1 }""", """{ "kind": "rfc2217", "host": "BOX", "port": 1 }""")]
+    [InlineData("""{ "kind": "tcp-listen", "port": 1, "peers": ["192.0.2.1"] }""", """{ "kind": "tcp-listen", "port": 1, "peers": ["192.0.2.2"] }""")]
+    [InlineData("""{ "kind": "tcp-listen", "port": 1, "peers": ["192.0.2.1"] }""", """{ "kind": "serial", "path": "/dev/ttyS0", "relay": { "port": 1 } }""")]
+    [InlineData("""{ "kind": "serial", "path": "/dev/ttyS0", "relay": { "port": 1 } }""", """{ "kind": "serial", "path": "/dev/ttyS1", "relay": { "port": 1 } }""")]
+    public void Two_devices_share_no_port(string one, string other)
+    {
+        var failure = Assert.Throws<CommandFailure>(() => Parse($$"""
+            { "site": "a", "gateway": "b", "devices": [
+              { "name": "one", "protocol": "nonin7", "link": {{one}} },
+              { "name": "other", "protocol": "nonin7", "link": {{other}} } ] }
+            """));
+        Assert.Contains("the link of devices[0] is used twice, station.json at devices[1]", failure.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("site", "\"Lab A\"", "\"Lab A\" cannot stand in a topic, station.json at site, write at most 40 of a-z, 0-9 and -")]
     [InlineData("site", "\"labor-ü\"", "\"labor-ü\" cannot stand in a topic, station.json at site, write at most 40 of a-z, 0-9 and -")]
@@ -284,14 +343,14 @@ public sealed class StationConfigurationTests
     }
 
     [Theory]
-    [InlineData("protocol", "\"nonin9\"", "\"nonin9\" is not known, station.json at devices[0].protocol, write one of \"nonin1\", \"nonin2\", \"nonin7\", \"nonin8\", \"nonin13\", \"contec-v7\", \"oximeter-5byte-berry\", \"oximeter-5byte-contec\", \"pulsesensor\", \"masimo\", \"par\", \"accupulse\", \"intellivue\", \"pcd01\", \"tcm4-analog\", \"bmp280\"")]
+    [InlineData("protocol", "\"nonin9\"", "\"nonin9\" is not known, station.json at devices[0].protocol, write one of \"nonin1\", \"nonin2\", \"nonin7\", \"nonin8\", \"nonin13\", \"contec-v7\", \"oximeter-5byte-berry\", \"oximeter-5byte-contec\", \"pulsesensor\", \"masimo\", \"par\", \"accupulse\", \"intellivue\", \"intellivue-udp\", \"pcd01\", \"pcd01-mllp\", \"tcm4-analog\", \"bmp280\"")]
     [InlineData("name", "\"ppg_1\"", "\"ppg_1\" cannot stand in a topic, station.json at devices[0].name, write at most 40")]
     [InlineData("name", "\"cuff-1\"", "device name \"cuff-1\" is used twice, station.json at devices[1], give it a name other than that of devices[0]")]
     [InlineData("silence_s", "0", "0 is out of range, station.json at devices[0].silence_s, write seconds from 0.5 to 3600, or null for never")]
     [InlineData("silence_s", "\"2\"", "\"2\" is out of range, station.json at devices[0].silence_s, write seconds from 0.5 to 3600, or null for never")]
     [InlineData("options", "{ \"cuff_limit_mmHg\": 254 }", "unknown property \"cuff_limit_mmHg\", station.json at devices[0].options, remove it")]
-    [InlineData("link", "{ \"path\": \"/dev/ttyS0\" }", "\"kind\" is missing, station.json at devices[0].link, write \"kind\": \"serial\" or \"tcp\"")]
-    [InlineData("link", "{ \"kind\": \"usb\" }", "\"usb\" is not known, station.json at devices[0].link.kind, write one of \"serial\", \"tcp\"")]
+    [InlineData("link", "{ \"path\": \"/dev/ttyS0\" }", "\"kind\" is missing, station.json at devices[0].link, write \"kind\": \"serial\" or \"tcp\" or \"rfc2217\" or \"tcp-listen\"")]
+    [InlineData("link", "{ \"kind\": \"usb\" }", "\"usb\" is not known, station.json at devices[0].link.kind, write one of \"serial\", \"tcp\", \"rfc2217\", \"tcp-listen\"")]
     [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"COM3\" }", "\"COM3\" is not a full path, station.json at devices[0].link.path, write it from /")]
     [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"/dev/ttyS0\", \"port\": 4001 }", "unknown property \"port\", station.json at devices[0].link, remove it or write one of kind, path, baud")]
     [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"/dev/ttyS0\", \"parity\": \"mark\" }", "\"mark\" is not known, station.json at devices[0].link.parity, write one of \"none\", \"odd\", \"even\"")]
@@ -334,6 +393,9 @@ public sealed class StationConfigurationTests
         CommandFailure failure = Assert.Throws<CommandFailure>(() => StationConfiguration.Read("/does/not/exist.json"));
         Assert.Equal("no such configuration, /does/not/exist.json, correct --config or write the file (config/station.json is an example)", failure.Message);
     }
+
+    private static LinkSettings Link(string protocol, string link) =>
+        Parse($$"""{ "site": "a", "gateway": "b", "devices": [ { "name": "one", "protocol": "{{protocol}}", "link": {{link}} } ] }""").Devices[0].Link!;
 
     private static StationConfiguration Parse(string json) => StationConfiguration.Parse(json, "station.json");
 

@@ -34,6 +34,23 @@ public sealed partial class PseudoTerminal : IDisposable
     /// <summary>Closing the master is the cable pulled: the kernel hangs up the slave and removes its node.</summary>
     public void Dispose() => master.Dispose();
 
+    /// <summary>Bit/s the link set, from the structure that carries speeds as numbers (termios2).</summary>
+    public uint Speed()
+    {
+        uint[] settings = new uint[16];
+        Check(GetNumbers(master, 0x802C542A, settings));
+        return settings[10];
+    }
+
+    /// <summary>Back to a terminal for people: lines, echo, signals, XON/XOFF, carriage return as line feed.</summary>
+    public void MakeCooked()
+    {
+        byte[] settings = new byte[256];
+        Check(GetAttributes(master, settings));
+        (settings[1], settings[12]) = (0x05, 0x0B);
+        Check(SetAttributes(master, 0, settings));
+    }
+
     /// <summary>Bytes the link wrote; at least one, or none when nothing came and <paramref name="cancel"/> ended the wait.</summary>
     public Task<int> ReadAsync(byte[] buffer, CancellationToken cancel) => Task.Run(() =>
     {
@@ -119,6 +136,9 @@ public sealed partial class PseudoTerminal : IDisposable
 
     [LibraryImport("libc", EntryPoint = "tcgetattr", SetLastError = true)]
     private static partial int GetAttributes(SafeFileHandle line, [In, Out] byte[] settings);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int GetNumbers(SafeFileHandle line, nuint request, [In, Out] uint[] settings);
 
     [LibraryImport("libc", EntryPoint = "cfmakeraw")]
     private static partial void MakeRaw([In, Out] byte[] settings);

@@ -88,9 +88,18 @@ public sealed class TcpLinkTests : ByteLinkContract
         using var device = new PseudoTerminal();
         var factory = new LinkFactory(new CountingClock(), TimeProvider.System);
         await using ILink tcp = await factory.OpenAsync(new LinkSettings.Tcp("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), CancellationToken.None);
-        await using ILink serial = await factory.OpenAsync(new LinkSettings.Serial(device.DevicePath, 9600), CancellationToken.None);
+        var port = new LinkSettings.Serial(device.DevicePath, 9600);
         Assert.IsType<TcpLink>(tcp);
-        Assert.IsType<SerialPortLink>(serial);
+        await using (ILink serial = await factory.OpenAsync(port, CancellationToken.None))
+        {
+            Assert.IsType<TerminalLink>(serial);
+        }
+
+        await using (ILink serial = await factory.OpenAsync(port with { Reader = SerialReader.Ports }, CancellationToken.None))
+        {
+            Assert.IsType<SerialPortLink>(serial);
+        }
+
         await Assert.ThrowsAsync<IOException>(() => factory.OpenAsync(new LinkSettings.Serial("/dev/does-not-exist", 9600), CancellationToken.None).AsTask());
     }
 
