@@ -94,7 +94,7 @@ public sealed record FindingView(string Step, string Measure, string Name, Site 
 }
 
 /// <summary>A device of the examination.</summary>
-/// <param name="State"><c>connected</c>, <c>silent</c>, <c>not connected</c>.</param>
+/// <param name="State"><c>not connected</c>, <c>identifying</c>, <c>streaming</c>, <c>stale</c>, <c>faulted</c>, and <c>look</c> for one that streams and of which something is to be said.</param>
 /// <param name="Notice">What is wrong with it and what to do; null: nothing.</param>
 public sealed record DeviceView(string Name, string Kind, ushort Channel, bool IsWell, string State, string? Where, string? Notice);
 

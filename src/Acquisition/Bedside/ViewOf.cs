@@ -1,5 +1,6 @@
 using System.Globalization;
 using Vascular.Acquisition.Examinations;
+using Vascular.Acquisition.Station;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Bedside;
@@ -9,7 +10,7 @@ public static class ViewOf
 {
     /// <param name="notices">What is wrong with a device, by its name.</param>
     /// <param name="scripted">The simulated technician is at work.</param>
-    public static BedsideView Examination(Guid id, ExaminationFold fold, IReadOnlyDictionary<string, string> notices, bool scripted)
+    public static BedsideView Examination(Guid id, ExaminationFold fold, IReadOnlyDictionary<string, DeviceNotice> notices, bool scripted)
     {
         ArgumentNullException.ThrowIfNull(fold);
         ArgumentNullException.ThrowIfNull(notices);
@@ -121,10 +122,21 @@ public static class ViewOf
         return new EndPointView(at, label, there);
     }
 
-    private static DeviceView Device(Channel channel, string? notice)
+    private static DeviceView Device(Channel channel, DeviceNotice? notice)
     {
         string? where = channel.Binding is { Act: Act.Bind bind } ? SiteWords.Short(bind.Site) : null;
-        (bool well, string state) = !channel.IsOpen ? (false, "not connected") : channel.IsSilent ? (false, "silent") : notice is not null ? (false, "look") : (true, "connected");
-        return new DeviceView(channel.Settings.Name, channel.IsCuff ? "cuff" : channel.IsSkinSensor ? "TcPO2" : channel.SampleRateHz > 0 ? "PPG" : channel.Settings.Protocol, channel.Number, well, state, where, notice);
+        DevicePhase phase = PhaseOf(channel, notice);
+        bool well = phase == DevicePhase.Streaming || (phase == DevicePhase.Identifying && DeviceProtocol.Find(channel.Settings.Protocol) is { Silence: null });
+        string state = phase switch
+        {
+            DevicePhase.Connecting => "not connected",
+            DevicePhase.Faulted => notice!.Event == LinkNotice.NotConnected ? "not connected" : "faulted",
+            DevicePhase.Streaming when notice is not null => "look",
+            _ => phase.ToString().ToLowerInvariant(),
+        };
+        return new DeviceView(channel.Settings.Name, channel.IsCuff ? "cuff" : channel.IsSkinSensor ? "TcPO2" : channel.SampleRateHz > 0 ? "PPG" : channel.Settings.Protocol, channel.Number, well && notice is null, state, where, notice?.Words);
     }
+
+    /// <summary>The tape does not know why a line does not open, nor that what comes is no frame: the notice does.</summary>
+    private static DevicePhase PhaseOf(Channel channel, DeviceNotice? notice) => notice is { IsFault: true } ? DevicePhase.Faulted : channel.Phase;
 }

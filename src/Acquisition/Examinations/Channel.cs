@@ -39,6 +39,13 @@ public sealed class Channel
 
     public bool IsSilent { get; private set; }
 
+    /// <summary>A whole frame came since the line opened or was heard again.</summary>
+    public bool IsIdentified { get; private set; }
+
+    /// <summary>How far the device has come, as the tape tells it. What the tape does not tell (a line that cannot be opened, bytes that are no frames) is the station's to add.</summary>
+    public DevicePhase Phase =>
+        !IsOpen ? DevicePhase.Connecting : IsSilent ? DevicePhase.Stale : IsIdentified ? DevicePhase.Streaming : DevicePhase.Identifying;
+
     /// <summary>Who answered when the line opened last: the device's identity, or the path where none is readable.</summary>
     public string Identity { get; private set; } = NoIdentity;
 
@@ -46,12 +53,12 @@ public sealed class Channel
     public NumberedAct? Binding { get; private set; }
 
     /// <summary>Newest pulse rate the device gave, 1/min; null before the first.</summary>
-    public double? PulsePerMinute { get; set; }
+    public double? PulsePerMinute { get; private set; }
 
     public long LastHeardAtNs { get; private set; }
 
     /// <summary>Readings refused since the examination began.</summary>
-    public int Refused { get; set; }
+    public int Refused { get; private set; }
 
     /// <summary>A TcPO2 monitor.</summary>
     public bool IsSkinSensor => Settings.Protocol == ChannelSettings.Tcm4;
@@ -101,7 +108,7 @@ public sealed class Channel
         switch (record.Kind)
         {
             case RecordKind.Open:
-                (IsOpen, IsSilent, Identity) = (true, false, record.Text ?? NoIdentity);
+                (IsOpen, IsSilent, IsIdentified, Identity) = (true, false, false, record.Text ?? NoIdentity);
                 break;
             case RecordKind.Closed:
                 IsOpen = false;
@@ -110,7 +117,7 @@ public sealed class Channel
                 IsSilent = true;
                 break;
             case RecordKind.Heard:
-                IsSilent = false;
+                (IsSilent, IsIdentified) = (false, false);
                 break;
             case RecordKind.Bytes:
                 LastHeardAtNs = record.AtNs;
@@ -118,11 +125,26 @@ public sealed class Channel
         }
     }
 
+    /// <summary>What its device just said: any whole frame tells that it is the one that was configured.</summary>
+    public void Note(in Reading reading)
+    {
+        if (reading.Kind == ReadingKind.PulseRate && reading.HasValue)
+        {
+            PulsePerMinute = reading.Value;
+        }
+        else if (reading.Kind == ReadingKind.Refused)
+        {
+            Refused++;
+        }
+
+        IsIdentified |= reading.IsOfWholeFrame;
+    }
+
     /// <summary>After a recovery codec and monitor start empty, and the line counts as closed until it opens anew.</summary>
     public void Restart()
     {
         Monitor = NewMonitor(Settings);
-        (IsOpen, IsSilent) = (false, false);
+        (IsOpen, IsSilent, IsIdentified) = (false, false, false);
     }
 
     private static IMonitor NewMonitor(ChannelSettings settings) => settings.Protocol switch

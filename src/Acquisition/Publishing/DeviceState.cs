@@ -4,13 +4,17 @@ namespace Vascular.Acquisition.Publishing;
 
 /// <summary>How one device stands, on <c>…/dev/{device}/state</c>: retained, the last value wins. It counts only while its station is not offline.</summary>
 /// <param name="State">One of the words below.</param>
-/// <param name="Reason">Fault: what is wrong, one word of a link's events.</param>
+/// <param name="Reason">What is wrong, one word of a link's events; null: nothing.</param>
 public sealed record DeviceState(string State, string? Reason, DateTimeOffset Time)
 {
+    /// <summary>The line is open, and no whole frame has come yet.</summary>
     public const string Connected = "connected";
+
+    /// <summary>Whole frames come.</summary>
+    public const string Measuring = "measuring";
     public const string Disconnected = "disconnected";
 
-    /// <summary>Connected, and nothing that can be used comes.</summary>
+    /// <summary>Connected, and nothing that can be used comes: what it said last is no value of now.</summary>
     public const string Fault = "fault";
 
     public Letter ToLetter(OutboxAddress address, string device)

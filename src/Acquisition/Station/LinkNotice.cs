@@ -20,6 +20,9 @@ public sealed record LinkNotice(string Link, string Event, long AtNs, string? De
     public const string Heard = "heard";
     public const string WriteFailed = "write_failed";
 
+    /// <summary>The first whole frame of the configured protocol since the line opened or was heard again: from here on it streams.</summary>
+    public const string Identified = "identified";
+
     /// <summary>Bytes come, and none of them make a frame of the configured protocol.</summary>
     public const string NotUnderstood = "not_understood";
 

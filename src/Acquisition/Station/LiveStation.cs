@@ -14,6 +14,9 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
     private const long TickNs = 1_000_000_000;
     private const int MostAsked = 256;
 
+    /// <summary>How long a stop waits for the lines to close; a driver that hangs longer is left behind.</summary>
+    public static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>The wall clock stepped when it differs by more than this from what the tape's time says: a slow drift is no step.</summary>
     private const long WallStepLimitNs = 500_000_000;
 
@@ -142,7 +145,7 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
         finally
         {
             await stop.CancelAsync();
-            await Task.WhenAll(links);
+            await CloseAsync(links);
         }
 
         if (!Examination.Fold.IsEnded)
@@ -150,6 +153,14 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
             Drain();
             Examination.Sync();
         }
+    }
+
+    /// <summary>Waits for the lines' last words. A line that hangs must not keep the examination of the others from its end.</summary>
+    private async Task CloseAsync(Task[] links)
+    {
+        using var waited = new CancellationTokenSource();
+        await Task.WhenAny(Task.WhenAll(links), Task.Delay(CloseLimit, _time, waited.Token));
+        await waited.CancelAsync();
     }
 
     void IBench.Send(string link, ReadOnlyMemory<byte> bytes)
@@ -304,7 +315,7 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
             return;
         }
 
-        if (happened.Kind is RecordKind.Open or RecordKind.Closed)
+        if (happened.Kind is RecordKind.Open or RecordKind.Closed or RecordKind.Heard)
         {
             watch.Forget();
         }
