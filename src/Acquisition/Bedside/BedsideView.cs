@@ -26,7 +26,10 @@ public sealed record BedsideView
     /// <summary>Why the examination was ordered.</summary>
     public string? Reason { get; init; }
 
-    public bool Simulated { get; init; }
+    public bool Simulated => SimulatedDevices.Count > 0;
+
+    /// <summary>Devices that a simulator stands in for; none: every device is real.</summary>
+    public IReadOnlyList<string> SimulatedDevices { get; init; } = [];
 
     /// <summary>Simulated seconds a second; 1 in real time, null when not paced.</summary>
     public double? Speed { get; init; } = 1;

@@ -21,7 +21,7 @@ public static class ViewOf
             Examination = id,
             Patient = fold.Acts.Patient?.Value,
             Reason = fold.Acts.Patient?.Reason,
-            Simulated = fold.Settings?.Simulated ?? false,
+            SimulatedDevices = [.. fold.Channels.Where(c => c.Settings.Simulated).Select(c => c.Settings.Name)],
             Speed = fold.Speed,
             IsEnded = fold.IsEnded,
             IsScripted = scripted,

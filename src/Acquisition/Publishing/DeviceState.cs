@@ -5,7 +5,8 @@ namespace Vascular.Acquisition.Publishing;
 /// <summary>How one device stands, on <c>…/dev/{device}/state</c>: retained, the last value wins. It counts only while its station is not offline.</summary>
 /// <param name="State">One of the words below.</param>
 /// <param name="Reason">What is wrong, one word of a link's events; null: nothing.</param>
-public sealed record DeviceState(string State, string? Reason, DateTimeOffset Time)
+/// <param name="Simulated">A simulator stands in for the device.</param>
+public sealed record DeviceState(string State, string? Reason, DateTimeOffset Time, bool Simulated = false)
 {
     /// <summary>The line is open, and no whole frame has come yet.</summary>
     public const string Connected = "connected";
@@ -28,6 +29,11 @@ public sealed record DeviceState(string State, string? Reason, DateTimeOffset Ti
             if (Reason is not null)
             {
                 json.WriteString("reason", Reason);
+            }
+
+            if (Simulated)
+            {
+                json.WriteBoolean("simulated", true);
             }
 
             json.WriteString("time", GatewayState.Stamp(Time));

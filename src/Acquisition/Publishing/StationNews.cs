@@ -100,7 +100,7 @@ public sealed class StationNews
     }
 
     /// <summary>How a device stands now. A name that cannot be a topic level, and any beyond <see cref="MostDevices"/>, is not told.</summary>
-    public void Device(string device, string state, string? reason = null)
+    public void Device(string device, string state, string? reason = null, bool simulated = false)
     {
         ArgumentNullException.ThrowIfNull(device);
         lock (gate)
@@ -110,7 +110,7 @@ public sealed class StationNews
                 return;
             }
 
-            devices[device] = (new DeviceState(state, reason, time.GetUtcNow()), true);
+            devices[device] = (new DeviceState(state, reason, time.GetUtcNow(), simulated), true);
         }
 
         changed.Raise();
@@ -119,15 +119,15 @@ public sealed class StationNews
     /// <summary>No device is read any more: the examination ended or stopped.</summary>
     public void NoDevices()
     {
-        string[] left;
+        (string Name, bool Simulated)[] left;
         lock (gate)
         {
-            left = [.. devices.Where(d => d.Value.State.State != DeviceState.Disconnected).Select(d => d.Key)];
+            left = [.. devices.Where(d => d.Value.State.State != DeviceState.Disconnected).Select(d => (d.Key, d.Value.State.Simulated))];
         }
 
-        foreach (string device in left)
+        foreach ((string device, bool simulated) in left)
         {
-            Device(device, DeviceState.Disconnected);
+            Device(device, DeviceState.Disconnected, simulated: simulated);
         }
     }
 

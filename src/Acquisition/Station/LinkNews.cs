@@ -11,7 +11,7 @@ public static class LinkNews
         ArgumentNullException.ThrowIfNull(notice);
         if (StateOf(notice.Event) is { } state)
         {
-            news.Device(notice.Link, state, notice.Event is LinkNotice.Silent or LinkNotice.NotUnderstood or LinkNotice.NotConnected ? Code(notice.Event) : null);
+            news.Device(notice.Link, state, notice.Event is LinkNotice.Silent or LinkNotice.NotUnderstood or LinkNotice.NotConnected ? Code(notice.Event) : null, notice.Simulated);
         }
 
         TechnicalEventType type = notice.Event is LinkNotice.BytesRefused or LinkNotice.NotUnderstood or LinkNotice.Understood or LinkNotice.Identified ? TechnicalEventType.Quality : TechnicalEventType.Link;

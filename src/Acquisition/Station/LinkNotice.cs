@@ -9,6 +9,9 @@ namespace Vascular.Acquisition.Station;
 /// <param name="Identity">Connected: who answered, where the line tells it.</param>
 public sealed record LinkNotice(string Link, string Event, long AtNs, string? Detail, string? Identity = null)
 {
+    /// <summary>A simulator stands in for the device.</summary>
+    public bool Simulated { get; init; }
+
     public const string Connected = "connected";
 
     /// <summary>The line was open and was lost.</summary>
@@ -38,6 +41,11 @@ public sealed record LinkNotice(string Link, string Event, long AtNs, string? De
         if (Detail is not null)
         {
             json[Event == Connected ? "path" : "detail"] = Detail;
+        }
+
+        if (Simulated)
+        {
+            json["simulated"] = true;
         }
 
         if (Identity is not null)

@@ -49,8 +49,10 @@ public static class LiveExamination
         ArgumentNullException.ThrowIfNull(station);
         ArgumentNullException.ThrowIfNull(said);
         var clock = new StationClock(time);
+        using SimulatedDevices? simulated = SimulatedDevices.Of(station.Configuration, clock, time);
         var bench = new LiveStation(clock, time)
         {
+            Simulated = simulated,
             Noticed = Notice,
             WallClockStepped = by => said(new JsonObject { ["event"] = "clock_stepped", ["by_s"] = Math.Round(by.TotalSeconds, 3) }.ToJsonString(Plain)),
         };
@@ -77,7 +79,7 @@ public static class LiveExamination
                 bench.Begin(examination, takenUpAtNs);
                 examination.Onlooker = board;
                 board?.Begin(id, examination.Fold, bench);
-                Connect(station.Configuration, bench, clock, time, said);
+                Connect(station.Configuration, bench, simulated, clock, time, said);
                 said($"examination {id}: {(taken.Recovered is null ? "begun" : "taken up again")}; acts as JSON lines on standard input");
                 await ExamineAsync(station, bench, user, acts, said, time, cancel);
                 return (examination.Fold, id);
@@ -142,23 +144,23 @@ public static class LiveExamination
     }
 
     /// <summary>Joins the devices of the examination; one that was configured or changed after it began waits for the next examination.</summary>
-    private static void Connect(StationConfiguration station, LiveStation bench, ITapeClock clock, TimeProvider time, Action<string> said)
+    private static void Connect(StationConfiguration station, LiveStation bench, SimulatedDevices? simulated, ITapeClock clock, TimeProvider time, Action<string> said)
     {
         var links = new LinkFactory(clock, time);
         IReadOnlyList<ChannelSettings> channels = bench.Examination.Fold.Settings!.Channels;
         for (int i = 0; i < station.Devices.Count; i++)
         {
             DeviceConfiguration device = station.Devices[i];
-            if (!channels.Any(c => c.Name == device.Name && c.Protocol == device.Protocol.Name))
+            if (!channels.Any(c => IsOf(c, device)))
             {
-                said($"{device.Name} is not part of this examination, which began without it: it joins the next one");
+                said($"{device.Name} is not part of this examination, which began without it or with another in its place: it joins the next one");
                 continue;
             }
 
             var link = new SupervisedLink(
                 device.Name,
                 device.Silence,
-                cancel => links.OpenAsync(device.Link, cancel),
+                device.Simulate ? _ => ValueTask.FromResult(simulated!.Open(device.Name)) : cancel => links.OpenAsync(device.Link!, cancel),
                 bench.Events,
                 clock,
                 time,
@@ -166,14 +168,19 @@ public static class LiveExamination
             {
                 NotConnected = why => bench.NotConnected(device.Name, why),
             };
-            bench.Add(link, device.Link);
+            bench.Add(link, device.Simulate ? null : device.Link);
         }
 
-        foreach (ChannelSettings missing in channels.Where(c => station.Devices.All(d => d.Name != c.Name || d.Protocol.Name != c.Protocol)))
+        foreach (ChannelSettings missing in channels.Where(c => !station.Devices.Any(d => IsOf(c, d))))
         {
             said($"{missing.Name} ({missing.Protocol}) belongs to this examination and is not configured any more: configure it, or end the examination without it");
         }
     }
+
+    /// <summary>Whether a configured device is the one that the examination began with: a simulator never takes a real device's place, nor the reverse,
+    /// since the tape says once for the whole examination which it is.</summary>
+    private static bool IsOf(ChannelSettings channel, DeviceConfiguration device) =>
+        channel.Name == device.Name && channel.Protocol == device.Protocol.Name && channel.Simulated == device.Simulated;
 
     private static async Task ReadActsAsync(StationHost station, LiveStation bench, string user, TextReader acts, Action<string> said, CancellationTokenSource stop)
     {
@@ -241,6 +248,7 @@ public static class LiveExamination
         return new JsonObject
         {
             ["done"] = fold.Acts.All[^1].Number,
+            ["simulated"] = fold.Settings!.Simulated,
             ["findings"] = new JsonArray([.. fold.Findings.Select(f => new JsonObject
             {
                 ["step"] = f.Step,

@@ -50,7 +50,10 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
 
     bool IBedsideDoor.IsScripted => false;
 
-    ISimulatedHands? IBedsideDoor.Hands => null;
+    ISimulatedHands? IBedsideDoor.Hands => Simulated;
+
+    /// <summary>Simulators in place of some devices; null: every device is real.</summary>
+    public SimulatedDevices? Simulated { get; init; }
 
     /// <summary>Nanoseconds since this station took up the examination.</summary>
     public long NowNs => _clock.NowNs - _beganNs;
@@ -96,7 +99,14 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
                 try
                 {
                     long now = TapeNowNs;
-                    answer.SetResult(Examination.Perform(act(Examination.Fold, now), user, now));
+                    Act made = act(Examination.Fold, now);
+                    string? refusal = Examination.Perform(made, user, now);
+                    if (refusal is null && made is Act.Bind bind)
+                    {
+                        Simulated?.PutOn(bind.Link, bind.Site);
+                    }
+
+                    answer.SetResult(refusal);
                 }
                 catch (FormatException e)
                 {
@@ -334,7 +344,7 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
     {
         if (notice is not null)
         {
-            Noticed?.Invoke(notice);
+            Noticed?.Invoke(Examination.Fold.ChannelNamed(notice.Link) is { Settings.Simulated: true } ? notice with { Simulated = true } : notice);
         }
     }
 

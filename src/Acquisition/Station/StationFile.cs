@@ -128,22 +128,41 @@ internal static class StationFile
 
     private static DeviceConfiguration ReadDevice(ConfigurationNode device)
     {
-        device.Only("name", "protocol", "link", "silence_s", "options", "simulated");
+        device.Only("name", "protocol", "link", "silence_s", "options", "simulated", "simulate");
         string name = device.Require("name", "\"ppg-1\"").Name();
         string[] known = [.. DeviceProtocol.All.Select(protocol => protocol.Name)];
         ConfigurationNode wanted = device.Require("protocol", "\"nonin7\"");
         DeviceProtocol protocol = DeviceProtocol.Find(wanted.OneOf(known))!;
         ConfigurationNode? options = device.Find("options");
         options?.Only([.. protocol.Options]);
+        bool simulate = ReadSimulate(device, protocol);
         return new DeviceConfiguration
         {
             Name = name,
             Protocol = protocol,
-            Link = ReadLink(device.Require("link", "{ \"kind\": \"serial\", \"path\": \"/dev/serial/by-id/NAME\" }"), protocol),
-            Simulated = device.Find("simulated")?.Flag() ?? false,
+            Link = simulate && device.Find("link") is null ? null : ReadLink(device.Require("link", "{ \"kind\": \"serial\", \"path\": \"/dev/serial/by-id/NAME\" }"), protocol),
+            Simulate = simulate,
+            Simulated = simulate || (device.Find("simulated")?.Flag() ?? false),
             Silence = device.Find("silence_s") is { } silence ? silence.Seconds(ShortestSilenceSeconds, LongestSilenceSeconds) : protocol.Silence,
             CuffLimitMmHg = options?.Find(DeviceProtocol.CuffLimit)?.Integer(LowestCuffLimitMmHg, HighestCuffLimitMmHg, " mmHg"),
         };
+    }
+
+    private static bool ReadSimulate(ConfigurationNode device, DeviceProtocol protocol)
+    {
+        if (device.Find("simulate") is not { } simulate || !simulate.Flag())
+        {
+            return false;
+        }
+
+        if (!SimulatedDevices.Knows(protocol.Name))
+        {
+            throw simulate.Wrong($"this version has no simulator for {protocol.Name}", "remove simulate");
+        }
+
+        return device.Find("simulated") is { } word && !word.Flag()
+            ? throw word.Wrong("a device that is simulated is never called real", "remove simulated")
+            : true;
     }
 
     private static LinkSettings ReadLink(ConfigurationNode link, DeviceProtocol protocol)
@@ -232,7 +251,7 @@ internal static class StationFile
                     throw place.Wrong($"device name \"{devices[later].Name}\" is used twice", $"give it a name other than that of devices[{earlier}]");
                 }
 
-                if (SamePlace(devices[earlier].Link, devices[later].Link))
+                if (!devices[earlier].Simulate && !devices[later].Simulate && SamePlace(devices[earlier].Link!, devices[later].Link!))
                 {
                     throw place.Wrong($"the link of devices[{earlier}] is used twice", "give each device a port of its own");
                 }

@@ -178,6 +178,8 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
             cancel);
     }
 
+    bool ISimulatedHands.OwnTime => true;
+
     /// <inheritdoc/>
     public Task MoveAsync(CuffMove move, CancellationToken cancel) => AskAsync(
         () =>
@@ -235,7 +237,7 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
         {
             _lines[device].Disconnect();
             Write(TapeRecordType.Closed, device, CanonicalJson.Write(LinkEventJson.Because("cable pulled")));
-            Noticed?.Invoke(new LinkNotice(device, LinkNotice.Disconnected, _tapeOffsetNs + _clock.NowNs, "cable pulled"));
+            Noticed?.Invoke(new LinkNotice(device, LinkNotice.Disconnected, _tapeOffsetNs + _clock.NowNs, "cable pulled") { Simulated = true });
         });
         _clock.Schedule(atNs + forNs, _stationSource, () =>
         {
@@ -269,7 +271,7 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
             Write(TapeRecordType.Bytes, device, bytes);
             if (_watches[device].Next(_tapeOffsetNs + _clock.NowNs, bytes.Length, _examination.Fold.LastReadings) is { } notice)
             {
-                Noticed?.Invoke(notice);
+                Noticed?.Invoke(notice with { Simulated = true });
             }
         }
     }
@@ -279,7 +281,7 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
         _watches[device].Forget();
         (string path, string identity) = ($"simulated:{device}", $"simulated:{Scenario.Id}:{device}");
         Write(TapeRecordType.Open, device, CanonicalJson.Write(LinkEventJson.Open(path, identity)));
-        Noticed?.Invoke(new LinkNotice(device, LinkNotice.Connected, _tapeOffsetNs + _clock.NowNs, path, identity));
+        Noticed?.Invoke(new LinkNotice(device, LinkNotice.Connected, _tapeOffsetNs + _clock.NowNs, path, identity) { Simulated = true });
     }
 
     /// <summary>Asks for something in the loop; its answer, or <paramref name="late"/> when the loop has ended.</summary>

@@ -23,6 +23,9 @@ public sealed class LiveBench : IAsyncDisposable
     private Task<(ExaminationFold Fold, Guid Id)>? running;
     private int looked;
 
+    /// <summary>What a page would show; null: no page.</summary>
+    public Vascular.Acquisition.Bedside.BedsideBoard? Board { get; set; }
+
     public string Data => Path.Combine(folder.FullName, "data");
 
     public string Keys => Path.Combine(folder.FullName, "keys");
@@ -38,7 +41,7 @@ public sealed class LiveBench : IAsyncDisposable
             $$"""{ "site": "lab-a", "gateway": "box-1", "broker": { "embedded": true, "port": {{FreePort()}} }, "devices": [{{string.Join(',', devices)}}] }""",
             "station.json");
         host = await StationHost.StartAsync(station, Data, Keys, _ => { }, TimeProvider.System, stop.Token);
-        running = LiveExamination.RunAsync(host, "technician", new StreamReader(door.Reader.AsStream()), Say, TimeProvider.System, stop.Token);
+        running = LiveExamination.RunAsync(host, "technician", new StreamReader(door.Reader.AsStream()), Say, TimeProvider.System, stop.Token, Board);
         await SaidAsync(line => line.StartsWith("examination ", StringComparison.Ordinal));
     }
 
