@@ -99,7 +99,8 @@ public sealed record FindingView(string Step, string Measure, string Name, Site 
 /// <summary>A device of the examination.</summary>
 /// <param name="State"><c>not connected</c>, <c>identifying</c>, <c>streaming</c>, <c>stale</c>, <c>faulted</c>, and <c>look</c> for one that streams and of which something is to be said.</param>
 /// <param name="Notice">What is wrong with it and what to do; null: nothing.</param>
-public sealed record DeviceView(string Name, string Kind, ushort Channel, bool IsWell, string State, string? Where, string? Notice);
+/// <param name="Samples">What came of its trace against what should have come; null for a device without one.</param>
+public sealed record DeviceView(string Name, string Kind, ushort Channel, bool IsWell, string State, string? Where, string? Notice, string? Samples = null);
 
 /// <summary>What moves while nothing is decided: may run ahead of the disk.</summary>
 /// <param name="CuffMmHg">Newest cuff pressure of the running attempt.</param>

@@ -134,8 +134,29 @@ public static class ViewOf
             DevicePhase.Streaming when notice is not null => "look",
             _ => phase.ToString().ToLowerInvariant(),
         };
-        return new DeviceView(channel.Settings.Name, channel.IsCuff ? "cuff" : channel.IsSkinSensor ? "TcPO2" : channel.SampleRateHz > 0 ? "PPG" : channel.Settings.Protocol, channel.Number, well && notice is null, state, where, notice?.Words);
+        return new DeviceView(channel.Settings.Name, channel.IsCuff ? "cuff" : channel.IsSkinSensor ? "TcPO2" : channel.SampleRateHz > 0 ? "PPG" : channel.Settings.Protocol, channel.Number, well && notice is null, state, where, notice?.Words, Samples(channel));
     }
+
+    private static string? Samples(Channel channel)
+    {
+        if (channel.Waveform is not { } waveform || channel.Samples is not { Received: > 0 } samples)
+        {
+            return null;
+        }
+
+        string jumps = samples.Jumps > 0 ? string.Create(CultureInfo.InvariantCulture, $", {samples.Jumps} clock jumps") : string.Empty;
+        string drift = samples is { IsOffRate: true, Drift: { } part } ? string.Create(CultureInfo.InvariantCulture, $", rate off by {part * 100:+0.0;-0.0} %") : string.Empty;
+        string shown = waveform.IsGradable ? string.Empty : ", shown and never graded";
+        return string.Create(CultureInfo.InvariantCulture, $"{samples.Received} of {samples.Expected} samples{jumps}{drift}; {waveform.Bits} bit, {Word(waveform.Scaling)}{shown}");
+    }
+
+    private static string Word(WaveformScaling scaling) => scaling switch
+    {
+        WaveformScaling.Compressed => "compressed",
+        WaveformScaling.UnknownGain => "gain unknown",
+        WaveformScaling.FixedGain => "one gain",
+        _ => "scaling not stated",
+    };
 
     /// <summary>The tape does not know why a line does not open, nor that what comes is no frame: the notice does.</summary>
     private static DevicePhase PhaseOf(Channel channel, DeviceNotice? notice) => notice is { IsFault: true } ? DevicePhase.Faulted : channel.Phase;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Spectre.Console;
 using Vascular.Acquisition.Bedside;
 using Vascular.Acquisition.Examinations;
@@ -41,7 +42,8 @@ public static class ServeCommand
                 ? StationConfiguration.Read(file)
                 : new StationConfiguration { Site = "lab-a", Gateway = "bedside-box-01", Consumers = ["ehr-bridge"] };
             TextWriter output = parsed.InvocationConfiguration.Output;
-            var serving = new Serving(station, DataFolder.PathFor(parsed.GetValue(data), Environment.GetEnvironmentVariable), KeysArgument.Folder(parsed.GetValue(keys)), parsed.GetValue(user)!, output, parsed.InvocationConfiguration.Error);
+            string? stationFile = parsed.GetValue(config);
+            var serving = new Serving(station, stationFile, DataFolder.PathFor(parsed.GetValue(data), Environment.GetEnvironmentVariable), KeysArgument.Folder(parsed.GetValue(keys)), parsed.GetValue(user)!, output, parsed.InvocationConfiguration.Error);
             return parsed.GetValue(scenario) is { } name
                 ? await serving.PlayAsync(name, parsed.GetValue(seed), parsed.GetValue(once), parsed.GetValue(speed), cancel)
                 : await serving.ExamineAsync(parsed.GetValue(noInput) ? null : Console.In, cancel);
@@ -50,7 +52,7 @@ public static class ServeCommand
     }
 
     /// <summary>One run of the command.</summary>
-    private sealed class Serving(StationConfiguration configuration, string data, string keys, string user, TextWriter output, TextWriter errors)
+    private sealed class Serving(StationConfiguration configuration, string? file, string data, string keys, string user, TextWriter output, TextWriter errors)
     {
         private readonly TimeProvider _time = TimeProvider.System;
         private readonly Lock _saying = new();
@@ -87,7 +89,13 @@ public static class ServeCommand
         {
             await using StationHost station = await StartAsync(cancel);
             await using BedsideHost page = await PageAsync(station);
-            (ExaminationFold fold, Guid id) = await LiveExamination.RunAsync(station, user, acts ?? new NoActs(_time), Say, _time, cancel, _board);
+            ConfigurationReload? reload = file is null ? null : new ConfigurationReload(file, configuration, _time);
+            using PosixSignalRegistration? asked = reload is null ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+            {
+                signal.Cancel = true;
+                reload.Ask();
+            });
+            (ExaminationFold fold, Guid id) = await LiveExamination.RunAsync(station, user, acts ?? new NoActs(_time), Say, _time, cancel, _board, reload);
             if (!fold.IsEnded)
             {
                 Say($"examination {id} was not ended; the next start of this station goes on with it");

@@ -20,6 +20,7 @@ public sealed class Channel
     private const string NoIdentity = "(line not opened)";
 
     private readonly HashSet<int> _lapsed = [];
+    private Waveform? _said; // of the newest sample: a device that fell back to another format says another
 
     public Channel(ChannelSettings settings, ushort number)
     {
@@ -66,16 +67,19 @@ public sealed class Channel
     public bool IsCuff => Settings.Protocol == "par";
 
     /// <summary>What is known of the trace it streams, by the protocol; null for a device without one.</summary>
-    public Waveform? Waveform => Settings.Protocol switch
+    public Waveform? Waveform => _said ?? Settings.Protocol switch
     {
         "nonin2" => NoninWaveforms.Format2,
         "nonin7" => NoninWaveforms.Format7,
         "contec-v7" => ContecSample.Waveform,
         "oximeter-5byte-berry" => FiveByteWaveforms.Berry,
         "oximeter-5byte-contec" => FiveByteWaveforms.Contec,
-        "pulsesensor" => new PulseSensorOptions().ToWaveform(),
+        "pulsesensor" => PulseSensor(Settings.Options).ToWaveform(),
         _ => null,
     };
+
+    /// <summary>What came of its trace, against what should have come.</summary>
+    public SampleTally Samples { get; } = new();
 
     /// <summary>Samples a second of a trace that may be graded, by the protocol; 0 for a device without one. A compressed trace is shown and no step rests on it.</summary>
     public double SampleRateHz => Waveform is { IsGradable: true } waveform ? waveform.RateHz : 0;
@@ -108,9 +112,12 @@ public sealed class Channel
         switch (record.Kind)
         {
             case RecordKind.Open:
+                _said = null;
+                Samples.Close();
                 (IsOpen, IsSilent, IsIdentified, Identity) = (true, false, false, record.Text ?? NoIdentity);
                 break;
             case RecordKind.Closed:
+                Samples.Close();
                 IsOpen = false;
                 break;
             case RecordKind.Silent:
@@ -137,6 +144,12 @@ public sealed class Channel
             Refused++;
         }
 
+        else if (reading is { Kind: ReadingKind.PlethSample, Detail: 0, Waveform: { } waveform })
+        {
+            _said = waveform;
+            Samples.Add(reading.AtNs, reading.ArrivedAtNs, waveform.RateHz);
+        }
+
         IsIdentified |= reading.IsOfWholeFrame;
     }
 
@@ -149,15 +162,15 @@ public sealed class Channel
 
     private static IMonitor NewMonitor(ChannelSettings settings) => settings.Protocol switch
     {
-        "nonin1" => new NoninMonitor(new NoninOptions { Format = NoninFormat.Format1 }),
-        "nonin2" => new NoninMonitor(new NoninOptions { Format = NoninFormat.Format2 }),
-        "nonin7" => new NoninMonitor(new NoninOptions()),
-        "nonin8" => new NoninMonitor(new NoninOptions { Format = NoninFormat.Format8 }),
-        "nonin13" => new NoninMonitor(new NoninOptions { Format = NoninFormat.Format13 }),
+        "nonin1" => Nonin(NoninFormat.Format1, settings.Options),
+        "nonin2" => Nonin(NoninFormat.Format2, settings.Options),
+        "nonin7" => Nonin(NoninFormat.Format7, settings.Options),
+        "nonin8" => Nonin(NoninFormat.Format8, settings.Options),
+        "nonin13" => Nonin(NoninFormat.Format13, settings.Options),
         "contec-v7" => new ContecMonitor(new ContecOptions()),
         "oximeter-5byte-berry" => new FiveByteMonitor(new FiveByteOptions { Dialect = FiveByteDialect.Berry }),
         "oximeter-5byte-contec" => new FiveByteMonitor(new FiveByteOptions { Dialect = FiveByteDialect.Contec }),
-        "pulsesensor" => new PulseSensorMonitor(new PulseSensorOptions()),
+        "pulsesensor" => new PulseSensorMonitor(PulseSensor(settings.Options)),
         "masimo" => new MasimoMonitor(new MasimoOptions()),
         "par" => new ParMonitor(new ParOptions()),
         "intellivue" => new IntelliVueMonitor(new IntelliVueOptions { Line = IntelliVueLine.Serial }),
@@ -167,4 +180,28 @@ public sealed class Channel
         "bmp280" => new BarometerMonitor(),
         _ => throw new FormatException($"The settings name protocol '{settings.Protocol}' for '{settings.Name}', which this version does not read."),
     };
+
+    private static NoninMonitor Nonin(NoninFormat format, DeviceOptions options)
+    {
+        var usual = new NoninOptions();
+        return new NoninMonitor(new NoninOptions
+        {
+            Format = format,
+            FallBack = options.FallBack ?? usual.FallBack,
+            SetFormat = options.SetFormat ?? usual.SetFormat,
+            AlignmentWindows = options.AlignmentWindows ?? usual.AlignmentWindows,
+            SensorDisconnectedBit = options.SensorDisconnectedBit ?? usual.SensorDisconnectedBit,
+        });
+    }
+
+    private static PulseSensorOptions PulseSensor(DeviceOptions options)
+    {
+        var usual = new PulseSensorOptions();
+        return new PulseSensorOptions
+        {
+            SamplesPerSecond = options.SamplesPerSecond ?? usual.SamplesPerSecond,
+            Bits = options.Bits ?? usual.Bits,
+            Several = options.SeveralSensors ?? usual.Several,
+        };
+    }
 }

@@ -5,8 +5,10 @@ namespace Vascular.Acquisition.Publishing;
 /// <summary>How one device stands, on <c>…/dev/{device}/state</c>: retained, the last value wins. It counts only while its station is not offline.</summary>
 /// <param name="State">One of the words below.</param>
 /// <param name="Reason">What is wrong, one word of a link's events; null: nothing.</param>
+/// <param name="Expected">Samples that should have come of its trace; null for a device without one.</param>
+/// <param name="Received">Samples that came.</param>
 /// <param name="Simulated">A simulator stands in for the device.</param>
-public sealed record DeviceState(string State, string? Reason, DateTimeOffset Time, bool Simulated = false)
+public sealed record DeviceState(string State, string? Reason, DateTimeOffset Time, bool Simulated = false, long? Expected = null, long? Received = null)
 {
     /// <summary>The line is open, and no whole frame has come yet.</summary>
     public const string Connected = "connected";
@@ -34,6 +36,14 @@ public sealed record DeviceState(string State, string? Reason, DateTimeOffset Ti
             if (Simulated)
             {
                 json.WriteBoolean("simulated", true);
+            }
+
+            if (Expected is { } expected && Received is { } received)
+            {
+                json.WriteStartObject("samples");
+                json.WriteNumber("expected", expected);
+                json.WriteNumber("received", received);
+                json.WriteEndObject();
             }
 
             json.WriteString("time", GatewayState.Stamp(Time));

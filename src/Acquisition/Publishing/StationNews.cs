@@ -110,7 +110,25 @@ public sealed class StationNews
                 return;
             }
 
-            devices[device] = (new DeviceState(state, reason, time.GetUtcNow(), simulated), true);
+            DeviceState? before = devices.GetValueOrDefault(device).State;
+            devices[device] = (new DeviceState(state, reason, time.GetUtcNow(), simulated, before?.Expected, before?.Received), true);
+        }
+
+        changed.Raise();
+    }
+
+    /// <summary>What came of a device's trace so far. Said with its state; a device that has none yet is not said.</summary>
+    public void Samples(string device, long expected, long received)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        lock (gate)
+        {
+            if (!devices.TryGetValue(device, out (DeviceState State, bool Unsaid) one) || (one.State.Expected == expected && one.State.Received == received))
+            {
+                return;
+            }
+
+            devices[device] = (one.State with { Expected = expected, Received = received, Time = time.GetUtcNow() }, true);
         }
 
         changed.Raise();

@@ -22,6 +22,9 @@ public sealed record DeviceConfiguration
     /// <summary>Silence that is reported; null: never. Configured as <c>silence_s</c>, else the protocol's.</summary>
     public TimeSpan? Silence { get; init; }
 
+    /// <summary>What the site says of it beyond its protocol.</summary>
+    public Examinations.DeviceOptions Options { get; init; } = Examinations.DeviceOptions.Usual;
+
     /// <summary>Largest pressure the cuff module inflates to, mmHg; null where not configured.</summary>
     public int? CuffLimitMmHg { get; init; }
 }

@@ -14,6 +14,16 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
     /// <summary>Largest cuff pressure of the module, mmHg.</summary>
     public const string CuffLimit = "cuff_limit_mmHg";
 
+    public const string FallBack = "fall_back";
+    public const string SetFormat = "set_format";
+    public const string AlignmentWindows = "alignment_windows";
+    public const string DisconnectedBit = "sensor_disconnected_bit";
+    public const string SampleRate = "samples_per_second";
+    public const string SampleBits = "bits";
+    public const string SeveralSensors = "several_sensors";
+
+    private static readonly string[] NoninOptions = [FallBack, SetFormat, AlignmentWindows, DisconnectedBit];
+
     /// <summary>Silence of a device that speaks, or is asked, once a second.</summary>
     private static readonly TimeSpan EverySecondSilence = TimeSpan.FromSeconds(5);
 
@@ -23,15 +33,15 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
     /// <summary>Protocols this version reads.</summary>
     public static IReadOnlyList<DeviceProtocol> All { get; } =
     [
-        new("nonin1", 9600, SerialParity.None, EverySecondSilence, []),
-        new("nonin2", 9600, SerialParity.None, SupervisedLink.StreamingSilence, []),
-        new("nonin7", 9600, SerialParity.None, SupervisedLink.StreamingSilence, []),
-        new("nonin8", 9600, SerialParity.None, EverySecondSilence, []),
-        new("nonin13", 9600, SerialParity.None, null, []),
+        new("nonin1", 9600, SerialParity.None, EverySecondSilence, [DisconnectedBit]),
+        new("nonin2", 9600, SerialParity.None, SupervisedLink.StreamingSilence, NoninOptions),
+        new("nonin7", 9600, SerialParity.None, SupervisedLink.StreamingSilence, NoninOptions),
+        new("nonin8", 9600, SerialParity.None, EverySecondSilence, NoninOptions),
+        new("nonin13", 9600, SerialParity.None, null, [DisconnectedBit]),
         new("contec-v7", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
         new("oximeter-5byte-berry", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
         new("oximeter-5byte-contec", 19_200, SerialParity.Odd, SupervisedLink.StreamingSilence, []),
-        new("pulsesensor", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
+        new("pulsesensor", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, [SampleRate, SampleBits, SeveralSensors]),
         new("masimo", 9600, SerialParity.None, EverySecondSilence, []),
         new("par", 4800, SerialParity.None, null, [CuffLimit]),
         new("accupulse", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),

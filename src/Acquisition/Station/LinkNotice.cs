@@ -26,6 +26,9 @@ public sealed record LinkNotice(string Link, string Event, long AtNs, string? De
     /// <summary>The first whole frame of the configured protocol since the line opened or was heard again: from here on it streams.</summary>
     public const string Identified = "identified";
 
+    /// <summary>Nothing of the format before was understood: another is tried from here on.</summary>
+    public const string FormatTried = "format_tried";
+
     /// <summary>Bytes come, and none of them make a frame of the configured protocol.</summary>
     public const string NotUnderstood = "not_understood";
 

@@ -35,7 +35,7 @@ public static class LiveExamination
         return new ExaminationSettings
         {
             RuleVersion = ClinicalRules.Default.Version,
-            Channels = [.. station.Devices.Select(d => new ChannelSettings(d.Name, d.Protocol.Name, d.Simulated, d.CuffLimitMmHg))],
+            Channels = [.. station.Devices.Select(d => new ChannelSettings(d.Name, d.Protocol.Name, d.Simulated, d.CuffLimitMmHg) { Options = d.Options })],
             Protocol = StandardProtocol,
         };
     }
@@ -43,8 +43,9 @@ public static class LiveExamination
     /// <summary>Goes on with the examination that was cut off, or begins one, and runs it until it is ended, the acts end, or <paramref name="cancel"/>.</summary>
     /// <param name="said">Takes one line; called from several threads.</param>
     /// <param name="board">What the page shows; null: no page.</param>
+    /// <param name="reload">The station file, watched while the examination runs; null: it is not.</param>
     /// <exception cref="CommandFailure">The tape or the record cannot be written any more; what was durable stays so.</exception>
-    public static async Task<(ExaminationFold Fold, Guid Id)> RunAsync(StationHost station, string user, TextReader acts, Action<string> said, TimeProvider time, CancellationToken cancel, BedsideBoard? board = null)
+    public static async Task<(ExaminationFold Fold, Guid Id)> RunAsync(StationHost station, string user, TextReader acts, Action<string> said, TimeProvider time, CancellationToken cancel, BedsideBoard? board = null, ConfigurationReload? reload = null)
     {
         ArgumentNullException.ThrowIfNull(station);
         ArgumentNullException.ThrowIfNull(said);
@@ -54,6 +55,7 @@ public static class LiveExamination
         {
             Simulated = simulated,
             Noticed = Notice,
+            Counted = (device, samples) => station.Delivery.News.Samples(device, samples.Expected, samples.Received),
             WallClockStepped = by => said(new JsonObject { ["event"] = "clock_stepped", ["by_s"] = Math.Round(by.TotalSeconds, 3) }.ToJsonString(Plain)),
         };
         ExaminationSettings settings = Settings(station.Configuration);
@@ -81,7 +83,11 @@ public static class LiveExamination
                 board?.Begin(id, examination.Fold, bench);
                 Connect(station.Configuration, bench, simulated, clock, time, said);
                 said($"examination {id}: {(taken.Recovered is null ? "begun" : "taken up again")}; acts as JSON lines on standard input");
+                using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+                Task watched = reload is null ? Task.CompletedTask : reload.RunAsync(ChangeAsync, Refuse, watching.Token);
                 await ExamineAsync(station, bench, user, acts, said, time, cancel);
+                await watching.CancelAsync();
+                await watched.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return (examination.Fold, id);
             }
         }
@@ -101,6 +107,19 @@ public static class LiveExamination
         finally
         {
             station.Delivery.News.NoDevices();
+        }
+
+        async Task ChangeAsync(ConfigurationChange change, StationConfiguration written, CancellationToken stopping)
+        {
+            change = await ReplaceAsync(change, written, bench, simulated, clock, time, stopping);
+            said(change.ToJson().ToJsonString(Plain));
+            station.Delivery.News.Tell(new TechnicalEvent(TechnicalEventType.Security, "configuration-changed", TechnicalSeverity.Info, null, change.Words));
+        }
+
+        void Refuse(string why)
+        {
+            said(new JsonObject { ["event"] = "configuration_refused", ["why"] = why }.ToJsonString(Plain));
+            station.Delivery.News.Tell(new TechnicalEvent(TechnicalEventType.Security, "configuration-refused", TechnicalSeverity.Error, null, "the changed station file is wrong; what was in force stays"));
         }
 
         void Notice(LinkNotice notice)
@@ -157,18 +176,7 @@ public static class LiveExamination
                 continue;
             }
 
-            var link = new SupervisedLink(
-                device.Name,
-                device.Silence,
-                device.Simulate ? _ => ValueTask.FromResult(simulated!.Open(device.Name)) : cancel => links.OpenAsync(device.Link!, cancel),
-                bench.Events,
-                clock,
-                time,
-                new Random(i + 1))
-            {
-                NotConnected = why => bench.NotConnected(device.Name, why),
-            };
-            bench.Add(link, device.Simulate ? null : device.Link);
+            bench.Add(LinkOf(device, i + 1, bench, links, simulated, clock, time), device.Simulate ? null : device.Link);
         }
 
         foreach (ChannelSettings missing in channels.Where(c => !station.Devices.Any(d => IsOf(c, d))))
@@ -177,10 +185,38 @@ public static class LiveExamination
         }
     }
 
+    /// <summary>Closes and opens the lines that are set otherwise now; a device that does not belong to the examination waits for the next one with everything that is its own.</summary>
+    private static async Task<ConfigurationChange> ReplaceAsync(
+        ConfigurationChange change, StationConfiguration written, LiveStation bench, SimulatedDevices? simulated, ITapeClock clock, TimeProvider time, CancellationToken cancel)
+    {
+        var links = new LinkFactory(clock, time);
+        ILookup<bool, DeviceConfiguration> lines = change.Lines.ToLookup(device => bench.Examination.Fold.Settings!.Channels.Any(c => IsOf(c, device)));
+        foreach (DeviceConfiguration device in lines[true])
+        {
+            int seed = written.Devices.ToList().FindIndex(d => d.Name == device.Name) + 1;
+            await bench.ReplaceAsync(LinkOf(device, seed, bench, links, simulated, clock, time), device.Simulate ? null : device.Link, cancel);
+        }
+
+        return change with { Lines = [.. lines[true]], NextExamination = [.. change.NextExamination, .. lines[false].Select(d => d.Name)] };
+    }
+
+    /// <param name="seed">Of the jitter: another for each line, so that those lost together do not come back in step.</param>
+    private static SupervisedLink LinkOf(DeviceConfiguration device, int seed, LiveStation bench, LinkFactory links, SimulatedDevices? simulated, ITapeClock clock, TimeProvider time) => new(
+        device.Name,
+        device.Silence,
+        device.Simulate ? _ => ValueTask.FromResult(simulated!.Open(device.Name)) : cancel => links.OpenAsync(device.Link!, cancel),
+        bench.Events,
+        clock,
+        time,
+        new Random(seed))
+    {
+        NotConnected = why => bench.NotConnected(device.Name, why),
+    };
+
     /// <summary>Whether a configured device is the one that the examination began with: a simulator never takes a real device's place, nor the reverse,
     /// since the tape says once for the whole examination which it is.</summary>
     private static bool IsOf(ChannelSettings channel, DeviceConfiguration device) =>
-        channel.Name == device.Name && channel.Protocol == device.Protocol.Name && channel.Simulated == device.Simulated;
+        channel.Name == device.Name && channel.Protocol == device.Protocol.Name && channel.Simulated == device.Simulated && channel.Options == device.Options;
 
     private static async Task ReadActsAsync(StationHost station, LiveStation bench, string user, TextReader acts, Action<string> said, CancellationTokenSource stop)
     {

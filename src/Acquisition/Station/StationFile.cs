@@ -1,4 +1,5 @@
 using System.Globalization;
+using Vascular.Acquisition.Examinations;
 using Vascular.Acquisition.Publishing;
 using Vascular.Acquisition.Publishing.Mqtt;
 using Vascular.Devices.Links;
@@ -144,9 +145,22 @@ internal static class StationFile
             Simulate = simulate,
             Simulated = simulate || (device.Find("simulated")?.Flag() ?? false),
             Silence = device.Find("silence_s") is { } silence ? silence.Seconds(ShortestSilenceSeconds, LongestSilenceSeconds) : protocol.Silence,
+            Options = options is { } said ? ReadOptions(said) : DeviceOptions.Usual,
             CuffLimitMmHg = options?.Find(DeviceProtocol.CuffLimit)?.Integer(LowestCuffLimitMmHg, HighestCuffLimitMmHg, " mmHg"),
         };
     }
+
+    /// <summary>Which of them a protocol has was checked before.</summary>
+    private static DeviceOptions ReadOptions(ConfigurationNode options) => new()
+    {
+        FallBack = options.Find(DeviceProtocol.FallBack)?.Flag(),
+        SetFormat = options.Find(DeviceProtocol.SetFormat)?.Flag(),
+        AlignmentWindows = options.Find(DeviceProtocol.AlignmentWindows)?.Integer(2, 25, " frames"),
+        SensorDisconnectedBit = options.Find(DeviceProtocol.DisconnectedBit)?.Flag(),
+        SamplesPerSecond = options.Find(DeviceProtocol.SampleRate)?.Integer(1, 1000, " a second"),
+        Bits = options.Find(DeviceProtocol.SampleBits) is { } bits ? (bits.Integer(10, 12, " bits") is var number && number != 11 ? number : throw bits.Wrong("no board has 11 bits", "write 10 or 12")) : null,
+        SeveralSensors = options.Find(DeviceProtocol.SeveralSensors)?.Flag(),
+    };
 
     private static bool ReadSimulate(ConfigurationNode device, DeviceProtocol protocol)
     {

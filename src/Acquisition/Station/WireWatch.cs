@@ -46,6 +46,10 @@ public sealed class WireWatch(string link, string protocol)
                 return new LinkNotice(link, LinkNotice.Identified, atNs, null);
             }
         }
+        else if (Tried(readings) is { } format)
+        {
+            return new LinkNotice(link, LinkNotice.FormatTried, atNs, string.Create(CultureInfo.InvariantCulture, $"nonin format {format} is tried, on {link}"));
+        }
         else if (bytes > 0)
         {
             _unreadSinceNs ??= atNs;
@@ -88,6 +92,20 @@ public sealed class WireWatch(string link, string protocol)
         }
 
         return whole;
+    }
+
+    /// <summary>The format that a Nonin oximeter is read in from here on; null: no change.</summary>
+    private int? Tried(IReadOnlyList<Reading> readings)
+    {
+        for (int i = 0; protocol.StartsWith("nonin", StringComparison.Ordinal) && i < readings.Count; i++)
+        {
+            if (readings[i] is { Kind: ReadingKind.DeviceStatus, Detail: > 0 and < 100 and var format })
+            {
+                return format;
+            }
+        }
+
+        return null;
     }
 
     private LinkNotice Report(long atNs)

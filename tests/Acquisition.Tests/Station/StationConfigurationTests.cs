@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vascular.Acquisition.Cli;
+using Vascular.Acquisition.Examinations;
 using Vascular.Acquisition.Publishing.Mqtt;
 using Vascular.Acquisition.Station;
 using Vascular.Devices.Links;
@@ -35,6 +36,41 @@ public sealed class StationConfigurationTests
         Assert.Equal(254, station.Devices[1].CuffLimitMmHg);
         Assert.Null(station.Devices[0].CuffLimitMmHg);
     }
+
+    /// <summary>Every protocol by name, each with every option it has: what a site can write, an examination can begin with and its tape can repeat.</summary>
+    [Fact]
+    public void Every_protocol_and_every_option_comes_from_one_station_file_to_a_monitor()
+    {
+        Dictionary<string, string> values = new()
+        {
+            [DeviceProtocol.CuffLimit] = "254", [DeviceProtocol.FallBack] = "true", [DeviceProtocol.SetFormat] = "false", [DeviceProtocol.AlignmentWindows] = "6",
+            [DeviceProtocol.DisconnectedBit] = "false", [DeviceProtocol.SampleRate] = "100", [DeviceProtocol.SampleBits] = "12", [DeviceProtocol.SeveralSensors] = "true",
+        };
+        string devices = string.Join(",\n", DeviceProtocol.All.Select((p, i) =>
+        {
+            string link = p.Polled is null
+                ? $$"""{ "kind": "tcp", "host": "192.0.2.10", "port": {{4000 + i}} }"""
+                : $$"""{ "kind": "iiod", "host": "192.0.2.{{i}}" }""";
+            string options = string.Join(", ", p.Options.Select(o => $"\"{o}\": {values[o]}"));
+            return $$"""{ "name": "d-{{i}}", "protocol": "{{p.Name}}", "link": {{link}}, "options": { {{options}} } }""";
+        }));
+        ExaminationSettings settings = LiveExamination.Settings(Parse($$"""{ "site": "a", "gateway": "b", "devices": [{{devices}}] }"""));
+        ExaminationSettings taped = ExaminationSettings.FromJson((JsonObject)JsonNode.Parse(settings.ToJson().ToJsonString())!);
+        Assert.Equal(DeviceProtocol.All.Select(p => p.Name), taped.Channels.Select(c => c.Protocol));
+        Assert.Equal(settings.Channels.Select(c => c.Options), taped.Channels.Select(c => c.Options));
+        Assert.All(taped.Channels, c => Assert.NotNull(new Channel(c, 1).Monitor));
+        Assert.Equal(new DeviceOptions { FallBack = true, SetFormat = false, AlignmentWindows = 6, SensorDisconnectedBit = false }, taped.Channels.Single(c => c.Protocol == "nonin7").Options);
+        Channel board = new(taped.Channels.Single(c => c.Protocol == "pulsesensor"), 1);
+        Assert.Equal((100.0, 12), (board.Waveform!.RateHz, board.Waveform.Bits));
+    }
+
+    [Theory]
+    [InlineData("nonin7", "\"alignment_windows\": 1", "write a whole number from 2 to 25 frames")]
+    [InlineData("pulsesensor", "\"bits\": 11", "no board has 11 bits")]
+    [InlineData("par", "\"fall_back\": true", "unknown property \"fall_back\"")]
+    public void An_option_that_cannot_be_is_refused(string protocol, string options, string why) =>
+        Assert.Contains(why, Assert.Throws<CommandFailure>(() => Parse(
+            $$"""{ "site": "a", "gateway": "b", "devices": [{ "name": "d", "protocol": "{{protocol}}", "link": { "kind": "tcp", "host": "h", "port": 1 }, "options": { {{options}} } }] }""")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_sample_that_is_delivered_is_valid()
