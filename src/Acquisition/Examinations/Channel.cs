@@ -5,6 +5,8 @@ using Vascular.Devices.Contec;
 using Vascular.Devices.FiveByte;
 using Vascular.Devices.IntelliVue;
 using Vascular.Devices.Masimo;
+using Vascular.Devices.Max30102;
+using Vascular.Devices.Mprls;
 using Vascular.Devices.Nonin;
 using Vascular.Devices.Par;
 using Vascular.Devices.Pcd01;
@@ -64,7 +66,10 @@ public sealed class Channel
     /// <summary>A TcPO2 monitor.</summary>
     public bool IsSkinSensor => Settings.Protocol == ChannelSettings.Tcm4;
 
-    public bool IsCuff => Settings.Protocol == "par";
+    public bool IsCuff => Settings.Protocol is "par" or ChannelSettings.Mprls;
+
+    /// <summary>A cuff that inflates and measures by itself.</summary>
+    public bool IsCuffModule => Settings.Protocol == "par";
 
     /// <summary>What is known of the trace it streams, by the protocol; null for a device without one.</summary>
     public Waveform? Waveform => _said ?? Settings.Protocol switch
@@ -75,6 +80,7 @@ public sealed class Channel
         "oximeter-5byte-berry" => FiveByteWaveforms.Berry,
         "oximeter-5byte-contec" => FiveByteWaveforms.Contec,
         "pulsesensor" => PulseSensor(Settings.Options).ToWaveform(),
+        "max30102" => Max30102Monitor.Trace,
         _ => null,
     };
 
@@ -178,6 +184,8 @@ public sealed class Channel
         "accupulse" => new AccuPulseMonitor(new AccuPulseOptions()),
         ChannelSettings.Tcm4 => new TcmMonitor((settings.SkinSensor ?? SkinSensorSettings.Usual).Wiring),
         "bmp280" => new BarometerMonitor(),
+        ChannelSettings.Mprls => new MprlsMonitor(settings.Options.RangeMmHg is { } range ? new MprlsOptions { RangeMmHg = range } : new MprlsOptions()),
+        "max30102" => new Max30102Monitor(),
         _ => throw new FormatException($"The settings name protocol '{settings.Protocol}' for '{settings.Name}', which this version does not read."),
     };
 

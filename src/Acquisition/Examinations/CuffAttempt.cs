@@ -38,7 +38,7 @@ public sealed class CuffAttempt(Guid examination, ProtocolStep step, int number,
             case ReadingKind.PlethSample when (reading.Marks & (QualityMarks.SensorAlarm | QualityMarks.SensorDisconnected)) != 0:
                 _returnOfPulse.Gap(reading.AtNs);
                 break;
-            case ReadingKind.PlethSample when reading.Waveform is { IsGradable: false }:
+            case ReadingKind.PlethSample when !reading.HasValue || reading.Waveform is { IsGradable: false }:
                 _returnOfPulse.Gap(reading.AtNs);
                 break;
             case ReadingKind.PlethSample:

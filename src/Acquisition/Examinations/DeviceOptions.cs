@@ -28,6 +28,9 @@ public sealed record DeviceOptions
     /// <summary>PulseSensor: the board has more than one sensor.</summary>
     public bool? SeveralSensors { get; init; }
 
+    /// <summary>MicroPressure sensor by its registers: pressure at the end of its output, 50 to 1500 mmHg.</summary>
+    public int? RangeMmHg { get; init; }
+
     /// <summary>Only what is said; null when nothing is.</summary>
     public JsonObject? ToJson()
     {
@@ -35,6 +38,7 @@ public sealed record DeviceOptions
         Put("alignment_windows", AlignmentWindows);
         Put("bits", Bits);
         Put("fall_back", FallBack);
+        Put("range_mmHg", RangeMmHg);
         Put("samples_per_second", SamplesPerSecond);
         Put("sensor_disconnected_bit", SensorDisconnectedBit);
         Put("set_format", SetFormat);
@@ -59,6 +63,7 @@ public sealed record DeviceOptions
             AlignmentWindows = (int?)json["alignment_windows"],
             Bits = (int?)json["bits"],
             FallBack = (bool?)json["fall_back"],
+            RangeMmHg = (int?)json["range_mmHg"],
             SamplesPerSecond = (int?)json["samples_per_second"],
             SensorDisconnectedBit = (bool?)json["sensor_disconnected_bit"],
             SetFormat = (bool?)json["set_format"],

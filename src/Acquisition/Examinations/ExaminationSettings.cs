@@ -13,6 +13,9 @@ public sealed record ChannelSettings(string Name, string Protocol, bool Simulate
 {
     public const string Tcm4 = "tcm4-analog";
 
+    /// <summary>A Honeywell MicroPressure sensor on a hand-operated cuff.</summary>
+    public const string Mprls = "mprls0025pa";
+
     /// <summary>For a TcPO2 monitor: how it is wired and used; null elsewhere.</summary>
     public SkinSensorSettings? SkinSensor { get; init; }
 

@@ -136,6 +136,8 @@ public static class ReportOf
             "accupulse" => ("Reference manometer (AccuPulse)", "70686"),
             "intellivue" => ("Patient monitor (IntelliVue data export)", "70710"),
             "pcd01" => ("Gateway of monitors (IHE PCD-01)", "70710"),
+            ChannelSettings.Mprls => ("Cuff pressure sensor (Honeywell MicroPressure)", "70686"),
+            "max30102" => ("Pulse sensor (MAX30102)", "70774"),
             var protocol => ($"Device read as {protocol}", "70774"),
         };
         return new ReportedDevice(channel.Settings.Name, kind, mdcType, channel.Identity, channel.Settings.Simulated, channel.Waveform);

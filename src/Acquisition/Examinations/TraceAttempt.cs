@@ -32,8 +32,8 @@ public sealed class TraceAttempt(Guid examination, ProtocolStep step, int number
                 _window.LeadOff();
                 Break();
                 break;
-            case ReadingKind.PlethSample when reading.Waveform is { IsGradable: false }:
-                _lost = true;       // the device fell back to a compressed format: shown, and no statement rests on it
+            case ReadingKind.PlethSample when !reading.HasValue || reading.Waveform is { IsGradable: false }:
+                _lost = true;       // no value, or the device fell back to a compressed format: no statement rests on it
                 Break();
                 break;
             case ReadingKind.PlethSample:

@@ -20,9 +20,13 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
     public const string DisconnectedBit = "sensor_disconnected_bit";
     public const string SampleRate = "samples_per_second";
     public const string SampleBits = "bits";
+    public const string Range = "range_mmHg";
     public const string SeveralSensors = "several_sensors";
 
     private static readonly string[] NoninOptions = [FallBack, SetFormat, AlignmentWindows, DisconnectedBit];
+
+    /// <summary>Between polls of a sensor whose trace is looked at.</summary>
+    private static readonly TimeSpan Streaming = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Silence of a device that speaks, or is asked, once a second.</summary>
     private static readonly TimeSpan EverySecondSilence = TimeSpan.FromSeconds(5);
@@ -51,6 +55,14 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
         {
             Polled = new PolledReads(new I2cChip.Ads1115(new TcmOptions().Inputs), "ads1015", new TcmOptions().IiodAttributes),
         },
+        new(Examinations.ChannelSettings.Mprls, 0, SerialParity.None, EverySecondSilence, [CuffLimit, Range])
+        {
+            Polled = new PolledReads(new I2cChip.Mprls(), "mprls0025pa", [new IiodAttribute("pressure", "offset"), new IiodAttribute("pressure", "scale"), new IiodAttribute("pressure", "raw")]) { Period = Streaming },
+        },
+        new("max30102", 0, SerialParity.None, SupervisedLink.StreamingSilence, [])
+        {
+            Polled = new PolledReads(new I2cChip.Max30102(), "max30102", []) { Period = Streaming },
+        },
         new("bmp280", 0, SerialParity.None, EverySecondSilence, [])
         {
             Polled = new PolledReads(new I2cChip.Bmp280(), "bmp280", [new IiodAttribute("pressure", "input"), new IiodAttribute("temp", "input")]),
@@ -64,5 +76,9 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
 /// <summary>What one poll of a device reads, by either way in.</summary>
 /// <param name="Chip">Over I2C.</param>
 /// <param name="IioName">The Linux driver's name of the same chip, where the link names no device.</param>
-/// <param name="Attributes">Behind an iiod.</param>
-public sealed record PolledReads(I2cChip Chip, string IioName, IReadOnlyList<IiodAttribute> Attributes);
+/// <param name="Attributes">Behind an iiod; none: it has no one-shot reads, so iiod is no way to it here.</param>
+public sealed record PolledReads(I2cChip Chip, string IioName, IReadOnlyList<IiodAttribute> Attributes)
+{
+    /// <summary>Between polls, where the site says nothing.</summary>
+    public TimeSpan Period { get; init; } = TimeSpan.FromSeconds(1);
+}
