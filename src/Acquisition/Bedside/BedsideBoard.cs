@@ -41,6 +41,12 @@ public sealed class BedsideBoard : IOnlooker
 
     public LiveNumbers Numbers => _numbers;
 
+    /// <summary>Hours of recording that the disk still takes; null where nobody has looked.</summary>
+    public double? HoursLeft { get; set; }
+
+    /// <summary>Less room than an examination needs to begin: the running one goes on, and somebody has to make room.</summary>
+    public bool IsShortOfRoom { get; set; }
+
     /// <summary>Why the examination stopped short, in words; null while all is well.</summary>
     public string? Trouble => _trouble;
 

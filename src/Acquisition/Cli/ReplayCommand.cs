@@ -70,6 +70,12 @@ public static class ReplayCommand
                 throw new CommandFailure($"the tape is damaged: {fault}", folder, "run 'acquisition verify' on it and compare with a copy");
             }
 
+            if (replay is null && TapeTrim.IsTrimmed(new TapeFolder(folder)))
+            {
+                int kept = await RecordedAsync(folder, cancel);
+                return new ReplayOutcome(kept, 0, 0, kept, []);
+            }
+
             if (replay is null)
             {
                 throw new CommandFailure("no tape is here", folder, "name an examination or the folder of its tape");
@@ -85,6 +91,15 @@ public static class ReplayCommand
         {
             throw new CommandFailure(e.What, e.Where, e.WhatToDo, e);
         }
+    }
+
+    /// <summary>Findings that the database keeps of an examination whose recording was trimmed.</summary>
+    private static async Task<int> RecordedAsync(string folder, CancellationToken cancel)
+    {
+        string database = Path.Combine(folder, "..", "..", "record.db");
+        return File.Exists(database) && Guid.TryParseExact(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), "D", out Guid examination)
+            ? (await new ExaminationRecord(await RecordDatabase.OpenAsync(database, cancel)).AcceptedFindingsAsync(examination, cancel)).Count(f => !f.Withdrawn)
+            : 0;
     }
 
     private static async Task<IReadOnlyList<ReplayDifference>> AgainstRecordAsync(Guid examination, ExaminationFold fold, string file, CancellationToken cancel)

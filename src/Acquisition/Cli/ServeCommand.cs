@@ -151,6 +151,11 @@ public static class ServeCommand
                 missing.AddRange(view.IsEnded ? [] : view.Devices.Where(d => !d.IsWell).Select(d => $"{d.Name} is {d.State}"));
             }
 
+            if (_board is { IsShortOfRoom: true, HoursLeft: { } hours })
+            {
+                missing.Add(string.Create(CultureInfo.InvariantCulture, $"the disk has room for {hours:0.0} h of recording"));
+            }
+
             if (_board.Trouble is { } trouble)
             {
                 missing.Add(trouble);

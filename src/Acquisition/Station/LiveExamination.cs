@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -55,6 +56,7 @@ public static class LiveExamination
         {
             Simulated = simulated,
             Noticed = Notice,
+            Minute = LookAtRoom,
             Counted = (device, samples) => station.Delivery.News.Samples(device, samples.Expected, samples.Received),
             WallClockStepped = by => said(new JsonObject { ["event"] = "clock_stepped", ["by_s"] = Math.Round(by.TotalSeconds, 3) }.ToJsonString(Plain)),
         };
@@ -64,7 +66,25 @@ public static class LiveExamination
             Complete(station, corrected, settings, clock.UtcZeroNs + clock.NowNs, bench, said);
         }
 
-        Guid id = await station.UnfinishedAsync(cancel) ?? Identifiers.Version7(time.GetUtcNow(), RandomNumberGenerator.GetBytes(Identifiers.RandomBytes));
+        foreach (Guid trimmed in await station.TrimAsync(cancel))
+        {
+            said(new JsonObject { ["event"] = "recording_trimmed", ["examination"] = trimmed.ToString() }.ToJsonString(Plain));
+            station.Delivery.News.Tell(new TechnicalEvent(TechnicalEventType.Storage, "recording-trimmed", TechnicalSeverity.Info, null, "a delivered examination's recording was trimmed by retention; its results are kept"));
+        }
+
+        double hoursLeft = station.HoursLeft;
+        said(string.Create(CultureInfo.InvariantCulture, $"room for {hoursLeft:0} h of recording"));
+        Guid? unfinished = await station.UnfinishedAsync(cancel);
+        if (unfinished is null && hoursLeft < station.Configuration.Storage.FloorHours)
+        {
+            station.Delivery.News.Tell(new TechnicalEvent(TechnicalEventType.Storage, "no-room", TechnicalSeverity.Error, null, "no new examination begins: the disk has no room for its recording"));
+            throw new CommandFailure(
+                string.Create(CultureInfo.InvariantCulture, $"no new examination begins: the disk has room for {hoursLeft:0.0} h of recording, and {station.Configuration.Storage.FloorHours:0.#} h are the floor"),
+                station.Data,
+                "make room there, or lower storage.floor_hours in station.json");
+        }
+
+        Guid id = unfinished ?? Identifiers.Version7(time.GetUtcNow(), RandomNumberGenerator.GetBytes(Identifiers.RandomBytes));
         ExaminationFolder folder = station.Folder(id);
         try
         {
@@ -81,6 +101,7 @@ public static class LiveExamination
                 bench.Begin(examination, takenUpAtNs);
                 examination.Onlooker = board;
                 board?.Begin(id, examination.Fold, bench);
+                LookAtRoom();
                 Connect(station.Configuration, bench, simulated, clock, time, said);
                 said($"examination {id}: {(taken.Recovered is null ? "begun" : "taken up again")}; acts as JSON lines on standard input");
                 using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -120,6 +141,16 @@ public static class LiveExamination
         {
             said(new JsonObject { ["event"] = "configuration_refused", ["why"] = why }.ToJsonString(Plain));
             station.Delivery.News.Tell(new TechnicalEvent(TechnicalEventType.Security, "configuration-refused", TechnicalSeverity.Error, null, "the changed station file is wrong; what was in force stays"));
+        }
+
+        void LookAtRoom()
+        {
+            double left = station.HoursLeft;
+            if (board is not null)
+            {
+                board.HoursLeft = left;
+                board.IsShortOfRoom = left < station.Configuration.Storage.FloorHours;
+            }
         }
 
         void Notice(LinkNotice notice)

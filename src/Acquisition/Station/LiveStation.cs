@@ -51,6 +51,9 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
     /// <summary>Told once a minute, and at the end, what came of each device's trace. Called in the loop.</summary>
     public Action<string, SampleTally>? Counted { get; init; }
 
+    /// <summary>Called once a minute, in the loop.</summary>
+    public Action? Minute { get; init; }
+
     /// <summary>Told of a step of the wall clock, after it is on the tape. Called in the loop.</summary>
     public Action<TimeSpan>? WallClockStepped { get; init; }
 
@@ -321,6 +324,7 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
             if (NowNs - _countedNs >= CountNs)
             {
                 Count();
+                Minute?.Invoke();
             }
 
             foreach (WireWatch watch in _watches.Values)

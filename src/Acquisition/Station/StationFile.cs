@@ -22,7 +22,7 @@ internal static class StationFile
 
     internal static StationConfiguration Read(ConfigurationNode root)
     {
-        root.Only("site", "gateway", "consumers", "broker", "page", "devices");
+        root.Only("site", "gateway", "consumers", "broker", "page", "devices", "storage");
         IReadOnlyList<DeviceConfiguration> devices = root.Find("devices") is { } list ? [.. list.Items().Select(ReadDevice)] : [];
         RefuseDoubles(root, devices);
         return new StationConfiguration
@@ -32,6 +32,7 @@ internal static class StationFile
             Consumers = root.Find("consumers") is { } consumers ? ReadConsumers(consumers) : [],
             Broker = root.Find("broker") is { } broker ? ReadBroker(broker) : new BrokerConfiguration(),
             Page = root.Find("page") is { } page ? ReadPage(page) : new PageConfiguration(),
+            Storage = root.Find("storage") is { } storage ? ReadStorage(storage) : new StorageConfiguration(),
             Devices = devices,
         };
     }
@@ -91,6 +92,16 @@ internal static class StationFile
             PatientSystem = issuer is null || Uri.IsWellFormedUriString(issuer, UriKind.Absolute)
                 ? issuer
                 : throw system!.Value.Wrong($"\"{issuer}\" is no URI", "write the URI of the issuer, for instance \"urn:oid:2.999.1.1\""),
+        };
+    }
+
+    private static StorageConfiguration ReadStorage(ConfigurationNode storage)
+    {
+        storage.Only("floor_hours", "keep_hours");
+        return new StorageConfiguration
+        {
+            FloorHours = storage.Find("floor_hours")?.Hours() ?? new StorageConfiguration().FloorHours,
+            KeepHours = storage.Find("keep_hours")?.Hours(),
         };
     }
 
@@ -159,6 +170,7 @@ internal static class StationFile
         SensorDisconnectedBit = options.Find(DeviceProtocol.DisconnectedBit)?.Flag(),
         SamplesPerSecond = options.Find(DeviceProtocol.SampleRate)?.Integer(1, 1000, " a second"),
         Bits = options.Find(DeviceProtocol.SampleBits) is { } bits ? (bits.Integer(10, 12, " bits") is var number && number != 11 ? number : throw bits.Wrong("no board has 11 bits", "write 10 or 12")) : null,
+        RangeMmHg = options.Find(DeviceProtocol.Range)?.Integer(50, 1500, " mmHg"),
         SeveralSensors = options.Find(DeviceProtocol.SeveralSensors)?.Flag(),
     };
 
@@ -205,24 +217,29 @@ internal static class StationFile
         string text = address.Text("the 7-bit address of the chip");
         return text.StartsWith("0x", StringComparison.Ordinal)
             && int.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int number) && number is >= 0x08 and <= 0x77
-            ? new LinkSettings.I2c(link.Require("bus", "1").Integer(0, 255), number, reads.Chip) { ConfiguredAt = link.Path, Period = ReadPeriod(link) }
+            ? new LinkSettings.I2c(link.Require("bus", "1").Integer(0, 255), number, reads.Chip) { ConfiguredAt = link.Path, Period = ReadPeriod(link, reads) }
             : throw address.Wrong($"\"{text}\" is no address", "write \"0x08\" to \"0x77\"");
     }
 
     private static LinkSettings.Iiod ReadIiod(ConfigurationNode link, PolledReads reads)
     {
         link.Only("kind", "host", "port", "device", "period_s");
+        if (reads.Attributes.Count == 0)
+        {
+            throw link.Wrong($"iiod gives a {reads.IioName} only in buffers, which this version does not read", "wire it to this machine and write kind \"i2c\"");
+        }
+
         string host = link.Require("host", "\"192.0.2.20\"").Text("a host name or address");
         ConfigurationNode? device = link.Find("device");
         string word = device?.Text("the label, name or id of the device") ?? reads.IioName;
         return RegisterCodec.IsDeviceName(word)
-            ? new LinkSettings.Iiod(host, link.Find("port")?.Port() ?? LinkSettings.Iiod.UsualPort, word, reads.Attributes) { ConfiguredAt = link.Path, Period = ReadPeriod(link) }
+            ? new LinkSettings.Iiod(host, link.Find("port")?.Port() ?? LinkSettings.Iiod.UsualPort, word, reads.Attributes) { ConfiguredAt = link.Path, Period = ReadPeriod(link, reads) }
             : throw device!.Value.Wrong($"\"{word}\" is no name of a device", "write its label, name or id");
     }
 
-    private static TimeSpan ReadPeriod(ConfigurationNode link) => link.Find("period_s") is { } period
+    private static TimeSpan ReadPeriod(ConfigurationNode link, PolledReads reads) => link.Find("period_s") is { } period
         ? period.Seconds(ShortestPeriodSeconds, LongestPeriodSeconds) ?? throw period.Wrong("a device that is never asked says nothing", "write seconds")
-        : TimeSpan.FromSeconds(1);
+        : reads.Period;
 
     private static LinkSettings.Serial ReadSerial(ConfigurationNode link, DeviceProtocol protocol)
     {

@@ -44,13 +44,13 @@ public sealed class StationConfigurationTests
         Dictionary<string, string> values = new()
         {
             [DeviceProtocol.CuffLimit] = "254", [DeviceProtocol.FallBack] = "true", [DeviceProtocol.SetFormat] = "false", [DeviceProtocol.AlignmentWindows] = "6",
-            [DeviceProtocol.DisconnectedBit] = "false", [DeviceProtocol.SampleRate] = "100", [DeviceProtocol.SampleBits] = "12", [DeviceProtocol.SeveralSensors] = "true",
+            [DeviceProtocol.DisconnectedBit] = "false", [DeviceProtocol.SampleRate] = "100", [DeviceProtocol.SampleBits] = "12", [DeviceProtocol.SeveralSensors] = "true", [DeviceProtocol.Range] = "300",
         };
         string devices = string.Join(",\n", DeviceProtocol.All.Select((p, i) =>
         {
             string link = p.Polled is null
                 ? $$"""{ "kind": "tcp", "host": "192.0.2.10", "port": {{4000 + i}} }"""
-                : $$"""{ "kind": "iiod", "host": "192.0.2.{{i}}" }""";
+                : p.Polled.Attributes.Count > 0 ? $$"""{ "kind": "iiod", "host": "192.0.2.{{i}}" }""" : $$"""{ "kind": "i2c", "bus": 1, "address": "0x57" }""";
             string options = string.Join(", ", p.Options.Select(o => $"\"{o}\": {values[o]}"));
             return $$"""{ "name": "d-{{i}}", "protocol": "{{p.Name}}", "link": {{link}}, "options": { {{options}} } }""";
         }));
@@ -241,7 +241,7 @@ public sealed class StationConfigurationTests
     [InlineData("page", "{ \"patient_system\": \"our hospital\" }", "\"our hospital\" is no URI, station.json at page.patient_system, write the URI of the issuer, for instance \"urn:oid:2.999.1.1\"")]
     [InlineData("devices", "{}", "an object where a list belongs, station.json at devices, write [ … ]")]
     [InlineData("devices", "[7]", "7 where an object belongs, station.json at devices[0], write { … } with name, protocol, link, silence_s, options, simulated, simulate")]
-    [InlineData("device", "[]", "unknown property \"device\", station.json, remove it or write one of site, gateway, consumers, broker, page, devices")]
+    [InlineData("device", "[]", "unknown property \"device\", station.json, remove it or write one of site, gateway, consumers, broker, page, devices, storage")]
     public void A_wrong_value_is_named_with_its_place_and_what_to_write(string property, string value, string message)
     {
         JsonObject station = JsonNode.Parse(Whole)!.AsObject();
@@ -250,7 +250,7 @@ public sealed class StationConfigurationTests
     }
 
     [Theory]
-    [InlineData("protocol", "\"nonin9\"", "\"nonin9\" is not known, station.json at devices[0].protocol, write one of \"nonin1\", \"nonin2\", \"nonin7\", \"nonin8\", \"nonin13\", \"contec-v7\", \"oximeter-5byte-berry\", \"oximeter-5byte-contec\", \"pulsesensor\", \"masimo\", \"par\", \"accupulse\", \"intellivue\", \"pcd01\", \"tcm4-analog\", \"bmp280\"")]
+    [InlineData("protocol", "\"nonin9\"", "\"nonin9\" is not known, station.json at devices[0].protocol, write one of \"nonin1\", \"nonin2\", \"nonin7\", \"nonin8\", \"nonin13\", \"contec-v7\", \"oximeter-5byte-berry\", \"oximeter-5byte-contec\", \"pulsesensor\", \"masimo\", \"par\", \"accupulse\", \"intellivue\", \"pcd01\", \"tcm4-analog\", \"mprls0025pa\", \"max30102\", \"bmp280\"")]
     [InlineData("name", "\"ppg_1\"", "\"ppg_1\" cannot stand in a topic, station.json at devices[0].name, write at most 40")]
     [InlineData("name", "\"cuff-1\"", "device name \"cuff-1\" is used twice, station.json at devices[1], give it a name other than that of devices[0]")]
     [InlineData("silence_s", "0", "0 is out of range, station.json at devices[0].silence_s, write seconds from 0.5 to 3600, or null for never")]
