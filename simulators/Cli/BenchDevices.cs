@@ -11,7 +11,7 @@ using Vascular.Simulators.Wire;
 namespace Vascular.Simulators.Cli;
 
 /// <summary>Devices that no scenario has: played alone, on the patient of one.</summary>
-internal static class BenchDevices
+public static class BenchDevices
 {
     /// <summary>Words of the devices, each with what it is.</summary>
     public static readonly (string Name, string What)[] All =
@@ -31,10 +31,14 @@ internal static class BenchDevices
     ];
 
     /// <summary>Makes the device, its sensor or cuff on <paramref name="site"/>.</summary>
+    /// <param name="kind">A word of <see cref="All"/>.</param>
+    /// <param name="name">Its name, where several of a kind are played; null: the kind.</param>
     /// <returns>Null when it is none of them.</returns>
-    public static ISimulatedDevice? Make(string name, SimulatedWorld world, Site site)
+    public static ISimulatedDevice? Make(string kind, SimulatedWorld world, Site site, string? name = null)
     {
-        SimulatedOximeter? oximeter = name switch
+        ArgumentNullException.ThrowIfNull(world);
+        name ??= kind;
+        SimulatedOximeter? oximeter = kind switch
         {
             "nonin1" => Nonin(1),
             "nonin2" => Nonin(2),
@@ -48,24 +52,24 @@ internal static class BenchDevices
             _ => null,
         };
         oximeter?.Pleth.PutOn(site);
-        return oximeter is null ? Other(name, world) : oximeter;
+        return oximeter is null ? Other(kind, name, world) : oximeter;
 
         SimulatedNoninFormats Nonin(int format) => new(name, world.Patient, world.Seed, format, world.Scenario.Start);
     }
 
-    private static ISimulatedDevice? Other(string name, SimulatedWorld world)
+    private static ISimulatedDevice? Other(string kind, string name, SimulatedWorld world)
     {
-        if (name == "intellivue")
+        if (kind == "intellivue")
         {
             return new SimulatedIntelliVue(name, world.Seed, world.Scenario.Start);
         }
 
-        if (name == "pcd01")
+        if (kind == "pcd01")
         {
             return new SimulatedGateway(name, world.Seed, world.Scenario.Start);
         }
 
-        if (name != "accupulse")
+        if (kind != "accupulse")
         {
             return null;
         }

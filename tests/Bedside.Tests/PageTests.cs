@@ -14,6 +14,12 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         await using BedsideStation station = await BedsideStation.PlayAsync(60);
         IPage page = await chromium.OpenAsync(station);
         Assert.Contains("SIMULATED 60×", await page.InnerTextAsync("header"), StringComparison.Ordinal);
+        Assert.Contains("No result of this examination is of a patient", await page.InnerTextAsync(".banner"), StringComparison.Ordinal);
+        Assert.Equal(0, await page.Locator(".banner button, .banner a").CountAsync());
+        Assert.True(await page.EvaluateAsync<bool>("""
+            () => { const at = s => document.querySelector(s).getBoundingClientRect();
+                    return at('.banner').bottom <= at('header').top + 1 && at('header').bottom <= at('main').top + 1 && at('main').bottom <= at('footer').top + 1 && at('footer').bottom <= innerHeight + 1; }
+            """));
         await page.WaitForFunctionAsync("() => Object.values(liveTrace.held()).some(t => t.samples > 100)");
         await page.WaitForSelectorAsync(".bedside.ended");
         await page.WaitForSelectorAsync(".chart.well");

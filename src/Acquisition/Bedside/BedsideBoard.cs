@@ -13,9 +13,17 @@ public sealed class BedsideBoard : IOnlooker
     /// <summary>Number of the trace of what a simulated ear hears; above every link.</summary>
     public const ushort Ear = 200;
 
-    private readonly ConcurrentDictionary<string, string> _notices = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DeviceNotice> _notices = new(StringComparer.Ordinal);
     private FallingCuff _falling = new();
+
+    /// <summary>A pressure is worth looking at for so long, tape time: a hand bleeds up to 10 mmHg in it.</summary>
+    public const long PressureForNs = 2_000_000_000;
+
+    /// <summary>A pulse rate is an average of some beats; a device that has said none for so long does not know it.</summary>
+    public const long PulseForNs = 10_000_000_000;
+
     private Guid _examination;
+    private long _pulseAtNs;
     private IBedsideDoor? _door;
     private volatile BedsideView? _view;
     private volatile LiveNumbers _numbers = new(0, null, null, null);
@@ -36,6 +44,12 @@ public sealed class BedsideBoard : IOnlooker
 
     public LiveNumbers Numbers => _numbers;
 
+    /// <summary>Hours of recording that the disk still takes; null where nobody has looked.</summary>
+    public double? HoursLeft { get; set; }
+
+    /// <summary>Less room than an examination needs to begin: the running one goes on, and somebody has to make room.</summary>
+    public bool IsShortOfRoom { get; set; }
+
     /// <summary>Why the examination stopped short, in words; null while all is well.</summary>
     public string? Trouble => _trouble;
 
@@ -52,7 +66,7 @@ public sealed class BedsideBoard : IOnlooker
         ArgumentNullException.ThrowIfNull(door);
         _examination = examination;
         _notices.Clear();
-        (_falling, _numbers) = (new FallingCuff(), new LiveNumbers(0, null, null, null));
+        (_falling, _numbers, _pulseAtNs) = (new FallingCuff(), new LiveNumbers(0, null, null, null), 0);
         Traces.Begin(
         [
             .. fold.Channels.Select(c => new ChannelTrace(c.Number, c.Settings.Name, c.SampleRateHz > 0 ? SampleNs(c) : 0)),
@@ -108,13 +122,13 @@ public sealed class BedsideBoard : IOnlooker
             return;     // the page reads it off the examination itself
         }
 
-        if (notice.Event is LinkNotice.Connected or LinkNotice.Heard or LinkNotice.Understood)
+        if (notice.Event is LinkNotice.Connected or LinkNotice.Heard or LinkNotice.Understood or LinkNotice.Identified)
         {
             _notices.TryRemove(notice.Link, out _);
         }
         else
         {
-            _notices[notice.Link] = $"{notice.Event.Replace('_', ' ')}{(notice.Detail is { } detail ? $": {detail}" : string.Empty)}";
+            _notices[notice.Link] = DeviceNotice.Of(notice);
         }
     }
 
@@ -136,6 +150,8 @@ public sealed class BedsideBoard : IOnlooker
                 Number(readings[i], fold);
             }
         }
+
+        AgeOut(fold.LastAtNs);
     }
 
     public void Synced(ExaminationFold fold)
@@ -146,12 +162,29 @@ public sealed class BedsideBoard : IOnlooker
 
     private static long SampleNs(Examinations.Channel channel) => (long)(1e9 / channel.SampleRateHz);
 
+    /// <summary>What nobody has said again is no value of now. A tick comes every second where nothing else does.</summary>
+    private void AgeOut(long nowNs)
+    {
+        LiveNumbers now = _numbers;
+        if (now.CuffMmHg is not null && nowNs - now.AtNs > PressureForNs)
+        {
+            _numbers = now = now with { CuffMmHg = null, MmHgPerSecond = null };
+            Changed?.Invoke();
+        }
+
+        if (now.PulsePerMinute is not null && nowNs - _pulseAtNs > PulseForNs)
+        {
+            _numbers = now with { PulsePerMinute = null };
+        }
+    }
+
     /// <summary>Pressure and its fall as the examination's own history says them.</summary>
     private void Number(in Reading reading, ExaminationFold fold)
     {
         LiveNumbers now = _numbers;
         if (reading.Kind == ReadingKind.PulseRate)
         {
+            _pulseAtNs = reading.AtNs;
             _numbers = now with { PulsePerMinute = reading.HasValue ? reading.Value : null };
             return;
         }

@@ -26,7 +26,10 @@ public sealed record BedsideView
     /// <summary>Why the examination was ordered.</summary>
     public string? Reason { get; init; }
 
-    public bool Simulated { get; init; }
+    public bool Simulated => SimulatedDevices.Count > 0;
+
+    /// <summary>Devices that a simulator stands in for; none: every device is real.</summary>
+    public IReadOnlyList<string> SimulatedDevices { get; init; } = [];
 
     /// <summary>Simulated seconds a second; 1 in real time, null when not paced.</summary>
     public double? Speed { get; init; } = 1;
@@ -100,9 +103,10 @@ public sealed record FindingView(string Step, string Measure, string Name, Site 
 }
 
 /// <summary>A device of the examination.</summary>
-/// <param name="State"><c>connected</c>, <c>silent</c>, <c>not connected</c>.</param>
+/// <param name="State"><c>not connected</c>, <c>identifying</c>, <c>streaming</c>, <c>stale</c>, <c>faulted</c>, and <c>look</c> for one that streams and of which something is to be said.</param>
 /// <param name="Notice">What is wrong with it and what to do; null: nothing.</param>
-public sealed record DeviceView(string Name, string Kind, ushort Channel, bool IsWell, string State, string? Where, string? Notice);
+/// <param name="Samples">What came of its trace against what should have come; null for a device without one.</param>
+public sealed record DeviceView(string Name, string Kind, ushort Channel, bool IsWell, string State, string? Where, string? Notice, string? Samples = null);
 
 /// <summary>What moves while nothing is decided: may run ahead of the disk.</summary>
 /// <param name="CuffMmHg">Newest cuff pressure of the running attempt.</param>

@@ -24,6 +24,9 @@ public interface IBedsideDoor
 /// <summary>What a person does in the simulated world that is no act of the examination: hands on pump and valve, and how fast time runs.</summary>
 public interface ISimulatedHands
 {
+    /// <summary>Everything is simulated and the ear too: time may run faster, and what is heard is drawn. False where real devices stand beside.</summary>
+    bool OwnTime { get; }
+
     /// <summary>Moves the hand-operated cuff.</summary>
     Task MoveAsync(CuffMove move, CancellationToken cancel);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Vascular.Acquisition.Examinations;
+using Vascular.Acquisition.Station;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Bedside;
@@ -9,7 +10,7 @@ public static class ViewOf
 {
     /// <param name="notices">What is wrong with a device, by its name.</param>
     /// <param name="scripted">The simulated technician is at work.</param>
-    public static BedsideView Examination(Guid id, ExaminationFold fold, IReadOnlyDictionary<string, string> notices, bool scripted)
+    public static BedsideView Examination(Guid id, ExaminationFold fold, IReadOnlyDictionary<string, DeviceNotice> notices, bool scripted)
     {
         ArgumentNullException.ThrowIfNull(fold);
         ArgumentNullException.ThrowIfNull(notices);
@@ -20,7 +21,7 @@ public static class ViewOf
             Examination = id,
             Patient = fold.Acts.Patient?.Value,
             Reason = fold.Acts.Patient?.Reason,
-            Simulated = fold.Settings?.Simulated ?? false,
+            SimulatedDevices = [.. fold.Channels.Where(c => c.Settings.Simulated).Select(c => c.Settings.Name)],
             Speed = fold.Speed,
             IsEnded = fold.IsEnded,
             IsScripted = scripted,
@@ -123,10 +124,42 @@ public static class ViewOf
         return new EndPointView(at, label, there);
     }
 
-    private static DeviceView Device(Channel channel, string? notice)
+    private static DeviceView Device(Channel channel, DeviceNotice? notice)
     {
         string? where = channel.Binding is { Act: Act.Bind bind } ? SiteWords.Short(bind.Site) : null;
-        (bool well, string state) = !channel.IsOpen ? (false, "not connected") : channel.IsSilent ? (false, "silent") : notice is not null ? (false, "look") : (true, "connected");
-        return new DeviceView(channel.Settings.Name, channel.IsCuff ? "cuff" : channel.IsSkinSensor ? "TcPO2" : channel.SampleRateHz > 0 ? "PPG" : channel.Settings.Protocol, channel.Number, well, state, where, notice);
+        DevicePhase phase = PhaseOf(channel, notice);
+        bool well = phase == DevicePhase.Streaming || (phase == DevicePhase.Identifying && DeviceProtocol.Find(channel.Settings.Protocol) is { Silence: null });
+        string state = phase switch
+        {
+            DevicePhase.Connecting => "not connected",
+            DevicePhase.Faulted => notice!.Event == LinkNotice.NotConnected ? "not connected" : "faulted",
+            DevicePhase.Streaming when notice is not null => "look",
+            _ => phase.ToString().ToLowerInvariant(),
+        };
+        return new DeviceView(channel.Settings.Name, channel.IsCuff ? "cuff" : channel.IsSkinSensor ? "TcPO2" : channel.SampleRateHz > 0 ? "PPG" : channel.Settings.Protocol, channel.Number, well && notice is null, state, where, notice?.Words, Samples(channel));
     }
+
+    private static string? Samples(Channel channel)
+    {
+        if (channel.Waveform is not { } waveform || channel.Samples is not { Received: > 0 } samples)
+        {
+            return null;
+        }
+
+        string jumps = samples.Jumps > 0 ? string.Create(CultureInfo.InvariantCulture, $", {samples.Jumps} clock jumps") : string.Empty;
+        string drift = samples is { IsOffRate: true, Drift: { } part } ? string.Create(CultureInfo.InvariantCulture, $", rate off by {part * 100:+0.0;-0.0} %") : string.Empty;
+        string shown = waveform.IsGradable ? string.Empty : ", shown and never graded";
+        return string.Create(CultureInfo.InvariantCulture, $"{samples.Received} of {samples.Expected} samples{jumps}{drift}; {waveform.Bits} bit, {Word(waveform.Scaling)}{shown}");
+    }
+
+    private static string Word(WaveformScaling scaling) => scaling switch
+    {
+        WaveformScaling.Compressed => "compressed",
+        WaveformScaling.UnknownGain => "gain unknown",
+        WaveformScaling.FixedGain => "one gain",
+        _ => "scaling not stated",
+    };
+
+    /// <summary>The tape does not know why a line does not open, nor that what comes is no frame: the notice does.</summary>
+    private static DevicePhase PhaseOf(Channel channel, DeviceNotice? notice) => notice is { IsFault: true } ? DevicePhase.Faulted : channel.Phase;
 }

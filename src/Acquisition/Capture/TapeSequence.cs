@@ -47,6 +47,14 @@ public sealed class TapeSequence
         Ended = walk.Seal is { End: true };
     }
 
+    /// <summary>A segment of which only the seal is left. The next header carries a hash that the seal alone does not give, so its link cannot be judged.</summary>
+    public void Trimmed(TapeSeal seal)
+    {
+        ArgumentNullException.ThrowIfNull(seal);
+        Missed();
+        (examination, Ended) = (seal.Examination, seal.End);
+    }
+
     /// <summary>A segment is missing: the next header's link cannot be judged.</summary>
     public void Missed() => Known = false;
 }

@@ -8,7 +8,8 @@ namespace Vascular.Acquisition.Capture;
 /// <param name="Records">Records that are there: of every type, faulty ones included.</param>
 /// <param name="Unsealed">1 while the last segment has no seal (the examination runs, or waits for its recovery): its records are checked against
 /// accidents only, since nothing is signed yet.</param>
-public sealed record TapeVerdict(int Segments, long Records, int Unsealed, IReadOnlyList<TapeFault> Faults)
+/// <param name="Trimmed">Segments of which only the seal is left: its signature was checked, and that none between them is missing.</param>
+public sealed record TapeVerdict(int Segments, long Records, int Unsealed, IReadOnlyList<TapeFault> Faults, int Trimmed = 0)
 {
     /// <summary><c>{"segments":n,"records":n,"unsealed":n,"faults":[{"file","offset","record","what"}]}</c></summary>
     public string ToJson()
@@ -20,6 +21,11 @@ public sealed record TapeVerdict(int Segments, long Records, int Unsealed, IRead
             json.WriteNumber("segments", Segments);
             json.WriteNumber("records", Records);
             json.WriteNumber("unsealed", Unsealed);
+            if (Trimmed > 0)
+            {
+                json.WriteNumber("trimmed", Trimmed);
+            }
+
             json.WriteStartArray("faults");
             foreach (TapeFault fault in Faults)
             {

@@ -18,6 +18,26 @@ public static class TapeVerification
         int unsealed = 0;
         int expected = 1;
         bool newestSeen = newestSeal is null;
+        int trimmed = 0;
+        foreach ((int number, TapeSeal? seal) in TapeTrim.Seals(files))
+        {
+            if (segments.Contains(number))
+            {
+                continue;       // the trim was cut off before this segment went: it is verified itself
+            }
+
+            if (number != expected || seal is null || seal.Segment != number || (examination ?? seal.Examination) != seal.Examination || !publicKey.Verify(seal.Message(), seal.Signature.Span))
+            {
+                faults.Add(new TapeFault(TapeTrim.NameOf(number), 0, 0, "the seal left of a trimmed segment is not the station's, or one before it is missing"));
+                continue;
+            }
+
+            (expected, examination) = (number + 1, seal.Examination);
+            trimmed++;
+            sequence.Trimmed(seal);
+            newestSeen |= seal.Segment == newestSeal?.Segment && seal.Chain.Span.SequenceEqual(newestSeal.Chain.Span);
+        }
+
         foreach (int number in segments)
         {
             for (; expected < number; expected++)
@@ -45,12 +65,17 @@ public static class TapeVerification
             faults.Add(Missing(expected));
         }
 
+        if (trimmed > 0 && segments.Count == 0 && !sequence.Ended)
+        {
+            faults.Add(Missing(expected));      // only a tape that ended is trimmed
+        }
+
         if (!newestSeen)
         {
             faults.Add(new TapeFault(TapeFormat.SegmentName(newestSeal!.Segment), 0, newestSeal.Records, "the seal known to the database is not on the tape"));
         }
 
-        return new TapeVerdict(segments.Count, records, unsealed, faults);
+        return new TapeVerdict(segments.Count, records, unsealed, faults, trimmed);
     }
 
     private static void WalkSegment(SegmentWalk walk, TapeSequence sequence, int number, List<TapeFault> faults)

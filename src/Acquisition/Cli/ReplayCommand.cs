@@ -48,12 +48,27 @@ public static class ReplayCommand
     /// <exception cref="CommandFailure">The tape or its keys cannot be read.</exception>
     public static async Task<ReplayOutcome> ReplayAsync(string folder, string keysFolder, CancellationToken cancel)
     {
+        if (TapeTrim.IsTrimmed(new TapeFolder(folder)))
+        {
+            int kept = await RecordedAsync(folder, cancel);
+            return new ReplayOutcome(kept, 0, 0, kept, []);
+        }
+
         (Guid examination, Replay replay) = TapedExamination.Read(folder, keysFolder, cancel);
         ReplayOutcome outcome = replay.Finish();
         string database = Path.Combine(folder, "..", "..", "record.db");
         return File.Exists(database)
             ? outcome with { Differences = [.. outcome.Differences, .. await AgainstRecordAsync(examination, replay.Fold, database, cancel)] }
             : outcome;
+    }
+
+    /// <summary>Findings that the database keeps of an examination whose recording was trimmed.</summary>
+    private static async Task<int> RecordedAsync(string folder, CancellationToken cancel)
+    {
+        string database = Path.Combine(folder, "..", "..", "record.db");
+        return File.Exists(database) && Guid.TryParseExact(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), "D", out Guid examination)
+            ? (await new ExaminationRecord(await RecordDatabase.OpenAsync(database, cancel)).AcceptedFindingsAsync(examination, cancel)).Count(f => !f.Withdrawn)
+            : 0;
     }
 
     private static async Task<IReadOnlyList<ReplayDifference>> AgainstRecordAsync(Guid examination, ExaminationFold fold, string file, CancellationToken cancel)

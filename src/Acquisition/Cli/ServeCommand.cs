@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Data.Common;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.EntityFrameworkCore;
 using Spectre.Console;
 using Vascular.Acquisition.Bedside;
@@ -43,7 +44,8 @@ public static class ServeCommand
                 ? StationConfiguration.Read(file)
                 : new StationConfiguration { Site = "lab-a", Gateway = "bedside-box-01", Consumers = ["ehr-bridge"] };
             TextWriter output = parsed.InvocationConfiguration.Output;
-            var serving = new Serving(station, DataFolder.PathFor(parsed.GetValue(data), Environment.GetEnvironmentVariable), KeysArgument.Folder(parsed.GetValue(keys)), parsed.GetValue(user)!, output, parsed.InvocationConfiguration.Error);
+            string? stationFile = parsed.GetValue(config);
+            var serving = new Serving(station, stationFile, DataFolder.PathFor(parsed.GetValue(data), Environment.GetEnvironmentVariable), KeysArgument.Folder(parsed.GetValue(keys)), parsed.GetValue(user)!, output, parsed.InvocationConfiguration.Error);
             return parsed.GetValue(scenario) is { } name
                 ? await serving.PlayAsync(name, parsed.GetValue(seed), parsed.GetValue(once), parsed.GetValue(speed), cancel)
                 : await serving.ExamineAsync(parsed.GetValue(noInput) ? null : Console.In, cancel);
@@ -52,7 +54,7 @@ public static class ServeCommand
     }
 
     /// <summary>One run of the command.</summary>
-    private sealed class Serving(StationConfiguration configuration, string data, string keys, string user, TextWriter output, TextWriter errors)
+    private sealed class Serving(StationConfiguration configuration, string? file, string data, string keys, string user, TextWriter output, TextWriter errors)
     {
         private readonly TimeProvider _time = TimeProvider.System;
         private readonly Lock _saying = new();
@@ -89,9 +91,15 @@ public static class ServeCommand
         {
             await using StationHost station = await StartAsync(cancel);
             await using BedsideHost page = await PageAsync(station);
+            ConfigurationReload? reload = file is null ? null : new ConfigurationReload(file, configuration, _time);
+            using PosixSignalRegistration? asked = reload is null ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+            {
+                signal.Cancel = true;
+                reload.Ask();
+            });
             while (true)
             {
-                (ExaminationFold fold, Guid id) = await LiveExamination.RunAsync(station, user, acts ?? new NoActs(_time), Say, _time, cancel, _board);
+                (ExaminationFold fold, Guid id) = await LiveExamination.RunAsync(station, user, acts ?? new NoActs(_time), Say, _time, cancel, _board, reload);
                 if (!fold.IsEnded)
                 {
                     Say($"examination {id} was not ended; the next start of this station goes on with it");
@@ -179,6 +187,11 @@ public static class ServeCommand
             else
             {
                 missing.AddRange(view.IsEnded ? [] : view.Devices.Where(d => !d.IsWell).Select(d => $"{d.Name} is {d.State}"));
+            }
+
+            if (_board is { IsShortOfRoom: true, HoursLeft: { } hours })
+            {
+                missing.Add(string.Create(CultureInfo.InvariantCulture, $"the disk has room for {hours:0.0} h of recording"));
             }
 
             if (_board.Trouble is { } trouble)

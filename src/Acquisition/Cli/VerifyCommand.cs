@@ -82,6 +82,11 @@ public static class VerifyCommand
             output.WriteLine($"fault: {fault}");
         }
 
+        if (verdict.Trimmed > 0)
+        {
+            output.WriteLine($"trimmed: of {verdict.Trimmed} segments only the seal is left; the recording was removed by this station's retention, its results are in the record");
+        }
+
         if (verdict.Unsealed > 0)
         {
             output.WriteLine("unsealed: the last segment has no seal: the examination runs, or was cut off and waits for its recovery; its records are checked against accidents only");

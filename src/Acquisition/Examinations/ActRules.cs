@@ -137,6 +137,11 @@ public static class ActRules
             return $"no cuff is on {step.Site}: connect it and bind it there";
         }
 
+        if (step.Kind == StepKind.ArmPressure && !bound.Any(c => c.IsCuffModule))
+        {
+            return $"the cuff on {step.Site} is worked by hand and measures no arm by itself: bind a cuff module there";
+        }
+
         if (step.Kind is StepKind.PulseTrace or StepKind.ToePressure && bound.All(c => c.IsCuff))
         {
             if (fold.Channels.FirstOrDefault(c => c.Waveform is { IsGradable: false } && c.Binding?.Act is Act.Bind bind && bind.Site == step.Site) is { } shown)

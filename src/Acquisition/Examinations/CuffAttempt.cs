@@ -38,6 +38,9 @@ public sealed class CuffAttempt(Guid examination, ProtocolStep step, int number,
             case ReadingKind.PlethSample when (reading.Marks & (QualityMarks.SensorAlarm | QualityMarks.SensorDisconnected)) != 0:
                 _returnOfPulse.Gap(reading.AtNs);
                 break;
+            case ReadingKind.PlethSample when !reading.HasValue || reading.Waveform is { IsGradable: false }:
+                _returnOfPulse.Gap(reading.AtNs);
+                break;
             case ReadingKind.PlethSample:
                 _returnOfPulse.Pleth(reading.AtNs, reading.Value);
                 break;

@@ -208,7 +208,7 @@ public sealed class ExaminationFold
 
         for (int i = before; i < _readings.Count; i++)
         {
-            Note(channel, _readings[i]);
+            channel.Note(_readings[i]);
             if (_readings[i] is { Kind: ReadingKind.AmbientPressure, HasValue: true } air)
             {
                 _barometerMmHg = air.Value;
@@ -238,18 +238,6 @@ public sealed class ExaminationFold
             {
                 attempt.Take(channel, _readings[i]);
             }
-        }
-    }
-
-    private static void Note(Channel channel, in Reading reading)
-    {
-        if (reading.Kind == ReadingKind.PulseRate && reading.HasValue)
-        {
-            channel.PulsePerMinute = reading.Value;
-        }
-        else if (reading.Kind == ReadingKind.Refused)
-        {
-            channel.Refused++;
         }
     }
 

@@ -12,8 +12,14 @@ public sealed record ChannelSettings(string Name, string Protocol, bool Simulate
 {
     public const string Tcm4 = "tcm4-analog";
 
+    /// <summary>A Honeywell MicroPressure sensor on a hand-operated cuff.</summary>
+    public const string Mprls = "mprls0025pa";
+
     /// <summary>For a TcPO2 monitor: how it is wired and used; null elsewhere.</summary>
     public SkinSensorSettings? SkinSensor { get; init; }
+
+    /// <summary>What the site says of the device beyond its protocol.</summary>
+    public DeviceOptions Options { get; init; } = DeviceOptions.Usual;
 }
 
 /// <summary>Every value the fold may read, as it stands on the tape. What is not here cannot influence a finding.</summary>
@@ -102,6 +108,11 @@ public sealed record ExaminationSettings
             ["protocol"] = channel.Protocol,
             ["simulated"] = channel.Simulated,
         };
+        if (channel.Options.ToJson() is { } options)
+        {
+            json["options"] = options;
+        }
+
         if (channel.SkinSensor is { } sensor)
         {
             json["skin_sensor"] = sensor.ToJson();
@@ -114,6 +125,7 @@ public sealed record ExaminationSettings
         Required<string>(json, "name"), Required<string>(json, "protocol"), Required<bool>(json, "simulated"), (int?)json["cuff_limit_mmHg"])
     {
         SkinSensor = json["skin_sensor"] is JsonObject sensor ? SkinSensorSettings.FromJson(sensor) : null,
+        Options = json["options"] is JsonObject options ? DeviceOptions.FromJson(options) : DeviceOptions.Usual,
     };
 
     private static T Required<T>(JsonObject json, string key) => json[key] is JsonValue value && value.TryGetValue(out T? read)

@@ -131,9 +131,17 @@ public static class ReportOf
             "bmp280" => ("Barometer (BMP280)", null),
             "contec-v7" => ("Pulse oximeter (Contec protocol V7.0)", "70774"),
             ['n', 'o', 'n', 'i', 'n', .. var format] => ($"Pulse oximeter (Nonin data format {format})", "70774"),
-            _ => ("Pulse oximeter (five-byte protocol)", "70774"),
+            "oximeter-5byte-berry" or "oximeter-5byte-contec" => ("Pulse oximeter (five-byte protocol)", "70774"),
+            "pulsesensor" => ("PulseSensor board", "70774"),
+            "masimo" => ("Pulse oximeter (Masimo ASCII)", "70774"),
+            "accupulse" => ("Reference manometer (AccuPulse)", "70686"),
+            "intellivue" => ("Patient monitor (IntelliVue data export)", "70710"),
+            "pcd01" => ("Gateway of monitors (IHE PCD-01)", "70710"),
+            ChannelSettings.Mprls => ("Cuff pressure sensor (Honeywell MicroPressure)", "70686"),
+            "max30102" => ("Pulse sensor (MAX30102)", "70774"),
+            var protocol => ($"Device read as {protocol}", "70774"),
         };
-        return new ReportedDevice(channel.Settings.Name, kind, mdcType, channel.Identity, channel.Settings.Simulated);
+        return new ReportedDevice(channel.Settings.Name, kind, mdcType, channel.Identity, channel.Settings.Simulated, channel.Waveform);
     }
 
     private sealed class TapeTimes(ExaminationFold fold)

@@ -32,6 +32,10 @@ public sealed class TraceAttempt(Guid examination, ProtocolStep step, int number
                 _window.LeadOff();
                 Break();
                 break;
+            case ReadingKind.PlethSample when !reading.HasValue || reading.Waveform is { IsGradable: false }:
+                _lost = true;       // no value, or the device fell back to a compressed format: no statement rests on it
+                Break();
+                break;
             case ReadingKind.PlethSample:
                 Add(reading.AtNs, (int)reading.Value);
                 break;

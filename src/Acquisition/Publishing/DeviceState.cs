@@ -4,16 +4,23 @@ namespace Vascular.Acquisition.Publishing;
 
 /// <summary>How one device stands, on <c>…/dev/{device}/state</c>: retained, the last value wins. It counts only while its station is not offline.</summary>
 /// <param name="State">One of the words below.</param>
-/// <param name="Reason">Fault: what is wrong, one word of a link's events.</param>
-public sealed record DeviceState(string State, string? Reason, DateTimeOffset Time)
+/// <param name="Reason">What is wrong, one word of a link's events; null: nothing.</param>
+/// <param name="Expected">Samples that should have come of its trace; null for a device without one.</param>
+/// <param name="Received">Samples that came.</param>
+/// <param name="Simulated">A simulator stands in for the device.</param>
+public sealed record DeviceState(string State, string? Reason, DateTimeOffset Time, bool Simulated = false, long? Expected = null, long? Received = null)
 {
     /// <summary>Where the TcPO2 measurement under its electrode stands; null for a device without one, and between steps.</summary>
     public ElectrodeState? Electrode { get; init; }
 
+    /// <summary>The line is open, and no whole frame has come yet.</summary>
     public const string Connected = "connected";
+
+    /// <summary>Whole frames come.</summary>
+    public const string Measuring = "measuring";
     public const string Disconnected = "disconnected";
 
-    /// <summary>Connected, and nothing that can be used comes.</summary>
+    /// <summary>Connected, and nothing that can be used comes: what it said last is no value of now.</summary>
     public const string Fault = "fault";
 
     public Letter ToLetter(OutboxAddress address, string device)
@@ -40,6 +47,19 @@ public sealed record DeviceState(string State, string? Reason, DateTimeOffset Ti
                 }
 
                 json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            if (Simulated)
+            {
+                json.WriteBoolean("simulated", true);
+            }
+
+            if (Expected is { } expected && Received is { } received)
+            {
+                json.WriteStartObject("samples");
+                json.WriteNumber("expected", expected);
+                json.WriteNumber("received", received);
                 json.WriteEndObject();
             }
 

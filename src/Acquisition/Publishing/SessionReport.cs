@@ -89,5 +89,6 @@ public sealed record ReportedFinding(Finding Finding, DateTimeOffset ObservedFro
 
 /// <param name="Link">Configured link name; findings name their links by it.</param>
 /// <param name="Kind">What it is for people, for instance <c>Cuff pressure module (PAR family)</c>.</param>
+/// <param name="Waveform">What is known of the trace it streams; null for a device without one.</param>
 /// <param name="MdcType">IEEE 11073-10101 code of the VMD (70686 noninvasive pressure, 70774 pleth, 70710 transcutaneous oxygen); null where none was seen in a source.</param>
-public sealed record ReportedDevice(string Link, string Kind, string? MdcType, string? Identity, bool Simulated);
+public sealed record ReportedDevice(string Link, string Kind, string? MdcType, string? Identity, bool Simulated, Vascular.Processing.Vocabulary.Waveform? Waveform = null);

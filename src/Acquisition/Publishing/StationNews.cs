@@ -100,7 +100,7 @@ public sealed class StationNews
     }
 
     /// <summary>How a device stands now. A name that cannot be a topic level, and any beyond <see cref="MostDevices"/>, is not told.</summary>
-    public void Device(string device, string state, string? reason = null)
+    public void Device(string device, string state, string? reason = null, bool simulated = false)
     {
         ArgumentNullException.ThrowIfNull(device);
         lock (gate)
@@ -110,8 +110,8 @@ public sealed class StationNews
                 return;
             }
 
-            ElectrodeState? electrode = devices.TryGetValue(device, out (DeviceState State, bool Unsaid) before) ? before.State.Electrode : null;
-            devices[device] = (new DeviceState(state, reason, time.GetUtcNow()) { Electrode = electrode }, true);
+            DeviceState? before = devices.GetValueOrDefault(device).State;
+            devices[device] = (new DeviceState(state, reason, time.GetUtcNow(), simulated, before?.Expected, before?.Received) { Electrode = before?.Electrode }, true);
         }
 
         changed.Raise();
@@ -134,19 +134,36 @@ public sealed class StationNews
         changed.Raise();
     }
 
+    /// <summary>What came of a device's trace so far. Said with its state; a device that has none yet is not said.</summary>
+    public void Samples(string device, long expected, long received)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        lock (gate)
+        {
+            if (!devices.TryGetValue(device, out (DeviceState State, bool Unsaid) one) || (one.State.Expected == expected && one.State.Received == received))
+            {
+                return;
+            }
+
+            devices[device] = (one.State with { Expected = expected, Received = received, Time = time.GetUtcNow() }, true);
+        }
+
+        changed.Raise();
+    }
+
     /// <summary>No device is read any more: the examination ended or stopped.</summary>
     public void NoDevices()
     {
-        string[] left;
+        (string Name, bool Simulated)[] left;
         lock (gate)
         {
-            left = [.. devices.Where(d => d.Value.State.State != DeviceState.Disconnected).Select(d => d.Key)];
+            left = [.. devices.Where(d => d.Value.State.State != DeviceState.Disconnected).Select(d => (d.Key, d.Value.State.Simulated))];
         }
 
-        foreach (string device in left)
+        foreach ((string device, bool simulated) in left)
         {
             Electrode(device, null);
-            Device(device, DeviceState.Disconnected);
+            Device(device, DeviceState.Disconnected, simulated: simulated);
         }
     }
 

@@ -124,6 +124,18 @@ public sealed class ExaminationRecord(RecordDatabase database)
         return 1 + (await context.Outbox.Where(r => r.Examination == examination).MaxAsync(r => (int?)r.ResultVersion, cancel) ?? 0);
     }
 
+    /// <summary>Examinations that ended before an instant and of which nothing is owed to anybody, oldest first. What was refused and waits for a person is owed.</summary>
+    public async Task<IReadOnlyList<Guid>> DeliveredAsync(long endedBeforeUtcNs, CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        return await context.Examinations.AsNoTracking()
+            .Where(e => e.EndedUtcNs != null && e.EndedUtcNs < endedBeforeUtcNs
+                && !context.Outbox.Any(r => r.Examination == e.Id && (r.State == OutboxState.Owed || r.State == OutboxState.Held)))
+            .OrderBy(e => e.EndedUtcNs)
+            .Select(e => e.Id)
+            .ToListAsync(cancel);
+    }
+
     /// <summary>The audit trail of an examination, oldest first.</summary>
     public async Task<IReadOnlyList<AuditEntry>> AuditAsync(Guid examination, CancellationToken cancel)
     {

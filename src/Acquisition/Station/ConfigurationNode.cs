@@ -121,6 +121,15 @@ internal readonly record struct ConfigurationNode(JsonElement Value, string File
         throw Wrong($"{Shown()} is out of range", string.Create(CultureInfo.InvariantCulture, $"write seconds from {from} to {to}, or null for never"));
     }
 
+    /// <summary>Hours, a year at most; null written out: never.</summary>
+    internal double? Hours()
+    {
+        const double Year = 8784;
+        return Value.ValueKind == JsonValueKind.Null ? null
+            : Value.ValueKind == JsonValueKind.Number && Value.TryGetDouble(out double hours) && hours is >= 0 and <= Year ? hours
+            : throw Wrong($"{Shown()} is out of range", string.Create(CultureInfo.InvariantCulture, $"write hours from 0 to {Year}, or null"));
+    }
+
     private string Shown() => Value.ValueKind switch
     {
         JsonValueKind.Object => "an object",

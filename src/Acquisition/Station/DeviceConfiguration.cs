@@ -11,13 +11,20 @@ public sealed record DeviceConfiguration
 
     public required DeviceProtocol Protocol { get; init; }
 
-    public required LinkSettings Link { get; init; }
+    /// <summary>Where it is; null where it is simulated and no line was written.</summary>
+    public required LinkSettings? Link { get; init; }
 
-    /// <summary>True for a simulator behind the port (<c>simulate device</c>): everything measured with it carries HTEST.</summary>
+    /// <summary>The station plays the device itself and leaves the line alone: <c>"simulate": true</c>.</summary>
+    public bool Simulate { get; init; }
+
+    /// <summary>True for <see cref="Simulate"/> and for a simulator behind the port (<c>simulate device</c>): everything measured with it carries HTEST.</summary>
     public bool Simulated { get; init; }
 
     /// <summary>Silence that is reported; null: never. Configured as <c>silence_s</c>, else the protocol's.</summary>
     public TimeSpan? Silence { get; init; }
+
+    /// <summary>What the site says of it beyond its protocol.</summary>
+    public Examinations.DeviceOptions Options { get; init; } = Examinations.DeviceOptions.Usual;
 
     /// <summary>Largest pressure the cuff module inflates to, mmHg; null where not configured.</summary>
     public int? CuffLimitMmHg { get; init; }

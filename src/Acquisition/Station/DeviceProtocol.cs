@@ -15,8 +15,21 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
     /// <summary>Largest cuff pressure of the module, mmHg.</summary>
     public const string CuffLimit = "cuff_limit_mmHg";
 
+    public const string FallBack = "fall_back";
+    public const string SetFormat = "set_format";
+    public const string AlignmentWindows = "alignment_windows";
+    public const string DisconnectedBit = "sensor_disconnected_bit";
+    public const string SampleRate = "samples_per_second";
+    public const string SampleBits = "bits";
+    public const string Range = "range_mmHg";
+    public const string SeveralSensors = "several_sensors";
+
     private static readonly string[] Streams = ["serial", "tcp", "rfc2217", "tcp-listen"];
     private static readonly string[] Asked = ["i2c", "iiod"];
+    private static readonly string[] NoninOptions = [FallBack, SetFormat, AlignmentWindows, DisconnectedBit];
+
+    /// <summary>Between polls of a sensor whose trace is looked at.</summary>
+    private static readonly TimeSpan Streaming = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Silence of a device that speaks, or is asked, once a second.</summary>
     private static readonly TimeSpan EverySecondSilence = TimeSpan.FromSeconds(5);
@@ -33,15 +46,15 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
     /// <summary>Protocols this version reads.</summary>
     public static IReadOnlyList<DeviceProtocol> All { get; } =
     [
-        new("nonin1", 9600, SerialParity.None, EverySecondSilence, []),
-        new("nonin2", 9600, SerialParity.None, SupervisedLink.StreamingSilence, []),
-        new("nonin7", 9600, SerialParity.None, SupervisedLink.StreamingSilence, []),
-        new("nonin8", 9600, SerialParity.None, EverySecondSilence, []),
-        new("nonin13", 9600, SerialParity.None, null, []),
+        new("nonin1", 9600, SerialParity.None, EverySecondSilence, [DisconnectedBit]),
+        new("nonin2", 9600, SerialParity.None, SupervisedLink.StreamingSilence, NoninOptions),
+        new("nonin7", 9600, SerialParity.None, SupervisedLink.StreamingSilence, NoninOptions),
+        new("nonin8", 9600, SerialParity.None, EverySecondSilence, NoninOptions),
+        new("nonin13", 9600, SerialParity.None, null, [DisconnectedBit]),
         new("contec-v7", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
         new("oximeter-5byte-berry", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
         new("oximeter-5byte-contec", 19_200, SerialParity.Odd, SupervisedLink.StreamingSilence, []),
-        new("pulsesensor", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
+        new("pulsesensor", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, [SampleRate, SampleBits, SeveralSensors]),
         new("masimo", 9600, SerialParity.None, EverySecondSilence, []),
         new("par", 4800, SerialParity.None, null, [CuffLimit]),
         new("accupulse", 115_200, SerialParity.None, SupervisedLink.StreamingSilence, []),
@@ -52,6 +65,14 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
         new(ChannelSettings.Tcm4, 0, SerialParity.None, EverySecondSilence, SkinSensorFile.Options)
         {
             Polled = PolledReads.Of(new TcmOptions()),
+        },
+        new(Examinations.ChannelSettings.Mprls, 0, SerialParity.None, EverySecondSilence, [CuffLimit, Range])
+        {
+            Polled = new PolledReads(new I2cChip.Mprls(), "mprls0025pa", [new IiodAttribute("pressure", "offset"), new IiodAttribute("pressure", "scale"), new IiodAttribute("pressure", "raw")]) { Period = Streaming },
+        },
+        new("max30102", 0, SerialParity.None, SupervisedLink.StreamingSilence, [])
+        {
+            Polled = new PolledReads(new I2cChip.Max30102(), "max30102", []) { Period = Streaming },
         },
         new("bmp280", 0, SerialParity.None, EverySecondSilence, [])
         {
@@ -66,9 +87,12 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
 /// <summary>What one poll of a device reads, by either way in.</summary>
 /// <param name="Chip">Over I2C.</param>
 /// <param name="IioName">The Linux driver's name of the same chip, where the link names no device.</param>
-/// <param name="Attributes">Behind an iiod.</param>
+/// <param name="Attributes">Behind an iiod; none: it has no one-shot reads, so iiod is no way to it here.</param>
 public sealed record PolledReads(I2cChip Chip, string IioName, IReadOnlyList<IiodAttribute> Attributes)
 {
+    /// <summary>Between polls, where the site says nothing.</summary>
+    public TimeSpan Period { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The converter of a TcPO2 monitor, with the inputs that are wired.</summary>
     public static PolledReads Of(TcmOptions wiring)
     {

@@ -17,18 +17,19 @@ public static class LinkNews
 
         if (StateOf(notice.Event) is { } state)
         {
-            news.Device(notice.Link, state, state == DeviceState.Fault ? Code(notice.Event) : null);
+            news.Device(notice.Link, state, notice.Event is LinkNotice.Silent or LinkNotice.NotUnderstood or LinkNotice.NotConnected ? Code(notice.Event) : null, notice.Simulated);
         }
 
-        TechnicalEventType type = notice.Event is LinkNotice.BytesRefused or LinkNotice.NotUnderstood or LinkNotice.Understood ? TechnicalEventType.Quality : TechnicalEventType.Link;
-        TechnicalSeverity severity = notice.Event is LinkNotice.Connected or LinkNotice.Heard or LinkNotice.Understood ? TechnicalSeverity.Info : TechnicalSeverity.Warning;
+        TechnicalEventType type = notice.Event is LinkNotice.BytesRefused or LinkNotice.NotUnderstood or LinkNotice.Understood or LinkNotice.Identified ? TechnicalEventType.Quality : TechnicalEventType.Link;
+        TechnicalSeverity severity = notice.Event is LinkNotice.Connected or LinkNotice.Heard or LinkNotice.Understood or LinkNotice.Identified ? TechnicalSeverity.Info : TechnicalSeverity.Warning;
         news.Tell(new TechnicalEvent(type, Code(notice.Event), severity, notice.Link, notice.Detail));
     }
 
     /// <summary>Null: it says nothing about how the device stands.</summary>
     private static string? StateOf(string happened) => happened switch
     {
-        LinkNotice.Connected or LinkNotice.Heard or LinkNotice.Understood => DeviceState.Connected,
+        LinkNotice.Connected or LinkNotice.Heard => DeviceState.Connected,
+        LinkNotice.Identified or LinkNotice.Understood => DeviceState.Measuring,
         LinkNotice.Disconnected or LinkNotice.NotConnected => DeviceState.Disconnected,
         LinkNotice.Silent or LinkNotice.NotUnderstood => DeviceState.Fault,
         _ => null,

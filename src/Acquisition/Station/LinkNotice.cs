@@ -10,6 +10,9 @@ namespace Vascular.Acquisition.Station;
 /// <param name="Identity">Connected: who answered, where the line tells it.</param>
 public sealed record LinkNotice(string Link, string Event, long AtNs, string? Detail, string? Identity = null)
 {
+    /// <summary>A simulator stands in for the device.</summary>
+    public bool Simulated { get; init; }
+
     public const string Connected = "connected";
 
     /// <summary>The line was open and was lost.</summary>
@@ -20,6 +23,12 @@ public sealed record LinkNotice(string Link, string Event, long AtNs, string? De
     public const string Silent = "silent";
     public const string Heard = "heard";
     public const string WriteFailed = "write_failed";
+
+    /// <summary>The first whole frame of the configured protocol since the line opened or was heard again: from here on it streams.</summary>
+    public const string Identified = "identified";
+
+    /// <summary>Nothing of the format before was understood: another is tried from here on.</summary>
+    public const string FormatTried = "format_tried";
 
     /// <summary>Bytes come, and none of them make a frame of the configured protocol.</summary>
     public const string NotUnderstood = "not_understood";
@@ -42,6 +51,11 @@ public sealed record LinkNotice(string Link, string Event, long AtNs, string? De
         if (Detail is not null)
         {
             json[Event == Connected ? "path" : "detail"] = Detail;
+        }
+
+        if (Simulated)
+        {
+            json["simulated"] = true;
         }
 
         if (Identity is not null)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -44,7 +45,7 @@ public static class LiveExamination
         {
             RuleVersion = station.Rules.Named,
             Rules = station.Rules,
-            Channels = [.. station.Devices.Select(d => new ChannelSettings(d.Name, d.Protocol.Name, d.Simulated, d.CuffLimitMmHg) { SkinSensor = d.SkinSensor })],
+            Channels = [.. station.Devices.Select(d => new ChannelSettings(d.Name, d.Protocol.Name, d.Simulated, d.CuffLimitMmHg) { SkinSensor = d.SkinSensor, Options = d.Options })],
             Protocol = station.Devices.Any(d => d.SkinSensor is not null) ? [.. SkinProtocol, .. StandardProtocol] : StandardProtocol,
         };
     }
@@ -52,15 +53,21 @@ public static class LiveExamination
     /// <summary>Goes on with the examination that was cut off, or begins one, and runs it until it is ended, the acts end, or <paramref name="cancel"/>.</summary>
     /// <param name="said">Takes one line; called from several threads.</param>
     /// <param name="board">What the page shows; null: no page.</param>
+    /// <param name="reload">The station file, watched while the examination runs; null: it is not.</param>
     /// <exception cref="CommandFailure">The tape or the record cannot be written any more; what was durable stays so.</exception>
-    public static async Task<(ExaminationFold Fold, Guid Id)> RunAsync(StationHost station, string user, TextReader acts, Action<string> said, TimeProvider time, CancellationToken cancel, BedsideBoard? board = null)
+    public static async Task<(ExaminationFold Fold, Guid Id)> RunAsync(StationHost station, string user, TextReader acts, Action<string> said, TimeProvider time, CancellationToken cancel, BedsideBoard? board = null, ConfigurationReload? reload = null)
     {
         ArgumentNullException.ThrowIfNull(station);
         ArgumentNullException.ThrowIfNull(said);
         var clock = new StationClock(time);
+        using SimulatedDevices? simulated = SimulatedDevices.Of(station.Configuration, clock, time);
+        await using var links = new LinkFactory(clock, time) { Remarked = (line, remark) => said($"{line.ConfiguredAt}: {remark}") };
         var bench = new LiveStation(clock, time)
         {
+            Simulated = simulated,
             Noticed = Notice,
+            Minute = LookAtRoom,
+            Counted = (device, samples) => station.Delivery.News.Samples(device, samples.Expected, samples.Received),
             WallClockStepped = by => said(new JsonObject { ["event"] = "clock_stepped", ["by_s"] = Math.Round(by.TotalSeconds, 3) }.ToJsonString(Plain)),
         };
         ExaminationSettings settings = Settings(station.Configuration);
@@ -69,7 +76,25 @@ public static class LiveExamination
             Complete(station, corrected, settings, clock.UtcZeroNs + clock.NowNs, bench, said);
         }
 
-        Guid id = await station.UnfinishedAsync(cancel) ?? Identifiers.Version7(time.GetUtcNow(), RandomNumberGenerator.GetBytes(Identifiers.RandomBytes));
+        foreach (Guid trimmed in await station.TrimAsync(cancel))
+        {
+            said(new JsonObject { ["event"] = "recording_trimmed", ["examination"] = trimmed.ToString() }.ToJsonString(Plain));
+            station.Delivery.News.Tell(new TechnicalEvent(TechnicalEventType.Storage, "recording-trimmed", TechnicalSeverity.Info, null, "a delivered examination's recording was trimmed by retention; its results are kept"));
+        }
+
+        double hoursLeft = station.HoursLeft;
+        said(string.Create(CultureInfo.InvariantCulture, $"room for {hoursLeft:0} h of recording"));
+        Guid? unfinished = await station.UnfinishedAsync(cancel);
+        if (unfinished is null && hoursLeft < station.Configuration.Storage.FloorHours)
+        {
+            station.Delivery.News.Tell(new TechnicalEvent(TechnicalEventType.Storage, "no-room", TechnicalSeverity.Error, null, "no new examination begins: the disk has no room for its recording"));
+            throw new CommandFailure(
+                string.Create(CultureInfo.InvariantCulture, $"no new examination begins: the disk has room for {hoursLeft:0.0} h of recording, and {station.Configuration.Storage.FloorHours:0.#} h are the floor"),
+                station.Data,
+                "make room there, or lower storage.floor_hours in station.json");
+        }
+
+        Guid id = unfinished ?? Identifiers.Version7(time.GetUtcNow(), RandomNumberGenerator.GetBytes(Identifiers.RandomBytes));
         ExaminationFolder folder = station.Folder(id);
         try
         {
@@ -86,10 +111,14 @@ public static class LiveExamination
                 bench.Begin(examination, takenUpAtNs);
                 examination.Onlooker = board;
                 board?.Begin(id, examination.Fold, bench);
-                await using var links = new LinkFactory(clock, time) { Remarked = (line, remark) => said($"{line.ConfiguredAt}: {remark}") };
-                Connect(station.Configuration, bench, links, clock, time, said);
+                LookAtRoom();
+                Connect(station.Configuration, bench, links, simulated, clock, time, said);
                 said($"examination {id}: {(taken.Recovered is null ? "begun" : "taken up again")}; acts as JSON lines on standard input");
+                using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+                Task watched = reload is null ? Task.CompletedTask : reload.RunAsync(ChangeAsync, Refuse, watching.Token);
                 await ExamineAsync(station, bench, user, acts, said, time, cancel);
+                await watching.CancelAsync();
+                await watched.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return (examination.Fold, id);
             }
         }
@@ -109,6 +138,29 @@ public static class LiveExamination
         finally
         {
             station.Delivery.News.NoDevices();
+        }
+
+        async Task ChangeAsync(ConfigurationChange change, StationConfiguration written, CancellationToken stopping)
+        {
+            change = await ReplaceAsync(change, written, bench, links, simulated, clock, time, stopping);
+            said(change.ToJson().ToJsonString(Plain));
+            station.Delivery.News.Tell(new TechnicalEvent(TechnicalEventType.Security, "configuration-changed", TechnicalSeverity.Info, null, change.Words));
+        }
+
+        void Refuse(string why)
+        {
+            said(new JsonObject { ["event"] = "configuration_refused", ["why"] = why }.ToJsonString(Plain));
+            station.Delivery.News.Tell(new TechnicalEvent(TechnicalEventType.Security, "configuration-refused", TechnicalSeverity.Error, null, "the changed station file is wrong; what was in force stays"));
+        }
+
+        void LookAtRoom()
+        {
+            double left = station.HoursLeft;
+            if (board is not null)
+            {
+                board.HoursLeft = left;
+                board.IsShortOfRoom = left < station.Configuration.Storage.FloorHours;
+            }
         }
 
         void Notice(LinkNotice notice)
@@ -152,43 +204,68 @@ public static class LiveExamination
     }
 
     /// <summary>Joins the devices of the examination; one that was configured or changed after it began waits for the next examination.</summary>
-    private static void Connect(StationConfiguration station, LiveStation bench, LinkFactory links, ITapeClock clock, TimeProvider time, Action<string> said)
+    private static void Connect(StationConfiguration station, LiveStation bench, LinkFactory links, SimulatedDevices? simulated, ITapeClock clock, TimeProvider time, Action<string> said)
     {
         IReadOnlyList<ChannelSettings> channels = bench.Examination.Fold.Settings!.Channels;
         for (int i = 0; i < station.Devices.Count; i++)
         {
             DeviceConfiguration device = station.Devices[i];
-            if (channels.FirstOrDefault(c => c.Name == device.Name && c.Protocol == device.Protocol.Name) is not { } channel)
-            {
-                said($"{device.Name} is not part of this examination, which began without it: it joins the next one");
-                continue;
-            }
-
-            if (device.SkinSensor is { } sensor && (channel.SkinSensor ?? SkinSensorSettings.Usual) != sensor)
+            if (channels.Any(c => IsSame(c, device) && !IsOf(c, device)))
             {
                 said($"{device.Name} has other options than when this examination began, whose values rest on those: it joins the next one; write the old ones back to go on with it here");
                 continue;
             }
 
-            var link = new SupervisedLink(
-                device.Name,
-                device.Silence,
-                cancel => links.OpenAsync(device.Link, cancel),
-                bench.Events,
-                clock,
-                time,
-                new Random(i + 1))
+            if (!channels.Any(c => IsOf(c, device)))
             {
-                NotConnected = why => bench.NotConnected(device.Name, why),
-            };
-            bench.Add(link, device.Link);
+                said($"{device.Name} is not part of this examination, which began without it or with another in its place: it joins the next one");
+                continue;
+            }
+
+            bench.Add(LinkOf(device, i + 1, bench, links, simulated, clock, time), device.Simulate ? null : device.Link);
         }
 
-        foreach (ChannelSettings missing in channels.Where(c => station.Devices.All(d => d.Name != c.Name || d.Protocol.Name != c.Protocol)))
+        foreach (ChannelSettings missing in channels.Where(c => !station.Devices.Any(d => IsSame(c, d))))
         {
             said($"{missing.Name} ({missing.Protocol}) belongs to this examination and is not configured any more: configure it, or end the examination without it");
         }
     }
+
+    /// <summary>Closes and opens the lines that are set otherwise now; a device that does not belong to the examination waits for the next one with everything that is its own.</summary>
+    private static async Task<ConfigurationChange> ReplaceAsync(
+        ConfigurationChange change, StationConfiguration written, LiveStation bench, LinkFactory links, SimulatedDevices? simulated, ITapeClock clock, TimeProvider time, CancellationToken cancel)
+    {
+        ILookup<bool, DeviceConfiguration> lines = change.Lines.ToLookup(device => bench.Examination.Fold.Settings!.Channels.Any(c => IsOf(c, device)));
+        foreach (DeviceConfiguration device in lines[true])
+        {
+            int seed = written.Devices.ToList().FindIndex(d => d.Name == device.Name) + 1;
+            await bench.ReplaceAsync(LinkOf(device, seed, bench, links, simulated, clock, time), device.Simulate ? null : device.Link, cancel);
+        }
+
+        return change with { Lines = [.. lines[true]], NextExamination = [.. change.NextExamination, .. lines[false].Select(d => d.Name)] };
+    }
+
+    /// <param name="seed">Of the jitter: another for each line, so that those lost together do not come back in step.</param>
+    private static SupervisedLink LinkOf(DeviceConfiguration device, int seed, LiveStation bench, LinkFactory links, SimulatedDevices? simulated, ITapeClock clock, TimeProvider time) => new(
+        device.Name,
+        device.Silence,
+        device.Simulate ? _ => ValueTask.FromResult(simulated!.Open(device.Name)) : cancel => links.OpenAsync(device.Link!, cancel),
+        bench.Events,
+        clock,
+        time,
+        new Random(seed))
+    {
+        NotConnected = why => bench.NotConnected(device.Name, why),
+    };
+
+    /// <summary>Whether a configured device is the one that the examination began with: a simulator never takes a real device's place, nor the reverse,
+    /// since the tape says once for the whole examination which it is.</summary>
+    private static bool IsOf(ChannelSettings channel, DeviceConfiguration device) =>
+        IsSame(channel, device) && (device.SkinSensor is not { } sensor || (channel.SkinSensor ?? SkinSensorSettings.Usual) == sensor);
+
+    /// <summary>The same, whatever the options of an electrode say.</summary>
+    private static bool IsSame(ChannelSettings channel, DeviceConfiguration device) =>
+        channel.Name == device.Name && channel.Protocol == device.Protocol.Name && channel.Simulated == device.Simulated && channel.Options == device.Options;
 
     private static async Task ReadActsAsync(StationHost station, LiveStation bench, string user, TextReader acts, Action<string> said, CancellationTokenSource stop)
     {
@@ -256,6 +333,7 @@ public static class LiveExamination
         return new JsonObject
         {
             ["done"] = fold.Acts.All[^1].Number,
+            ["simulated"] = fold.Settings!.Simulated,
             ["findings"] = new JsonArray([.. fold.Findings.Select(f => new JsonObject
             {
                 ["step"] = f.Step,

@@ -12,7 +12,11 @@ namespace Vascular.Acquisition.Station;
 public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
 {
     private const long TickNs = 1_000_000_000;
+    private const long CountNs = 60 * TickNs;
     private const int MostAsked = 256;
+
+    /// <summary>How long a stop waits for the lines to close; a driver that hangs longer is left behind.</summary>
+    public static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>The wall clock stepped when it differs by more than this from what the tape's time says: a slow drift is no step.</summary>
     private const long WallStepLimitNs = 500_000_000;
@@ -21,6 +25,7 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
     private readonly Channel<Action> _asked = System.Threading.Channels.Channel.CreateBounded<Action>(new BoundedChannelOptions(MostAsked) { SingleReader = true });
     private readonly PriorityQueue<Action, (long AtNs, long Order)> _due = new();
     private readonly Dictionary<string, SupervisedLink> _links = [];
+    private readonly Dictionary<string, (CancellationTokenSource Stop, Task Done)> _running = [];
     private readonly Dictionary<string, LinkSettings> _lines = [];
     private readonly Dictionary<string, long> _wakes = [];
     private readonly Dictionary<string, WireWatch> _watches = [];
@@ -32,6 +37,7 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
     private long _beganNs;
     private long _tapeOffsetNs;
     private long _lookedNs;
+    private long _countedNs;
     private long _wallStepNs;
     private long _scheduled;
 
@@ -43,12 +49,21 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
     /// <summary>Told of what the person at the bedside must know of the links, after it is on the tape. Called in the loop.</summary>
     public Action<LinkNotice>? Noticed { get; init; }
 
+    /// <summary>Told once a minute, and at the end, what came of each device's trace. Called in the loop.</summary>
+    public Action<string, SampleTally>? Counted { get; init; }
+
+    /// <summary>Called once a minute, in the loop.</summary>
+    public Action? Minute { get; init; }
+
     /// <summary>Told of a step of the wall clock, after it is on the tape. Called in the loop.</summary>
     public Action<TimeSpan>? WallClockStepped { get; init; }
 
     bool IBedsideDoor.IsScripted => false;
 
-    ISimulatedHands? IBedsideDoor.Hands => null;
+    ISimulatedHands? IBedsideDoor.Hands => Simulated;
+
+    /// <summary>Simulators in place of some devices; null: every device is real.</summary>
+    public SimulatedDevices? Simulated { get; init; }
 
     long IBedsideDoor.TapeAt(long agoNs) => TapeNowNs - agoNs;
 
@@ -96,7 +111,14 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
                 try
                 {
                     long now = TapeNowNs;
-                    answer.SetResult(Examination.Perform(act(Examination.Fold, now), user, now));
+                    Act made = act(Examination.Fold, now);
+                    string? refusal = Examination.Perform(made, user, now);
+                    if (refusal is null && made is Act.Bind bind)
+                    {
+                        Simulated?.PutOn(bind.Link, bind.Site);
+                    }
+
+                    answer.SetResult(refusal);
                 }
                 catch (FormatException e)
                 {
@@ -126,7 +148,11 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         _stopping = stop.Token;
-        Task[] links = [.. _links.Values.Select(l => Task.Run(() => l.RunAsync(stop.Token), CancellationToken.None))];
+        foreach (SupervisedLink link in _links.Values)
+        {
+            Supervise(link, Task.CompletedTask);
+        }
+
         try
         {
             while (!Examination.Fold.IsEnded && !cancel.IsCancellationRequested)
@@ -145,7 +171,7 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
         finally
         {
             await stop.CancelAsync();
-            await Task.WhenAll(links);
+            await CloseAsync([.. _running.Values.Select(l => l.Done)]);
         }
 
         if (!Examination.Fold.IsEnded)
@@ -153,6 +179,64 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
             Drain();
             Examination.Sync();
         }
+
+        Count();
+    }
+
+    /// <summary>Another line to a device that is there, in its place among the events: the line before it is closed, and then this one is opened.</summary>
+    /// <param name="line">How it is set; null where it has no settings.</param>
+    public ValueTask ReplaceAsync(SupervisedLink link, LinkSettings? line, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(link);
+        return AskAsync(
+            () =>
+            {
+                (CancellationTokenSource stop, Task done) = _running[link.Name];
+                stop.Cancel();
+                _links[link.Name] = link;
+                Supervise(link, done, () => SetLine(link.Name, line));
+            },
+            cancel);
+    }
+
+    private void SetLine(string link, LinkSettings? line)
+    {
+        lock (_lines)
+        {
+            _lines.Remove(link);
+            if (line is not null)
+            {
+                _lines.Add(link, line);
+            }
+        }
+    }
+
+    /// <summary>Runs a link when the one before it on the same device has closed; one that hangs there is left behind after <see cref="CloseLimit"/>.</summary>
+    private void Supervise(SupervisedLink link, Task before, Action? opening = null)
+    {
+        // Not disposed: a line that hangs may still look at it.
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
+        Task done = Task.Run(
+            async () =>
+            {
+                if (!before.IsCompleted)
+                {
+                    await CloseAsync([before]);
+                }
+
+                opening?.Invoke();
+                await link.RunAsync(stop.Token);
+            },
+            CancellationToken.None);
+        _running[link.Name] = (stop, done);
+    }
+
+    /// <summary>Waits for the lines' last words. A line that hangs must not keep the examination of the others from its end.</summary>
+    private async Task CloseAsync(Task[] links)
+    {
+        using var waited = new CancellationTokenSource();
+        await Task.WhenAny(Task.WhenAll(links), Task.Delay(CloseLimit, _time, waited.Token));
+        await waited.CancelAsync();
     }
 
     void IBench.Send(string link, ReadOnlyMemory<byte> bytes)
@@ -245,9 +329,27 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
         {
             _lookedNs = NowNs;
             LookAtWallClock();
+            if (NowNs - _countedNs >= CountNs)
+            {
+                Count();
+                Minute?.Invoke();
+            }
+
             foreach (WireWatch watch in _watches.Values)
             {
                 Notice(watch.Next(TapeNowNs, 0, []));
+            }
+        }
+    }
+
+    private void Count()
+    {
+        _countedNs = NowNs;
+        foreach (Examinations.Channel channel in Examination.Fold.Channels)
+        {
+            if (channel.Samples.Received > 0)
+            {
+                Counted?.Invoke(channel.Settings.Name, channel.Samples);
             }
         }
     }
@@ -289,7 +391,7 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
         (TapeRecordType Type, ReadOnlyMemory<byte> Payload)? record = happened.Kind switch
         {
             RecordKind.Bytes => (TapeRecordType.Bytes, happened.Bytes),
-            RecordKind.Open => (TapeRecordType.Open, CanonicalJson.Write(LinkEventJson.Open(happened.Text ?? happened.Link, happened.Identity, _lines.GetValueOrDefault(happened.Link)))),
+            RecordKind.Open => (TapeRecordType.Open, CanonicalJson.Write(LinkEventJson.Open(happened.Text ?? happened.Link, happened.Identity, LineOf(happened.Link)))),
             RecordKind.Closed => (TapeRecordType.Closed, CanonicalJson.Write(LinkEventJson.Because(happened.Text ?? "closed"))),
             RecordKind.Silent => (TapeRecordType.Silent, ReadOnlyMemory<byte>.Empty),
             RecordKind.Heard => (TapeRecordType.Heard, ReadOnlyMemory<byte>.Empty),
@@ -303,6 +405,14 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
         }
     }
 
+    private LinkSettings? LineOf(string link)
+    {
+        lock (_lines)
+        {
+            return _lines.GetValueOrDefault(link);
+        }
+    }
+
     private void Watch(in LinkEvent happened, long atNs)
     {
         WireWatch watch = _watches[happened.Link];
@@ -312,7 +422,7 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
             return;
         }
 
-        if (happened.Kind is RecordKind.Open or RecordKind.Closed)
+        if (happened.Kind is RecordKind.Open or RecordKind.Closed or RecordKind.Heard)
         {
             watch.Forget();
         }
@@ -331,7 +441,7 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
     {
         if (notice is not null)
         {
-            Noticed?.Invoke(notice);
+            Noticed?.Invoke(Examination.Fold.ChannelNamed(notice.Link) is { Settings.Simulated: true } ? notice with { Simulated = true } : notice);
         }
     }
 

@@ -21,6 +21,8 @@ public sealed record StationConfiguration
 
     public BrokerConfiguration Broker { get; init; } = new();
 
+    public StorageConfiguration Storage { get; init; } = new();
+
     public PageConfiguration Page { get; init; } = new();
 
     public IReadOnlyList<DeviceConfiguration> Devices { get; init; } = [];

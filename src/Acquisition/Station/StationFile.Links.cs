@@ -88,24 +88,29 @@ internal static partial class StationFile
         string text = address.Text("the 7-bit address of the chip");
         return text.StartsWith("0x", StringComparison.Ordinal)
             && int.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int number) && number is >= 0x08 and <= 0x77
-            ? new LinkSettings.I2c(link.Require("bus", "1").Integer(0, 255), number, reads.Chip) { ConfiguredAt = link.Path, Period = ReadPeriod(link) }
+            ? new LinkSettings.I2c(link.Require("bus", "1").Integer(0, 255), number, reads.Chip) { ConfiguredAt = link.Path, Period = ReadPeriod(link, reads) }
             : throw address.Wrong($"\"{text}\" is no address", "write \"0x08\" to \"0x77\"");
     }
 
     private static LinkSettings.Iiod ReadIiod(ConfigurationNode link, PolledReads reads)
     {
         link.Only("kind", "host", "port", "device", "period_s");
+        if (reads.Attributes.Count == 0)
+        {
+            throw link.Wrong($"iiod gives a {reads.IioName} only in buffers, which this version does not read", "wire it to this machine and write kind \"i2c\"");
+        }
+
         string host = link.Require("host", "\"192.0.2.20\"").Text("a host name or address");
         ConfigurationNode? device = link.Find("device");
         string word = device?.Text("the label, name or id of the device") ?? reads.IioName;
         return RegisterCodec.IsDeviceName(word)
-            ? new LinkSettings.Iiod(host, link.Find("port")?.Port() ?? LinkSettings.Iiod.UsualPort, word, reads.Attributes) { ConfiguredAt = link.Path, Period = ReadPeriod(link) }
+            ? new LinkSettings.Iiod(host, link.Find("port")?.Port() ?? LinkSettings.Iiod.UsualPort, word, reads.Attributes) { ConfiguredAt = link.Path, Period = ReadPeriod(link, reads) }
             : throw device!.Value.Wrong($"\"{word}\" is no name of a device", "write its label, name or id");
     }
 
-    private static TimeSpan ReadPeriod(ConfigurationNode link) => link.Find("period_s") is { } period
+    private static TimeSpan ReadPeriod(ConfigurationNode link, PolledReads reads) => link.Find("period_s") is { } period
         ? period.Seconds(ShortestPeriodSeconds, LongestPeriodSeconds) ?? throw period.Wrong("a device that is never asked says nothing", "write seconds")
-        : TimeSpan.FromSeconds(1);
+        : reads.Period;
 
     private static LinkSettings.Serial ReadSerial(ConfigurationNode link, DeviceProtocol protocol)
     {

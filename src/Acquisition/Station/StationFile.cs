@@ -17,7 +17,7 @@ internal static partial class StationFile
 
     internal static StationConfiguration Read(ConfigurationNode root)
     {
-        root.Only("site", "gateway", "consumers", "broker", "page", "devices", "rules_file");
+        root.Only("site", "gateway", "consumers", "broker", "page", "devices", "storage", "rules_file");
         IReadOnlyList<DeviceConfiguration> devices = root.Find("devices") is { } list ? [.. list.Items().Select(ReadDevice)] : [];
         RefuseDoubles(root, devices);
         return new StationConfiguration
@@ -27,6 +27,7 @@ internal static partial class StationFile
             Consumers = root.Find("consumers") is { } consumers ? ReadConsumers(consumers) : [],
             Broker = root.Find("broker") is { } broker ? ReadBroker(broker) : new BrokerConfiguration(),
             Page = root.Find("page") is { } page ? ReadPage(page) : new PageConfiguration(),
+            Storage = root.Find("storage") is { } storage ? ReadStorage(storage) : new StorageConfiguration(),
             Devices = devices,
             Rules = root.Find("rules_file") is null ? ClinicalRules.Default : SiteRules.Read(ReadFile(root, "rules_file", "the name of a file with the site's own constants")),
         };
@@ -90,6 +91,16 @@ internal static partial class StationFile
         };
     }
 
+    private static StorageConfiguration ReadStorage(ConfigurationNode storage)
+    {
+        storage.Only("floor_hours", "keep_hours");
+        return new StorageConfiguration
+        {
+            FloorHours = storage.Find("floor_hours")?.Hours() ?? new StorageConfiguration().FloorHours,
+            KeepHours = storage.Find("keep_hours")?.Hours(),
+        };
+    }
+
     private static BrokerConfiguration ReadSites(ConfigurationNode broker)
     {
         string authority = ReadFile(broker, "ca_file", PemFile);
@@ -125,7 +136,7 @@ internal static partial class StationFile
 
     private static DeviceConfiguration ReadDevice(ConfigurationNode device)
     {
-        device.Only("name", "protocol", "link", "silence_s", "options", "simulated");
+        device.Only("name", "protocol", "link", "silence_s", "options", "simulated", "simulate");
         string name = device.Require("name", "\"ppg-1\"").Name();
         string[] known = [.. DeviceProtocol.All.Select(protocol => protocol.Name)];
         ConfigurationNode wanted = device.Require("protocol", "\"nonin7\"");
@@ -133,16 +144,51 @@ internal static partial class StationFile
         ConfigurationNode? options = device.Find("options");
         options?.Only([.. protocol.Options]);
         SkinSensorSettings? sensor = protocol.Name == ChannelSettings.Tcm4 ? SkinSensorFile.Read(options) : null;
+        bool simulate = ReadSimulate(device, protocol);
         return new DeviceConfiguration
         {
             Name = name,
             Protocol = protocol,
-            Link = ReadLink(device.Require("link", "{ \"kind\": \"serial\", \"path\": \"/dev/serial/by-id/NAME\" }"), protocol, sensor is null ? protocol.Polled : PolledReads.Of(sensor.Wiring)),
-            Simulated = device.Find("simulated")?.Flag() ?? false,
+            Link = simulate && device.Find("link") is null
+                ? null
+                : ReadLink(device.Require("link", "{ \"kind\": \"serial\", \"path\": \"/dev/serial/by-id/NAME\" }"), protocol, sensor is null ? protocol.Polled : PolledReads.Of(sensor.Wiring)),
+            Simulate = simulate,
+            Simulated = simulate || (device.Find("simulated")?.Flag() ?? false),
             Silence = device.Find("silence_s") is { } silence ? silence.Seconds(ShortestSilenceSeconds, LongestSilenceSeconds) : protocol.Silence,
+            Options = sensor is null && options is { } said ? ReadOptions(said) : DeviceOptions.Usual,
             CuffLimitMmHg = options?.Find(DeviceProtocol.CuffLimit)?.Integer(LowestCuffLimitMmHg, HighestCuffLimitMmHg, " mmHg"),
             SkinSensor = sensor,
         };
+    }
+
+    /// <summary>Which of them a protocol has was checked before.</summary>
+    private static DeviceOptions ReadOptions(ConfigurationNode options) => new()
+    {
+        FallBack = options.Find(DeviceProtocol.FallBack)?.Flag(),
+        SetFormat = options.Find(DeviceProtocol.SetFormat)?.Flag(),
+        AlignmentWindows = options.Find(DeviceProtocol.AlignmentWindows)?.Integer(2, 25, " frames"),
+        SensorDisconnectedBit = options.Find(DeviceProtocol.DisconnectedBit)?.Flag(),
+        SamplesPerSecond = options.Find(DeviceProtocol.SampleRate)?.Integer(1, 1000, " a second"),
+        Bits = options.Find(DeviceProtocol.SampleBits) is { } bits ? (bits.Integer(10, 12, " bits") is var number && number != 11 ? number : throw bits.Wrong("no board has 11 bits", "write 10 or 12")) : null,
+        RangeMmHg = options.Find(DeviceProtocol.Range)?.Integer(50, 1500, " mmHg"),
+        SeveralSensors = options.Find(DeviceProtocol.SeveralSensors)?.Flag(),
+    };
+
+    private static bool ReadSimulate(ConfigurationNode device, DeviceProtocol protocol)
+    {
+        if (device.Find("simulate") is not { } simulate || !simulate.Flag())
+        {
+            return false;
+        }
+
+        if (!SimulatedDevices.Knows(protocol.Name))
+        {
+            throw simulate.Wrong($"this version has no simulator for {protocol.Name}", "remove simulate");
+        }
+
+        return device.Find("simulated") is { } word && !word.Flag()
+            ? throw word.Wrong("a device that is simulated is never called real", "remove simulated")
+            : true;
     }
 
     /// <summary>A name on two devices would mix them on the tape; a port has one owner, so the second device could never open.</summary>
@@ -158,7 +204,7 @@ internal static partial class StationFile
                     throw place.Wrong($"device name \"{devices[later].Name}\" is used twice", $"give it a name other than that of devices[{earlier}]");
                 }
 
-                if (SamePlace(devices[earlier].Link, devices[later].Link))
+                if (!devices[earlier].Simulate && !devices[later].Simulate && SamePlace(devices[earlier].Link!, devices[later].Link!))
                 {
                     throw place.Wrong($"the link of devices[{earlier}] is used twice", "give each device a port of its own");
                 }

@@ -91,6 +91,11 @@ public sealed class StationHost : IAsyncDisposable
                 return (null, $"this station has no examination {examination}");
             }
 
+            if (TapeTrim.IsTrimmed(new TapeFolder(Folder(examination).Path)))
+            {
+                return (null, $"the recording of examination {examination} was trimmed: it can no longer be corrected here");
+            }
+
             if (!await IsCompleteAsync(examination, cancel))
             {
                 return (null, $"examination {examination} has not ended, or what ended it is not complete: start the station again");
@@ -152,11 +157,36 @@ public sealed class StationHost : IAsyncDisposable
         _data.Dispose();
     }
 
+    /// <summary>Room for recordings: hours of examination on these devices that the disk still takes.</summary>
+    public double HoursLeft => StorageConfiguration.HoursLeft(Configuration, new DriveInfo(Data).AvailableFreeSpace);
+
+    /// <summary>Takes recordings off the disk whose examination ended longer ago than they are kept, and whose results have all been delivered; oldest first.</summary>
+    /// <returns>What was trimmed.</returns>
+    public async Task<IReadOnlyList<Guid>> TrimAsync(CancellationToken cancel)
+    {
+        List<Guid> trimmed = [];
+        if (Configuration.Storage.KeepHours is not { } hours)
+        {
+            return trimmed;
+        }
+
+        long before = UtcNs.Of(_time.GetUtcNow()) - (long)(hours * 3600e9);
+        foreach (Guid id in await new ExaminationRecord(Database).DeliveredAsync(before, cancel))
+        {
+            if (Directory.Exists(Folder(id).Path) && await IsCompleteAsync(id, cancel) && TapeTrim.Trim(new TapeFolder(Folder(id).Path), _keys.PublicKey) > 0)
+            {
+                trimmed.Add(id);
+            }
+        }
+
+        return trimmed;
+    }
+
     /// <summary>Whether an examination has ended and everything of it is in the record: the seal of its tape's end is kept there last.</summary>
     private async Task<bool> IsCompleteAsync(Guid examination, CancellationToken cancel)
     {
         Records.Examination? known = await new ExaminationRecord(Database).ExaminationAsync(examination, cancel);
-        return known is { SealedSegment: > 0 }
+        return TapeTrim.IsTrimmed(new TapeFolder(Folder(examination).Path)) || known is { SealedSegment: > 0 }
             && TapeSeal.Kept(examination, (int)known.SealedSegment, known.Seal) is { End: true } seal
             && new TapeFolder(Folder(examination).Path).Segments() is [.., var newest] && newest == seal.Segment;
     }

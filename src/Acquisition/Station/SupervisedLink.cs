@@ -22,6 +22,9 @@ public sealed class SupervisedLink
     /// <summary>Longest wait between attempts: a device plugged in again is open within 2 s.</summary>
     public static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
 
+    /// <summary>Deadline of one attempt, whatever its driver does; beyond every deadline of the links themselves. What opens after it is closed at once.</summary>
+    public static readonly TimeSpan OpenLimit = TimeSpan.FromSeconds(10);
+
     /// <summary>A connection that lived this long was a good one: the next loss starts again at <see cref="FirstDelay"/>.</summary>
     public static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(5);
 
@@ -98,7 +101,7 @@ public sealed class SupervisedLink
         string reason;
         try
         {
-            ILink link = await open(cancel);
+            ILink link = await OpenAsync(cancel);
             await using (link)
             {
                 since = time.GetTimestamp();
@@ -108,14 +111,15 @@ public sealed class SupervisedLink
         }
         catch (IOException failure)
         {
-            Volatile.Write(ref status, LinkStatus.NotYetOpened with { Problem = failure.Message });
-            if (told != failure.Message)
-            {
-                told = failure.Message;
-                NotConnected?.Invoke(failure.Message);
-            }
-
+            Fail(failure.Message);
             throw;
+        }
+        catch (Exception bug) when (!cancel.IsCancellationRequested)
+        {
+            // No driver should throw it. Supervision goes on all the same: one wrong driver is one device that is not there.
+            var failure = new IOException($"the line's driver failed: {Name}, report this with the station's version ({bug.GetType().Name}: {bug.Message})", bug);
+            Fail(failure.Message);
+            throw failure;
         }
 
         Volatile.Write(ref status, LinkStatus.NotYetOpened with { Problem = reason });
@@ -124,6 +128,49 @@ public sealed class SupervisedLink
             throw new IOException(reason);
         }
     }
+
+    private void Fail(string why)
+    {
+        Volatile.Write(ref status, LinkStatus.NotYetOpened with { Problem = why });
+        if (told != why)
+        {
+            told = why;
+            NotConnected?.Invoke(why);
+        }
+    }
+
+    /// <summary>A driver that hangs in the call, or ignores the stop, holds neither the next attempt nor the station's end.</summary>
+    private async Task<ILink> OpenAsync(CancellationToken cancel)
+    {
+        Task<ILink> opening = open(cancel).AsTask();
+        try
+        {
+            return opening.IsCompleted ? await opening : await opening.WaitAsync(OpenLimit, time, cancel);
+        }
+        catch (TimeoutException late) when (!opening.IsCompleted)
+        {
+            CloseWhenOpen(opening);
+            throw new IOException($"the line does not open within {OpenLimit.TotalSeconds:0} s: {Name}, unplug the device and plug it in again", late);
+        }
+        catch (OperationCanceledException) when (!opening.IsCompleted)
+        {
+            CloseWhenOpen(opening);
+            throw;
+        }
+    }
+
+    private static void CloseWhenOpen(Task<ILink> opening) => _ = opening.ContinueWith(
+        static async late =>
+        {
+            _ = late.Exception;
+            if (late.IsCompletedSuccessfully)
+            {
+                await (await late).DisposeAsync();
+            }
+        },
+        CancellationToken.None,
+        TaskContinuationOptions.None,
+        TaskScheduler.Default);
 
     private async Task<string> CarryAsync(ILink link, CancellationToken cancel)
     {

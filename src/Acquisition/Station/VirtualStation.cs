@@ -23,6 +23,7 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
     private readonly SimulatedWorld _world;
     private readonly Dictionary<string, SimulatedLine> _lines = [];
     private readonly Dictionary<string, long> _wakes = [];
+    private readonly Dictionary<string, WireWatch> _watches = [];
     private readonly int _stationSource;
     private readonly int _technicianSource;
     private Examination? _examination;
@@ -36,7 +37,8 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
         for (int i = 0; i < _world.Devices.Count; i++)
         {
             ISimulatedDevice device = _world.Devices[i];
-            _lines[device.Name] = new SimulatedLine(_clock, i, device, (atNs, bytes) => Write(TapeRecordType.Bytes, device.Name, bytes.ToArray()));
+            _lines[device.Name] = new SimulatedLine(_clock, i, device, (atNs, bytes) => Say(device.Name, bytes.ToArray()));
+            _watches[device.Name] = new WireWatch(device.Name, scenario.Devices[i].Kind);
         }
 
         _stationSource = _world.Devices.Count;
@@ -187,6 +189,8 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
             cancel);
     }
 
+    bool ISimulatedHands.OwnTime => true;
+
     /// <inheritdoc/>
     public Task MoveAsync(CuffMove move, CancellationToken cancel) => AskAsync(
         () =>
@@ -256,7 +260,7 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
         {
             _lines[device].Disconnect();
             Write(TapeRecordType.Closed, device, CanonicalJson.Write(LinkEventJson.Because("cable pulled")));
-            Noticed?.Invoke(new LinkNotice(device, LinkNotice.Disconnected, _tapeOffsetNs + _clock.NowNs, "cable pulled"));
+            Noticed?.Invoke(new LinkNotice(device, LinkNotice.Disconnected, _tapeOffsetNs + _clock.NowNs, "cable pulled") { Simulated = true });
         });
         _clock.Schedule(atNs + forNs, _stationSource, () =>
         {
@@ -283,11 +287,24 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
 
     void IBenchTime.Schedule(long atNs, Action action) => _clock.Schedule(Math.Max(_clock.NowNs, atNs), _technicianSource, action);
 
+    private void Say(string device, ReadOnlyMemory<byte> bytes)
+    {
+        if (!_examination!.Fold.IsEnded)
+        {
+            Write(TapeRecordType.Bytes, device, bytes);
+            if (_watches[device].Next(_tapeOffsetNs + _clock.NowNs, bytes.Length, _examination.Fold.LastReadings) is { } notice)
+            {
+                Noticed?.Invoke(notice with { Simulated = true });
+            }
+        }
+    }
+
     private void Opened(string device)
     {
+        _watches[device].Forget();
         (string path, string identity) = ($"simulated:{device}", $"simulated:{Scenario.Id}:{device}");
         Write(TapeRecordType.Open, device, CanonicalJson.Write(LinkEventJson.Open(path, identity)));
-        Noticed?.Invoke(new LinkNotice(device, LinkNotice.Connected, _tapeOffsetNs + _clock.NowNs, path, identity));
+        Noticed?.Invoke(new LinkNotice(device, LinkNotice.Connected, _tapeOffsetNs + _clock.NowNs, path, identity) { Simulated = true });
     }
 
     /// <summary>Asks for something in the loop; its answer, or <paramref name="late"/> when the loop has ended.</summary>

@@ -20,6 +20,7 @@ public sealed class WireWatch(string link, string protocol)
     private long? _refusedSinceNs;
     private long _unreadBytes;
     private bool _notUnderstood;
+    private bool _identified;
 
     /// <summary>Takes one read and what was made of it, or, with no bytes, the time alone.</summary>
     /// <param name="atNs">Tape time.</param>
@@ -31,11 +32,23 @@ public sealed class WireWatch(string link, string protocol)
         if (whole)
         {
             (_unreadSinceNs, _unreadBytes) = (null, 0);
+            bool wasIdentified = _identified;
+            _identified = true;
             if (_notUnderstood)
             {
                 Forget();
+                _identified = true;
                 return new LinkNotice(link, LinkNotice.Understood, atNs, null);
             }
+
+            if (!wasIdentified)
+            {
+                return new LinkNotice(link, LinkNotice.Identified, atNs, null);
+            }
+        }
+        else if (Tried(readings) is { } format)
+        {
+            return new LinkNotice(link, LinkNotice.FormatTried, atNs, string.Create(CultureInfo.InvariantCulture, $"nonin format {format} is tried, on {link}"));
         }
         else if (bytes > 0)
         {
@@ -56,11 +69,11 @@ public sealed class WireWatch(string link, string protocol)
         return !_notUnderstood && atNs - _refusedSinceNs >= ReportEveryNs ? Report(atNs) : null;
     }
 
-    /// <summary>The line closed or opened: what comes next is judged anew.</summary>
+    /// <summary>The line closed, opened, or is heard again: what comes next is judged anew.</summary>
     public void Forget()
     {
         Array.Clear(_refused);
-        (_unreadSinceNs, _refusedSinceNs, _unreadBytes, _notUnderstood) = (null, null, 0, false);
+        (_unreadSinceNs, _refusedSinceNs, _unreadBytes, _notUnderstood, _identified) = (null, null, 0, false, false);
     }
 
     private bool Count(long atNs, IReadOnlyList<Reading> readings)
@@ -75,10 +88,24 @@ public sealed class WireWatch(string link, string protocol)
                 _refusedSinceNs ??= atNs;
             }
 
-            whole |= reading.Kind is not (ReadingKind.Refused or ReadingKind.Silent or ReadingKind.NoReply);
+            whole |= reading.IsOfWholeFrame;
         }
 
         return whole;
+    }
+
+    /// <summary>The format that a Nonin oximeter is read in from here on; null: no change.</summary>
+    private int? Tried(IReadOnlyList<Reading> readings)
+    {
+        for (int i = 0; protocol.StartsWith("nonin", StringComparison.Ordinal) && i < readings.Count; i++)
+        {
+            if (readings[i] is { Kind: ReadingKind.DeviceStatus, Detail: > 0 and < 100 and var format })
+            {
+                return format;
+            }
+        }
+
+        return null;
     }
 
     private LinkNotice Report(long atNs)

@@ -47,6 +47,8 @@ public sealed class I2cPolled : IPolled
             {
                 I2cChip.Ads1115 converter => new Ads1115(device, converter),
                 I2cChip.Bmp280 => new Bmp280(device),
+                I2cChip.Mprls => new Registers.Mprls(device),
+                I2cChip.Max30102 => new Registers.Max30102(device),
                 _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Chip, "No driver is known for this chip."),
             };
             await chip.BeginAsync(calls, ending.Token);

@@ -134,6 +134,12 @@ public abstract record I2cChip
     /// <param name="PerSecond">8, 16, 32, 64, 128, 250, 475 or 860; a slower conversion averages more mains hum away.</param>
     public sealed record Ads1115(IReadOnlyList<int> Inputs, int FullScaleMilliVolts = 2048, int PerSecond = 128) : I2cChip;
 
+    /// <summary>Honeywell MicroPressure sensor.</summary>
+    public sealed record Mprls : I2cChip;
+
+    /// <summary>MAX30102 pulse sensor.</summary>
+    public sealed record Max30102 : I2cChip;
+
     /// <summary>BMP280 barometer.</summary>
     public sealed record Bmp280 : I2cChip;
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Vascular.Devices.Registers;
 using Vascular.Processing.Vocabulary;
 
@@ -13,17 +12,15 @@ namespace Vascular.Devices.Tcm;
 /// <see cref="QualityMarks.SensorAlarm"/>. <see cref="ReadingKind.Refused"/> for what is no line, or a value that cannot be.</para>
 /// <para>A poll that was missed leaves nothing: no value is repeated. The device is never written to.</para>
 /// </remarks>
-public sealed class TcmMonitor : IMonitor
+public sealed class TcmMonitor : RegisterMonitor<AdcSample>
 {
     private readonly TcmOptions _options;
-    private readonly WireTail _tail = new(RegisterCodec.LongestLook);
     private readonly TcmOutput?[] _outputs = new TcmOutput?[AdcLines.Inputs];
     private readonly double[] _zeros = new double[AdcLines.Inputs];
     private readonly long[] _counts = new long[4];
     private AdcLines _lines;
     private bool? _alarm;
     private bool _alarmKnown;
-    private long _heardNs;
 
     /// <exception cref="ArgumentException">Two outputs share an input.</exception>
     public TcmMonitor(TcmOptions options)
@@ -37,91 +34,21 @@ public sealed class TcmMonitor : IMonitor
         }
     }
 
-    public Step Next(in Record record, IList<Reading> readings)
+    protected override void Restart(in Record record, IList<Reading> readings)
     {
-        ArgumentNullException.ThrowIfNull(readings);
-        switch (record.Kind)
-        {
-            case RecordKind.Open:
-                Restart(record.AtNs);
-                break;
-
-            case RecordKind.Bytes:
-                _heardNs = record.AtNs;
-                Decode(record.AtNs, record.Bytes.Span, readings);
-                break;
-
-            case RecordKind.Silent:
-                readings.Add(new Reading(ReadingKind.Silent, record.AtNs, record.AtNs, (record.AtNs - _heardNs) / 1e9));
-                break;
-
-            case RecordKind.Closed:
-                if (!_tail.IsEmpty)
-                {
-                    readings.Add(default(RefusedRun).With(WireFault.Truncated, _tail.Wire.Length).ToReading(record.AtNs));
-                }
-
-                Restart(record.AtNs);
-                break;
-        }
-
-        return Step.None;
-    }
-
-    private void Restart(long atNs)
-    {
-        _tail.Clear();
         _lines.Restart();
         Array.Clear(_counts);
-        (_alarm, _alarmKnown, _heardNs) = (null, false, atNs);
+        (_alarm, _alarmKnown) = (null, false);
     }
 
-    private void Decode(long atNs, ReadOnlySpan<byte> read, IList<Reading> readings)
+    protected override WireFault Read(in RegisterLine line, out AdcSample? value)
     {
-        Span<byte> room = stackalloc byte[RegisterCodec.LongestLine];
-        RefusedRun run = default;
-        while (!read.IsEmpty)
-        {
-            _tail.Fill(ref read);
-            ReadOnlySequence<byte> wire = _tail.Wire;
-            for (long before = wire.Length; ; before = wire.Length)
-            {
-                OperationStatus status = RegisterCodec.TryRead(ref wire, room, out RegisterLine line, out WireFault fault);
-                if (status == OperationStatus.NeedMoreData)
-                {
-                    break;
-                }
-
-                AdcSample sample = default;
-                if (status == OperationStatus.InvalidData || _lines.Next(line, out sample, out fault) is var step && step == AdcStep.Refused)
-                {
-                    run = run.With(fault, before - wire.Length);
-                    continue;
-                }
-
-                Flush(ref run, atNs, readings);
-                if (step == AdcStep.Sample)
-                {
-                    Take(sample, atNs, readings);
-                }
-            }
-
-            _tail.Keep(wire);
-        }
-
-        Flush(ref run, atNs, readings);
+        AdcStep step = _lines.Next(line, out AdcSample sample, out WireFault fault);
+        value = step == AdcStep.Sample ? sample : null;
+        return fault;
     }
 
-    private static void Flush(ref RefusedRun run, long atNs, IList<Reading> readings)
-    {
-        if (!run.IsEmpty)
-        {
-            readings.Add(run.ToReading(atNs));
-            run = default;
-        }
-    }
-
-    private void Take(in AdcSample sample, long atNs, IList<Reading> readings)
+    protected override void Take(in AdcSample sample, long atNs, IList<Reading> readings)
     {
         if (_outputs[sample.Input] is not { } output)
         {

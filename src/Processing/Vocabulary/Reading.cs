@@ -143,5 +143,8 @@ public readonly record struct Reading(ReadingKind Kind, long AtNs, long ArrivedA
     /// <summary>What the device's own clock said, kept beside <see cref="AtNs"/> and never used for order; null where the wire carries none.</summary>
     public DateTime? DeviceTime { get; init; }
 
+    /// <summary>The device said it in a frame of its protocol, whatever it says there; false for what the line or the wait for an answer said.</summary>
+    public bool IsOfWholeFrame => Kind is not (ReadingKind.Refused or ReadingKind.Silent or ReadingKind.NoReply);
+
     public bool HasValue => (Marks & QualityMarks.Missing) == 0;
 }

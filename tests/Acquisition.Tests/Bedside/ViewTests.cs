@@ -1,6 +1,8 @@
 using Vascular.Acquisition.Bedside;
 using Vascular.Acquisition.Examinations;
+using Vascular.Acquisition.Station;
 using Vascular.Acquisition.Tests.Examinations;
+using Vascular.Devices.Par;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Tests.Bedside;
@@ -8,7 +10,7 @@ namespace Vascular.Acquisition.Tests.Bedside;
 /// <summary>What the page says of an examination: states are words, and nothing is shown that the fold does not say.</summary>
 public class ViewTests
 {
-    private static readonly Dictionary<string, string> Nothing = [];
+    private static readonly Dictionary<string, DeviceNotice> Nothing = [];
 
     [Fact]
     public void The_seed_examination_reads_as_its_report()
@@ -62,6 +64,50 @@ public class ViewTests
         Assert.Equal(("The cuff cuff-1 is not connected: look at its plug and its power.", null), (step.Sentence, step.Go));
         DeviceView cuff = View(tape).Devices.Single(d => d.Name == HandTape.Cuff);
         Assert.Equal((false, "not connected"), (cuff.IsWell, cuff.State));
+    }
+
+    [Fact]
+    public void A_device_is_shown_by_how_far_it_has_come()
+    {
+        HandTape tape = HandTape.Begun().At(1);
+        Assert.Equal((false, "identifying"), Ppg());
+        tape.Pleth(1, 2, _ => 1);
+        Assert.Equal((true, "streaming"), Ppg());
+        Assert.Equal((false, "look"), Ppg(LinkNotice.BytesRefused));
+        Assert.Equal((false, "faulted"), Ppg(LinkNotice.NotUnderstood));
+        tape.At(4).Link(Vascular.Acquisition.Capture.TapeRecordType.Silent, HandTape.Ppg);
+        Assert.Equal((false, "stale"), Ppg());
+        tape.Link(Vascular.Acquisition.Capture.TapeRecordType.Heard, HandTape.Ppg);
+        Assert.Equal((false, "identifying"), Ppg());
+        tape.Pleth(4, 5, _ => 1);
+        Assert.Equal((true, "streaming"), Ppg());
+        tape.Link(Vascular.Acquisition.Capture.TapeRecordType.Closed, HandTape.Ppg);
+        Assert.Equal((false, "not connected"), Ppg());
+        tape.Open(HandTape.Ppg, HandTape.PpgIdentity);
+        Assert.Equal((false, "identifying"), Ppg());
+        Assert.Equal((true, "identifying"), Standing(HandTape.Cuff)); // a module says nothing until it is asked
+
+        (bool, string) Ppg(string? notice = null) => Standing(HandTape.Ppg, notice);
+        (bool, string) Standing(string device, string? notice = null)
+        {
+            Dictionary<string, DeviceNotice> notices = notice is null ? [] : new() { [device] = new DeviceNotice(notice, "words") };
+            DeviceView view = ViewOf.Examination(HandTape.Id, tape.Fold, notices, scripted: false).Devices.Single(d => d.Name == device);
+            return (view.IsWell, view.State);
+        }
+    }
+
+    [Fact]
+    public void A_number_that_nobody_says_again_goes_from_the_page()
+    {
+        var board = new BedsideBoard(new Microsoft.Extensions.Time.Testing.FakeTimeProvider());
+        HandTape tape = HandTape.Begun().At(1);
+        tape.Folded = record => board.Folded(record, tape.Fold);
+        tape.Say(ParFrame.CuffPressure(120, ParState.Manometer));
+        Assert.Equal(120, board.Numbers.CuffMmHg);
+        tape.At(3).Tick();
+        Assert.Equal(120, board.Numbers.CuffMmHg);
+        tape.At(3.1).Tick();
+        Assert.Null(board.Numbers.CuffMmHg);
     }
 
     private static BedsideView View(HandTape tape) => ViewOf.Examination(HandTape.Id, tape.Fold, Nothing, scripted: false);

@@ -95,6 +95,8 @@ internal sealed class HandTape
     public void Link(TapeRecordType type, string link) =>
         Put(new TapeRecord(type, Settings.LinkNumber(link), NowNs, type == TapeRecordType.Closed ? CanonicalJson.Write(LinkEventJson.Because("test")) : default));
 
+    public void Tick() => Put(new TapeRecord(TapeRecordType.Tick, 0, NowNs, default));
+
     /// <summary>Does an act that can be done.</summary>
     /// <returns>Its number.</returns>
     public int Do(Act act, string user = Person)

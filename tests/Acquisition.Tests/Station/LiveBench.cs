@@ -22,6 +22,11 @@ public sealed class LiveBench : IAsyncDisposable
     private StationHost? host;
     private Task<(ExaminationFold Fold, Guid Id)>? running;
     private int looked;
+    private string head = "";
+    private ConfigurationReload? reload;
+
+    /// <summary>What a page would show; null: no page.</summary>
+    public Vascular.Acquisition.Bedside.BedsideBoard? Board { get; set; }
 
     public string Data => Path.Combine(folder.FullName, "data");
 
@@ -34,12 +39,20 @@ public sealed class LiveBench : IAsyncDisposable
 
     public async Task StartAsync(params string[] devices)
     {
-        StationConfiguration station = StationConfiguration.Parse(
-            $$"""{ "site": "lab-a", "gateway": "box-1", "broker": { "embedded": true, "port": {{FreePort()}} }, "devices": [{{string.Join(',', devices)}}] }""",
-            "station.json");
+        head = "\"site\": \"lab-a\", \"gateway\": \"box-1\", \"broker\": { \"embedded\": true, \"port\": " + FreePort() + " }";
+        await File.WriteAllTextAsync(StationFile, Text(devices));
+        StationConfiguration station = StationConfiguration.Read(StationFile);
+        reload = new ConfigurationReload(StationFile, station, TimeProvider.System);
         host = await StationHost.StartAsync(station, Data, Keys, _ => { }, TimeProvider.System, stop.Token);
-        running = LiveExamination.RunAsync(host, "technician", new StreamReader(door.Reader.AsStream()), Say, TimeProvider.System, stop.Token);
+        running = LiveExamination.RunAsync(host, "technician", new StreamReader(door.Reader.AsStream()), Say, TimeProvider.System, stop.Token, Board, reload);
         await SaidAsync(line => line.StartsWith("examination ", StringComparison.Ordinal));
+    }
+
+    /// <summary>Writes other devices into the station's file and asks it to read that, as <c>SIGHUP</c> does.</summary>
+    public async Task RewriteAsync(params string[] devices)
+    {
+        await File.WriteAllTextAsync(StationFile, Text(devices));
+        reload!.Ask();
     }
 
     public static string Tcp(string name, string protocol, int port) =>
@@ -163,6 +176,10 @@ public sealed class LiveBench : IAsyncDisposable
         more.Dispose();
         folder.Delete(recursive: true);
     }
+
+    private string StationFile => Path.Combine(folder.FullName, "station.json");
+
+    private string Text(string[] devices) => $$"""{ {{head}}, "devices": [{{string.Join(',', devices)}}] }""";
 
     internal static int FreePort()
     {

@@ -27,7 +27,7 @@ public sealed class MessagesTests
         (int exit, string said) = await CheckAsync(played, messages);
         Assert.True(exit == 0, said);
         Assert.Matches("^seen acknowledgement 1, command 3, deviceState [0-9]+, gatewayState [0-9]+, reply 3, result 1, technicalEvent [0-9]+\n$", said);
-        Assert.Contains(messages, m => m.Topic == Box + "/dev/cuff-1/state" && m.Body.Contains("\"connected\"", StringComparison.Ordinal));
+        Assert.Contains(messages, m => m.Topic == Box + "/dev/cuff-1/state" && m.Body.Contains("\"measuring\"", StringComparison.Ordinal));
         Assert.Contains(messages, m => m.Topic == Box + "/dev/cuff-1/state" && m.Body.Contains("\"disconnected\"", StringComparison.Ordinal));
 
         await EveryFaultIsFoundAsync(played, messages);
@@ -41,7 +41,7 @@ public sealed class MessagesTests
         PlayedStation.Program station = await played.ServeLiveAsync(new { name = "ppg-1", protocol = "nonin7", link = new { kind = "serial", path } });
         Overheard state = (await played.UntilAsync("monitor", m => m.Topic == Box + "/dev/ppg-1/state"))[^1];
         Assert.True(state.Retain);
-        Assert.StartsWith("""{"state":"disconnected","time":""", state.Body, StringComparison.Ordinal);
+        Assert.StartsWith("""{"state":"disconnected","reason":"not-connected","time":""", state.Body, StringComparison.Ordinal);
         Overheard happened = (await played.UntilAsync("ehr-bridge", m => m.Topic == Box + "/event/link"))[^1];
         Assert.StartsWith("""{"code":"not-connected","severity":"warning","device":"ppg-1",""", happened.Body, StringComparison.Ordinal);
         Assert.Equal(0, await station.StopAsync());

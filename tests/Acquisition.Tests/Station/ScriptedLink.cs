@@ -23,6 +23,9 @@ public sealed class ScriptedLink(ITapeClock clock, string path = "scripted", str
 
     public bool Disposed { get; private set; }
 
+    /// <summary>Completed when it is disposed; null: nobody waits for it.</summary>
+    public TaskCompletionSource? DisposedAsync { get; set; }
+
     /// <summary>Completed when so many arrivals were taken from the link.</summary>
     public (int Count, TaskCompletionSource Reached) Watch { get; set; } = (0, new TaskCompletionSource());
 
@@ -70,6 +73,7 @@ public sealed class ScriptedLink(ITapeClock clock, string path = "scripted", str
     public ValueTask DisposeAsync()
     {
         Disposed = true;
+        DisposedAsync?.TrySetResult();
         return ValueTask.CompletedTask;
     }
 }

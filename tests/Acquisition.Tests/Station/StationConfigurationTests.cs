@@ -38,6 +38,41 @@ public sealed class StationConfigurationTests
         Assert.Null(station.Devices[0].CuffLimitMmHg);
     }
 
+    /// <summary>Every protocol by name, each with every option it has: what a site can write, an examination can begin with and its tape can repeat.</summary>
+    [Fact]
+    public void Every_protocol_and_every_option_comes_from_one_station_file_to_a_monitor()
+    {
+        Dictionary<string, string> values = new()
+        {
+            [DeviceProtocol.CuffLimit] = "254", [DeviceProtocol.FallBack] = "true", [DeviceProtocol.SetFormat] = "false", [DeviceProtocol.AlignmentWindows] = "6",
+            [DeviceProtocol.DisconnectedBit] = "false", [DeviceProtocol.SampleRate] = "100", [DeviceProtocol.SampleBits] = "12", [DeviceProtocol.SeveralSensors] = "true", [DeviceProtocol.Range] = "300",
+        };
+        string devices = string.Join(",\n", DeviceProtocol.All.Select((p, i) =>
+        {
+            string link = p.Polled is null
+                ? $$"""{ "kind": "tcp", "host": "192.0.2.10", "port": {{4000 + i}} }"""
+                : p.Polled.Attributes.Count > 0 ? $$"""{ "kind": "iiod", "host": "192.0.2.{{i}}" }""" : $$"""{ "kind": "i2c", "bus": 1, "address": "0x57" }""";
+            string options = string.Join(", ", p.Options.Select(o => $"\"{o}\": {values[o]}"));
+            return $$"""{ "name": "d-{{i}}", "protocol": "{{p.Name}}", "link": {{link}}, "options": { {{options}} } }""";
+        }));
+        ExaminationSettings settings = LiveExamination.Settings(Parse($$"""{ "site": "a", "gateway": "b", "devices": [{{devices}}] }"""));
+        ExaminationSettings taped = ExaminationSettings.FromJson((JsonObject)JsonNode.Parse(settings.ToJson().ToJsonString())!);
+        Assert.Equal(DeviceProtocol.All.Select(p => p.Name), taped.Channels.Select(c => c.Protocol));
+        Assert.Equal(settings.Channels.Select(c => c.Options), taped.Channels.Select(c => c.Options));
+        Assert.All(taped.Channels, c => Assert.NotNull(new Channel(c, 1).Monitor));
+        Assert.Equal(new DeviceOptions { FallBack = true, SetFormat = false, AlignmentWindows = 6, SensorDisconnectedBit = false }, taped.Channels.Single(c => c.Protocol == "nonin7").Options);
+        Channel board = new(taped.Channels.Single(c => c.Protocol == "pulsesensor"), 1);
+        Assert.Equal((100.0, 12), (board.Waveform!.RateHz, board.Waveform.Bits));
+    }
+
+    [Theory]
+    [InlineData("nonin7", "\"alignment_windows\": 1", "write a whole number from 2 to 25 frames")]
+    [InlineData("pulsesensor", "\"bits\": 11", "no board has 11 bits")]
+    [InlineData("par", "\"fall_back\": true", "unknown property \"fall_back\"")]
+    public void An_option_that_cannot_be_is_refused(string protocol, string options, string why) =>
+        Assert.Contains(why, Assert.Throws<CommandFailure>(() => Parse(
+            $$"""{ "site": "a", "gateway": "b", "devices": [{ "name": "d", "protocol": "{{protocol}}", "link": { "kind": "tcp", "host": "h", "port": 1 }, "options": { {{options}} } }] }""")).Message, StringComparison.Ordinal);
+
     [Fact]
     public void The_sample_that_is_delivered_is_valid()
     {
@@ -333,8 +368,8 @@ public sealed class StationConfigurationTests
     [InlineData("page", "{ \"host\": \"0.0.0.0\" }", "unknown property \"host\", station.json at page, remove it or write one of port, patient_system")]
     [InlineData("page", "{ \"patient_system\": \"our hospital\" }", "\"our hospital\" is no URI, station.json at page.patient_system, write the URI of the issuer, for instance \"urn:oid:2.999.1.1\"")]
     [InlineData("devices", "{}", "an object where a list belongs, station.json at devices, write [ … ]")]
-    [InlineData("devices", "[7]", "7 where an object belongs, station.json at devices[0], write { … } with name, protocol, link, silence_s, options, simulated")]
-    [InlineData("device", "[]", "unknown property \"device\", station.json, remove it or write one of site, gateway, consumers, broker, page, devices, rules_file")]
+    [InlineData("devices", "[7]", "7 where an object belongs, station.json at devices[0], write { … } with name, protocol, link, silence_s, options, simulated, simulate")]
+    [InlineData("device", "[]", "unknown property \"device\", station.json, remove it or write one of site, gateway, consumers, broker, page, devices, storage, rules_file")]
     public void A_wrong_value_is_named_with_its_place_and_what_to_write(string property, string value, string message)
     {
         JsonObject station = JsonNode.Parse(Whole)!.AsObject();
@@ -343,7 +378,7 @@ public sealed class StationConfigurationTests
     }
 
     [Theory]
-    [InlineData("protocol", "\"nonin9\"", "\"nonin9\" is not known, station.json at devices[0].protocol, write one of \"nonin1\", \"nonin2\", \"nonin7\", \"nonin8\", \"nonin13\", \"contec-v7\", \"oximeter-5byte-berry\", \"oximeter-5byte-contec\", \"pulsesensor\", \"masimo\", \"par\", \"accupulse\", \"intellivue\", \"intellivue-udp\", \"pcd01\", \"pcd01-mllp\", \"tcm4-analog\", \"bmp280\"")]
+    [InlineData("protocol", "\"nonin9\"", "\"nonin9\" is not known, station.json at devices[0].protocol, write one of \"nonin1\", \"nonin2\", \"nonin7\", \"nonin8\", \"nonin13\", \"contec-v7\", \"oximeter-5byte-berry\", \"oximeter-5byte-contec\", \"pulsesensor\", \"masimo\", \"par\", \"accupulse\", \"intellivue\", \"intellivue-udp\", \"pcd01\", \"pcd01-mllp\", \"tcm4-analog\", \"mprls0025pa\", \"max30102\", \"bmp280\"")]
     [InlineData("name", "\"ppg_1\"", "\"ppg_1\" cannot stand in a topic, station.json at devices[0].name, write at most 40")]
     [InlineData("name", "\"cuff-1\"", "device name \"cuff-1\" is used twice, station.json at devices[1], give it a name other than that of devices[0]")]
     [InlineData("silence_s", "0", "0 is out of range, station.json at devices[0].silence_s, write seconds from 0.5 to 3600, or null for never")]

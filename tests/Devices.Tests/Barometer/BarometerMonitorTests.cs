@@ -68,7 +68,7 @@ public class BarometerMonitorTests
     [Fact]
     public void What_is_no_number_is_refused()
     {
-        Line("bmp280/in_pressure_input\tfoggy\nbmp280/calibration\t0x1234\nbmp280/something_else\t1\n");
+        Line("bmp280/in_pressure_input\tfoggy\nbmp280/something_else\t1\nbmp280/calibration\t0x1234\n");
         Assert.Equal([WireFault.Range, WireFault.Range], _readings.Select(r => r.Fault));
     }
 

@@ -357,7 +357,7 @@ public sealed partial class Capture : ComponentBase
         var told = new TraceOrder(
             PulseChannel,
             CuffChannel,
-            Shown?.Kind == StepKind.AnklePressure && View!.Simulated ? BedsideBoard.Ear : null,
+            Shown?.Kind == StepKind.AnklePressure && Context.Board.Door?.Hands is { OwnTime: true } ? BedsideBoard.Ear : null,
             Sweep,
             _gain,
             Scale,

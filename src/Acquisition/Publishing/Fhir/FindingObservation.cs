@@ -37,6 +37,11 @@ public static class FindingObservation
         ObservationState.Write(finding, measure, observation, reported.SamplesLeftOut ? LeftOutSamples.Why(finding) : null);
         WriteInputs(finding, frame, observation);
         observation.Component.AddRange(ObservationComponents.Of(finding, frame.Report.RuleVersion));
+        if (IsWaveform(finding) && frame.Report.Devices.FirstOrDefault(d => finding.Links.Contains(d.Link) && d.Waveform is not null) is { Waveform: { } waveform })
+        {
+            Waveform.Describe(waveform, observation);
+        }
+
         if (reported.SamplesLeftOut)
         {
             LeftOutSamples.Mark(finding, observation);
