@@ -6,7 +6,6 @@ using Vascular.Simulators.Oximeters;
 using Vascular.Simulators.Patient;
 using Vascular.Simulators.Pcd01;
 using Vascular.Simulators.Scripts;
-using Vascular.Simulators.Wire;
 
 namespace Vascular.Simulators.Cli;
 
@@ -26,13 +25,14 @@ internal static class BenchDevices
         ("pulsesensor", "PulseSensor board: a raw sample every 20 ms as text"),
         ("masimo", "Masimo ASCII 1: saturation, rate and perfusion index once a second"),
         ("accupulse", "AccuPulse manometer on a cuff that goes up and down by itself, four values a second once told to"),
-        ("intellivue", "IntelliVue monitor on RS-232 with one transcutaneous sensor: calibrates, then settles at 42 mmHg"),
+        ("intellivue", "IntelliVue monitor on RS-232 or UDP with one transcutaneous sensor: calibrates, then settles at 42 mmHg"),
         ("pcd01", "Gateway with TcPO2 of two sites and a blood pressure, IHE PCD-01 over MLLP, processing id T"),
     ];
 
     /// <summary>Makes the device, its sensor or cuff on <paramref name="site"/>.</summary>
     /// <returns>Null when it is none of them.</returns>
-    public static ISimulatedDevice? Make(string name, SimulatedWorld world, Site site)
+    /// <param name="datagrams">Its line carries datagrams, each after its length.</param>
+    public static Bench? Make(string name, SimulatedWorld world, Site site, bool datagrams = false)
     {
         SimulatedOximeter? oximeter = name switch
         {
@@ -48,21 +48,21 @@ internal static class BenchDevices
             _ => null,
         };
         oximeter?.Pleth.PutOn(site);
-        return oximeter is null ? Other(name, world) : oximeter;
+        return oximeter is null ? Other(name, world, datagrams) : new Bench(oximeter, oximeter.Pleth.PutOn);
 
         SimulatedNoninFormats Nonin(int format) => new(name, world.Patient, world.Seed, format, world.Scenario.Start);
     }
 
-    private static ISimulatedDevice? Other(string name, SimulatedWorld world)
+    private static Bench? Other(string name, SimulatedWorld world, bool datagrams)
     {
         if (name == "intellivue")
         {
-            return new SimulatedIntelliVue(name, world.Seed, world.Scenario.Start);
+            return new Bench(new SimulatedIntelliVue(name, world.Seed, world.Scenario.Start, serial: !datagrams));
         }
 
         if (name == "pcd01")
         {
-            return new SimulatedGateway(name, world.Seed, world.Scenario.Start);
+            return new Bench(new SimulatedGateway(name, world.Seed, world.Scenario.Start));
         }
 
         if (name != "accupulse")
@@ -73,6 +73,6 @@ internal static class BenchDevices
         SimulatedCuff cuff = new(limitMmHg: 300);
         long full = cuff.Inflate(Nanoseconds.FromSeconds(5), toMmHg: 200, mmHgPerS: 20);
         cuff.Bleed(full, untilMmHg: 0, mmHgPerS: 3);
-        return new SimulatedAccuPulse(name, cuff, world.Seed);
+        return new Bench(new SimulatedAccuPulse(name, cuff, world.Seed), cuff.PutOn, cuff);
     }
 }

@@ -1,9 +1,10 @@
 using Vascular.Simulators.Clock;
+using Vascular.Simulators.Patient;
 
 namespace Vascular.Simulators.Nonin;
 
 /// <summary>The numbers a module makes of the pulses it noticed: averages over four and eight beats, and how long they are held.</summary>
-internal sealed class NoninReport(int spo2Percent)
+internal sealed class NoninReport(SimulatedPatient patient)
 {
     private const int LongAverage = 8;
     private const int ShortAverage = 4;
@@ -55,7 +56,7 @@ internal sealed class NoninReport(int spo2Percent)
         };
     }
 
-    private int? Saturation(int? rate) => rate is null ? null : spo2Percent;
+    private int? Saturation(int? rate) => rate is null ? null : patient.Truth.SpO2Percent;
 
     private int? Rate(int beats)
     {

@@ -37,7 +37,7 @@ public sealed class SimulatedNonin : ISimulatedDevice
         (Name, this.patient, this.startMidPacket) = (name, patient, startMidPacket);
         Pleth = new ToePleth(patient, 1.0 / NoninWire.FramesPerSecond, new SeededStream(seed, name + "/sensor"));
         output = new SerialOutput(BitsPerSecond, new SeededStream(seed, name + "/line"));
-        report = new NoninReport(patient.Truth.SpO2Percent);
+        report = new NoninReport(patient);
     }
 
     public string Name { get; }
