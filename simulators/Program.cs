@@ -7,6 +7,7 @@ RootCommand root = new("Simulated bedside devices and a result consumer for the 
     ListCommand.Build(),
     RunCommand.Build(),
     DeviceCommand.Build(),
+    CheckCommand.Build(),
     RecordCommand.Build(),
 };
 return await CommandLine.RunAsync(root, args, Console.Error);

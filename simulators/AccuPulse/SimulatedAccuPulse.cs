@@ -65,15 +65,20 @@ public sealed class SimulatedAccuPulse : ISimulatedDevice
     {
         for (; nextAtNs <= atNs; nextAtNs += ValueNs)
         {
-            double mmHg = cuff.PressureAt(nextAtNs.Value);
-            int tenths = mmHg > HighestMmHg ? 4051 : mmHg < LowestMmHg ? -429 : (int)Math.Round(mmHg * 10);
-            Say(nextAtNs.Value, tenths.ToString(CultureInfo.InvariantCulture));
+            Say(nextAtNs.Value, Tenths(nextAtNs.Value));
         }
 
         output.Deliver(atNs, wire);
     }
 
     public double? TrueValue(long atNs) => cuff.PressureAt(atNs);
+
+    private string Tenths(long atNs)
+    {
+        double mmHg = cuff.PressureAt(atNs);
+        int tenths = mmHg > HighestMmHg ? 4051 : mmHg < LowestMmHg ? -429 : (int)Math.Round(mmHg * 10);
+        return tenths.ToString(CultureInfo.InvariantCulture);
+    }
 
     private void Obey(long atNs, string line)
     {
@@ -87,6 +92,11 @@ public sealed class SimulatedAccuPulse : ISimulatedDevice
         else if (word is "MAN_STR")
         {
             command = word;
+        }
+        else if (word is "MAN_SMP")
+        {
+            Say(atNs, Tenths(atNs));
+            Say(atNs, "=");
         }
         else if (command == "MAN_STR" && word is "ON" or "OFF")
         {

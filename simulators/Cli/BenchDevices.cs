@@ -26,15 +26,20 @@ public static class BenchDevices
         ("pulsesensor", "PulseSensor board: a raw sample every 20 ms as text"),
         ("masimo", "Masimo ASCII 1: saturation, rate and perfusion index once a second"),
         ("accupulse", "AccuPulse manometer on a cuff that goes up and down by itself, four values a second once told to"),
-        ("intellivue", "IntelliVue monitor on RS-232 with one transcutaneous sensor: calibrates, then settles at 42 mmHg"),
+        ("intellivue", "IntelliVue monitor on RS-232 or UDP with one transcutaneous sensor: calibrates, then settles at 42 mmHg"),
         ("pcd01", "Gateway with TcPO2 of two sites and a blood pressure, IHE PCD-01 over MLLP, processing id T"),
     ];
+
+    /// <summary>The device alone, as <see cref="OnBench"/> makes it.</summary>
+    /// <returns>Null when it is none of <see cref="All"/>.</returns>
+    public static ISimulatedDevice? Make(string kind, SimulatedWorld world, Site site, string? name = null) => OnBench(kind, world, site, name: name)?.Device;
 
     /// <summary>Makes the device, its sensor or cuff on <paramref name="site"/>.</summary>
     /// <param name="kind">A word of <see cref="All"/>.</param>
     /// <param name="name">Its name, where several of a kind are played; null: the kind.</param>
+    /// <param name="datagrams">Its line carries datagrams, each after its length.</param>
     /// <returns>Null when it is none of them.</returns>
-    public static ISimulatedDevice? Make(string kind, SimulatedWorld world, Site site, string? name = null)
+    internal static Bench? OnBench(string kind, SimulatedWorld world, Site site, bool datagrams = false, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(world);
         name ??= kind;
@@ -52,21 +57,21 @@ public static class BenchDevices
             _ => null,
         };
         oximeter?.Pleth.PutOn(site);
-        return oximeter is null ? Other(kind, name, world) : oximeter;
+        return oximeter is null ? Other(kind, name, world, datagrams) : new Bench(oximeter, oximeter.Pleth.PutOn);
 
         SimulatedNoninFormats Nonin(int format) => new(name, world.Patient, world.Seed, format, world.Scenario.Start);
     }
 
-    private static ISimulatedDevice? Other(string kind, string name, SimulatedWorld world)
+    private static Bench? Other(string kind, string name, SimulatedWorld world, bool datagrams)
     {
         if (kind == "intellivue")
         {
-            return new SimulatedIntelliVue(name, world.Seed, world.Scenario.Start);
+            return new Bench(new SimulatedIntelliVue(name, world.Seed, world.Scenario.Start, serial: !datagrams));
         }
 
         if (kind == "pcd01")
         {
-            return new SimulatedGateway(name, world.Seed, world.Scenario.Start);
+            return new Bench(new SimulatedGateway(name, world.Seed, world.Scenario.Start));
         }
 
         if (kind != "accupulse")
@@ -77,6 +82,6 @@ public static class BenchDevices
         SimulatedCuff cuff = new(limitMmHg: 300);
         long full = cuff.Inflate(Nanoseconds.FromSeconds(5), toMmHg: 200, mmHgPerS: 20);
         cuff.Bleed(full, untilMmHg: 0, mmHgPerS: 3);
-        return new SimulatedAccuPulse(name, cuff, world.Seed);
+        return new Bench(new SimulatedAccuPulse(name, cuff, world.Seed), cuff.PutOn, cuff);
     }
 }

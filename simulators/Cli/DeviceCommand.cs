@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using Vascular.Processing.Vocabulary;
+using Vascular.Simulators.Nonin;
 using Vascular.Simulators.Scripts;
 using Vascular.Simulators.Wire;
 
@@ -16,8 +16,7 @@ public static class DeviceCommand
     {
         Argument<string> name = new("NAME") { Description = $"One of {string.Join(", ", ListCommand.Devices.Select(d => d.Name))}." };
         name.AcceptOnlyFromAmong([.. ListCommand.Devices.Select(d => d.Name)]);
-        Option<string?> pty = new("--pty") { Description = "Symbolic link to make to a new pseudo-terminal.", HelpName = "LINK" };
-        Option<int?> tcp = new("--tcp") { Description = "Port on loopback; 0 for any free one.", HelpName = "PORT" };
+        LineOptions lines = new();
         Option<string?> scenario = new("--scenario") { Description = $"Whose patient; {DefaultScenario}, or {IiodCommandLine.DefaultScenario} for {IiodCommandLine.Name}." };
         Option<ulong?> seed = new("--seed") { Description = "Another seed than the scenario's." };
         Option<Site?> site = new("--site")
@@ -33,25 +32,35 @@ public static class DeviceCommand
                 return parsed;
             },
         };
-        Option<string[]> fault = new("--fault") { Description = "drop=P, flip=P or duplicate=P: chance per byte, 0 to 1; may be repeated. For tcm4-iiod late=P: chance per answer.", HelpName = "KIND=P" };
+        Option<string[]> fault = new("--fault")
+        {
+            Description = $"{LineFault.Kinds}; P is a chance per byte, S a second, N bytes or (stall, burst, disconnect) seconds; may be repeated. For tcm4-iiod also late=P: chance per answer.",
+            HelpName = LineFault.Grammar,
+        };
         Option<string[]> happening = new("--event")
         {
             Description = $"For {IiodCommandLine.Name}, in place of the scenario's: {string.Join(", ", ScenarioFile.SkinEventWords.Select(w => w.Word))}; from second S for N seconds, at a SITE or everywhere; may be repeated.",
             HelpName = "KIND@S+N[:SITE]",
         };
-        Option<string?> truth = new("--truth") { Description = "File for JSON lines: time, bytes written, true value.", HelpName = "FILE" };
-        Command command = new("device", "Plays one device until it is stopped.") { name, pty, tcp, scenario, seed, site, fault, happening, truth };
+        Option<string?> truth = new("--truth") { Description = "File for JSON lines: time, bytes written, true value; each fault as it is done; each command of --control.", HelpName = "FILE" };
+        Option<string?> control = new("--control") { Description = "Unix socket to make: takes faults and changes of the patient while the device runs, one JSON object a line.", HelpName = "SOCKET" };
+        Command command = new("device", "Plays one device until it is stopped.") { name, scenario, seed, site, fault, happening, truth, control };
+        foreach (Option line in lines.All)
+        {
+            command.Options.Add(line);
+        }
+
         command.Validators.Add(parsed =>
         {
-            if (parsed.GetValue(pty) is null == parsed.GetValue(tcp) is null)
+            bool iiod = parsed.GetValue(name) == IiodCommandLine.Name;
+            if (parsed.GetValue(name) is { } device)
             {
-                parsed.AddError("exactly one of --pty LINK and --tcp PORT is needed");
+                lines.Check(parsed, device);
             }
 
-            bool iiod = parsed.GetValue(name) == IiodCommandLine.Name;
-            if (iiod && (parsed.GetValue(pty) is not null || parsed.GetValue(site) is not null))
+            if (iiod && parsed.GetValue(site) is not null)
             {
-                parsed.AddError($"{IiodCommandLine.Name} takes neither --pty nor --site: it listens on a port, and its electrodes sit where the scenario has skin");
+                parsed.AddError($"{IiodCommandLine.Name} takes no --site: its electrodes sit where the scenario has skin");
             }
 
             if (!iiod && parsed.GetValue(happening) is { Length: > 0 })
@@ -61,39 +70,67 @@ public static class DeviceCommand
         });
         command.SetAction(async (parsed, cancel) =>
         {
-            if (parsed.GetValue(name) == IiodCommandLine.Name)
+            await using StreamWriter? told = Truth(parsed.GetValue(truth));
+            using ControlSocket? socket = parsed.GetValue(control) is { } path ? new ControlSocket(path) : null;
+            string kind = parsed.GetValue(name)!;
+            string[] faults = parsed.GetValue(fault) ?? [];
+            if (kind == IiodCommandLine.Name)
             {
-                await using StreamWriter? told = Truth(parsed.GetValue(truth));
                 await IiodCommandLine.RunAsync(
-                    Load(parsed.GetValue(scenario) ?? IiodCommandLine.DefaultScenario), parsed.GetValue(seed), parsed.GetValue(tcp)!.Value,
-                    parsed.GetValue(fault) ?? [], parsed.GetValue(happening) ?? [], told, cancel);
+                    Load(parsed.GetValue(scenario) ?? IiodCommandLine.DefaultScenario), parsed.GetValue(seed), lines.IiodPort(parsed),
+                    faults, parsed.GetValue(happening) ?? [], told, socket, cancel);
                 return 0;
             }
 
-            ISimulatedDevice device = Device(parsed.GetValue(scenario) ?? DefaultScenario, parsed.GetValue(seed), parsed.GetValue(name)!, parsed.GetValue(site));
-            device = Spoilt(device, parsed.GetValue(fault) ?? [], parsed.GetValue(seed) ?? 0);
-            using IHostLine line = Line(parsed.GetValue(pty), parsed.GetValue(tcp));
-            await using StreamWriter? file = Truth(parsed.GetValue(truth));
-            Console.WriteLine($"{parsed.GetValue(name)} on {line.Address}");
-            await new PacedDevice(device, line, TimeProvider.System, file).RunAsync(cancel);
+            SimulatedWorld world = new(Load(parsed.GetValue(scenario) ?? DefaultScenario), parsed.GetValue(seed));
+            Bench bench = Device(world, kind, parsed.GetValue(site), lines.Datagrams(parsed));
+            WireFaults device = new(bench.Device, Faults(faults), world.Seed, done => told?.WriteLine(done.ToJson()), lines.Datagrams(parsed));
+            DeviceControl changes = new(world.Patient, bench.PutOn, bench.Cuff, () => [device.Line], told);
+            using IHostLine line = lines.Open(parsed);
+            Console.WriteLine($"{kind} on {line.Address}");
+            await new PacedDevice(device, line, TimeProvider.System, told, (nowNs, paced) => socket?.Serve(said => changes.Obey(nowNs, said, Status(device, paced)))).RunAsync(cancel);
             return 0;
         });
         return command;
     }
 
-    private static ISimulatedDevice Device(string scenarioName, ulong? seed, string kind, Site? site)
+    private static JsonObject Status(WireFaults device, PacedDevice paced) => new()
     {
-        Scenario scenario = Load(scenarioName);
-        SimulatedWorld world = new(scenario, seed);
-        if (BenchDevices.Make(kind, world, site ?? new Site(Side.Right, Place.Toe)) is { } bench)
+        ["device"] = device.Name,
+        ["connected"] = paced.IsConnected,
+        ["bytes"] = paced.BytesWritten,
+        ["lost"] = paced.BytesLost,
+        ["faults"] = device.Line.Count,
+    };
+
+    /// <summary>The device and what can be changed on it.</summary>
+    private static Bench Device(SimulatedWorld world, string kind, Site? site, bool datagrams)
+    {
+        if (BenchDevices.OnBench(kind, world, site ?? new Site(Side.Right, Place.Toe), datagrams) is { } bench)
         {
             return bench;
         }
 
-        ScenarioDevice device = scenario.Devices.FirstOrDefault(d => d.Kind == kind)
-            ?? throw new CommandFailure($"no {kind}", $"in the scenario {scenarioName}", "choose another scenario or device");
+        ScenarioDevice device = world.Scenario.Devices.FirstOrDefault(d => d.Kind == kind)
+            ?? throw new CommandFailure($"no {kind}", $"in the scenario {world.Scenario.Id}", "choose another scenario or device");
         world.PutOn(device.Name, site ?? new Site(Side.Right, kind == ScenarioDevice.Par ? Place.Arm : Place.Toe));
-        return world.Device(device.Name);
+        ISimulatedDevice made = world.Device(device.Name);
+        return kind == ScenarioDevice.Par
+            ? new Bench(made, world.Cuff(device.Name).PutOn, world.Cuff(device.Name))
+            : new Bench(made, on => (made as SimulatedNonin)?.Pleth.PutOn(on));
+    }
+
+    /// <exception cref="CommandFailure">One of them is no fault.</exception>
+    internal static IReadOnlyList<LineFault> Faults(IEnumerable<string> words)
+    {
+        try
+        {
+            return [.. words.Select(LineFault.Parse)];
+        }
+        catch (FormatException wrong)
+        {
+            throw new CommandFailure(wrong.Message, "in --fault", $"write {LineFault.Grammar}, for instance flip=0.001, stall@30+5 or mid-frame", wrong);
+        }
     }
 
     private static Scenario Load(string name)
@@ -105,41 +142,6 @@ public static class DeviceCommand
         catch (KeyNotFoundException unknown)
         {
             throw new CommandFailure(unknown.Message, "in --scenario", "see 'simulate list'");
-        }
-    }
-
-    private static ISimulatedDevice Spoilt(ISimulatedDevice device, string[] faults, ulong seed)
-    {
-        WireFaultPlan plan = new();
-        foreach (string fault in faults)
-        {
-            string[] parts = fault.Split('=');
-            if (parts.Length != 2 || !double.TryParse(parts[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double chance) || chance > 1)
-            {
-                throw new CommandFailure($"'{fault}' is no fault", "in --fault", "write KIND=P with P from 0 to 1");
-            }
-
-            plan = parts[0] switch
-            {
-                "drop" => plan with { Drop = chance },
-                "flip" => plan with { Flip = chance },
-                "duplicate" => plan with { Duplicate = chance },
-                _ => throw new CommandFailure($"unknown fault '{parts[0]}'", "in --fault", "use drop, flip or duplicate"),
-            };
-        }
-
-        return faults.Length == 0 ? device : new WireFaults(device, plan, seed);
-    }
-
-    private static IHostLine Line(string? link, int? port)
-    {
-        try
-        {
-            return link is not null ? new PtyLine(link) : new TcpLine(port!.Value);
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or SocketException or ArgumentException)
-        {
-            throw new CommandFailure(refused.Message.TrimEnd('.'), link is not null ? $"in --pty {link}" : $"in --tcp {port}", "choose another name or port", refused);
         }
     }
 

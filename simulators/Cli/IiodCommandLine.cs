@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using Vascular.Processing.Vocabulary;
 using Vascular.Simulators.Clock;
 using Vascular.Simulators.Iiod;
 using Vascular.Simulators.Patient;
 using Vascular.Simulators.Scripts;
 using Vascular.Simulators.Tcm;
+using Vascular.Simulators.Wire;
 
 namespace Vascular.Simulators.Cli;
 
@@ -15,9 +17,10 @@ internal static class IiodCommandLine
     internal const string Name = "tcm4-iiod";
     internal const string DefaultScenario = "tcpo2-foot-chest";
 
-    internal static async Task RunAsync(Scenario scenario, ulong? seed, int port, string[] faults, string[] events, TextWriter? truth, CancellationToken cancel)
+    internal static async Task RunAsync(Scenario scenario, ulong? seed, int port, string[] faults, string[] events, TextWriter? truth, ControlSocket? socket, CancellationToken cancel)
     {
-        double late = faults.Select(Late).LastOrDefault();
+        double late = faults.Where(IsLate).Select(Late).LastOrDefault();
+        IReadOnlyList<LineFault> spoilt = DeviceCommand.Faults(faults.Where(f => !IsLate(f)));
         if (events.Length > 0)
         {
             scenario = scenario with { Truth = scenario.Truth with { SkinEvents = [.. events.Select(Event).OrderBy(e => e.FromNs)] } };
@@ -36,22 +39,25 @@ internal static class IiodCommandLine
             world.PutOn(monitors[n].Name, places[n]);
         }
 
-        using IiodServer server = Listen(new SimulatedIiod(monitors, scenario.Start), monitors, port, late, world.Seed);
+        using IiodServer server = Listen(new SimulatedIiod(monitors, scenario.Start), monitors, port, late, spoilt, world.Seed, done => truth?.WriteLine(done.ToJson()));
+        DeviceControl changes = new(world.Patient, null, null, () => server.Lines, truth);
         Console.WriteLine($"{Name} on {server.Address}: {string.Join(", ", monitors.Select(m => $"{m.Name} at {m.Skin.On}"))}");
-        await server.RunAsync(TimeProvider.System, truth, cancel);
+        await server.RunAsync(TimeProvider.System, truth, cancel, nowNs => socket?.Serve(said => changes.Obey(nowNs, said, new JsonObject { ["device"] = Name, ["bytes"] = server.Bytes })));
     }
 
-    private static IiodServer Listen(SimulatedIiod board, IReadOnlyList<SimulatedTcm> monitors, int port, double late, ulong seed)
+    private static IiodServer Listen(SimulatedIiod board, IReadOnlyList<SimulatedTcm> monitors, int port, double late, IReadOnlyList<LineFault> faults, ulong seed, Action<AppliedFault> told)
     {
         try
         {
-            return new IiodServer(board, monitors, port, late, seed);
+            return new IiodServer(board, monitors, port, late, seed, faults, told);
         }
         catch (Exception refused) when (refused is SocketException or ArgumentException)
         {
             throw new CommandFailure(refused.Message.TrimEnd('.'), $"in --tcp {port}", "choose another port", refused);
         }
     }
+
+    private static bool IsLate(string fault) => fault.StartsWith("late", StringComparison.Ordinal);
 
     private static double Late(string fault) =>
         fault.Split('=') is ["late", string text] && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double chance) && chance <= 1

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Vascular.Simulators.Clock;
 using Vascular.Simulators.Tcm;
+using Vascular.Simulators.Wire;
 
 namespace Vascular.Simulators.Iiod;
 
@@ -17,22 +18,30 @@ public sealed class IiodServer : IDisposable
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(4);
 
     private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private readonly List<(Socket Host, IiodSession Session)> connections = [];
+    private readonly List<(Socket Host, IiodSession Session, SpoiltLine Line)> connections = [];
+    private readonly ArrayBufferWriter<byte> clean = new(4096);
     private readonly ArrayBufferWriter<byte> wire = new(4096);
+    private readonly SpoiltLine faults;
+    private readonly Action<AppliedFault>? told;
     private readonly byte[] heard = new byte[4096];
     private readonly SimulatedIiod board;
     private readonly IReadOnlyList<SimulatedTcm> monitors;
     private readonly double late;
     private readonly ulong seed;
-    private long bytes;
     private long accepted;
     private long toldNs = -Nanoseconds.PerSecond;
 
     /// <param name="port">0 for any free one.</param>
     /// <param name="late">Chance that an answer to a READ is late, 0 to 1.</param>
+    /// <param name="faults">What every connection does to the bytes it carries; a fault at a time strikes those that are open then.</param>
+    /// <param name="told">Hears of each fault as it is done.</param>
     /// <exception cref="SocketException">The port is taken.</exception>
-    public IiodServer(SimulatedIiod board, IReadOnlyList<SimulatedTcm> monitors, int port, double late = 0, ulong seed = 0)
+    public IiodServer(
+        SimulatedIiod board, IReadOnlyList<SimulatedTcm> monitors, int port, double late = 0, ulong seed = 0, IReadOnlyList<LineFault>? faults = null,
+        Action<AppliedFault>? told = null)
     {
+        this.faults = new SpoiltLine(faults ?? [], seed, "iiod");
+        this.told = told;
         (this.board, this.monitors, this.late, this.seed) = (board, monitors, late, seed);
         listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
@@ -43,14 +52,22 @@ public sealed class IiodServer : IDisposable
 
     public string Address => $"tcp://{listener.LocalEndPoint}";
 
+    /// <summary>Bytes given to clients.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>The line of each connection, and the one that later connections are made after.</summary>
+    public IReadOnlyList<SpoiltLine> Lines => [faults, .. connections.Select(c => c.Line)];
+
     /// <summary>Until cancelled.</summary>
+    /// <param name="control">Called on every turn, with the time.</param>
     /// <param name="truth">Gets a JSON line a second for each monitor.</param>
-    public async Task RunAsync(TimeProvider time, TextWriter? truth, CancellationToken cancel)
+    public async Task RunAsync(TimeProvider time, TextWriter? truth, CancellationToken cancel, Action<long>? control = null)
     {
         long started = time.GetTimestamp();
         while (!cancel.IsCancellationRequested)
         {
             long nowNs = (long)time.GetElapsedTime(started).TotalNanoseconds;
+            control?.Invoke(nowNs);
             Turn(nowNs, truth);
             try
             {
@@ -93,13 +110,16 @@ public sealed class IiodServer : IDisposable
             Socket host = listener.Accept();
             host.Blocking = false;
             host.NoDelay = true;
-            connections.Add((host, new IiodSession(board, late, new SeededStream(seed, string.Create(CultureInfo.InvariantCulture, $"iiod/{accepted++}")))));
+            string name = string.Create(CultureInfo.InvariantCulture, $"iiod/{accepted++}");
+            SpoiltLine line = new(faults.Faults.Where(f => f.Chance is not null || f.Kind == LineFaultKind.MidFrame || f.AtNs > nowNs), seed, name, told);
+            line.Begin(nowNs);
+            connections.Add((host, new IiodSession(board, late, new SeededStream(seed, name)), line));
         }
 
         for (int n = connections.Count - 1; n >= 0; n--)
         {
-            (Socket host, IiodSession session) = connections[n];
-            if (!Hear(host, session, nowNs) || !Speak(host, session, nowNs))
+            (Socket host, IiodSession session, SpoiltLine line) = connections[n];
+            if (!Hear(host, session, nowNs) || !Speak(host, session, line, nowNs))
             {
                 host.Dispose();
                 connections.RemoveAt(n);
@@ -124,10 +144,18 @@ public sealed class IiodServer : IDisposable
         return true;
     }
 
-    private bool Speak(Socket host, IiodSession session, long nowNs)
+    private bool Speak(Socket host, IiodSession session, SpoiltLine line, long nowNs)
     {
+        clean.Clear();
         wire.Clear();
-        session.Advance(nowNs, wire);
+        session.Advance(nowNs, clean);
+        line.Advance(nowNs, wire);
+        line.Pass(nowNs, clean.WrittenSpan, wire);
+        if (line.IsBroken)
+        {
+            return false;
+        }
+
         ReadOnlyMemory<byte> rest = wire.WrittenMemory;
         while (!rest.IsEmpty)
         {
@@ -137,11 +165,11 @@ public sealed class IiodServer : IDisposable
                 return false;       // a host that asks and does not read is cut off
             }
 
-            bytes += sent;
+            Bytes += sent;
             rest = rest[sent..];
         }
 
-        return !session.IsOver || session.NextAtNs is not null;
+        return !session.IsOver || session.NextAtNs is not null || line.NextAtNs is not null;
     }
 
     private void Tell(TextWriter? truth, long nowNs)
@@ -156,7 +184,7 @@ public sealed class IiodServer : IDisposable
         {
             truth.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{{\"at_s\":{Nanoseconds.ToSeconds(nowNs):F6},\"bytes\":{bytes},\"device\":\"{monitor.Name}\",\"tcpo2_mmHg\":{monitor.Skin.TrueMmHg:F3},\"electrode_celsius\":{monitor.Skin.Celsius:F3},\"heating_mW\":{monitor.Skin.HeatingMilliWatts:F1}}}"));
+                $"{{\"at_s\":{Nanoseconds.ToSeconds(nowNs):F6},\"bytes\":{Bytes},\"device\":\"{monitor.Name}\",\"tcpo2_mmHg\":{monitor.Skin.TrueMmHg:F3},\"electrode_celsius\":{monitor.Skin.Celsius:F3},\"heating_mW\":{monitor.Skin.HeatingMilliWatts:F1}}}"));
         }
     }
 }

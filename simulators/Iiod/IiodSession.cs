@@ -2,8 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using Vascular.Devices.Iiod;
-using Vascular.Processing.Vocabulary;
 using Vascular.Simulators.Clock;
 
 namespace Vascular.Simulators.Iiod;
@@ -26,7 +24,7 @@ public sealed class IiodSession
     private readonly SimulatedIiod board;
     private readonly SeededStream? chance;
     private readonly double late;
-    private readonly ArrayBufferWriter<byte> heard = new(512);
+    private readonly StringBuilder heard = new();
     private readonly ArrayBufferWriter<byte> answer = new(4096);
     private readonly Queue<(long AtNs, byte[] Bytes)> said = new();
     private (int Device, uint Mask, long NextSample)? opened;
@@ -51,25 +49,28 @@ public sealed class IiodSession
     {
         int data = (int)Math.Min(swallow, bytes.Length);
         swallow -= data;
-        heard.Write(bytes[data..]);
-        ReadOnlySequence<byte> wire = new(heard.WrittenSpan.ToArray());
+        heard.Append(Encoding.Latin1.GetString(bytes[data..]));
         while (!IsOver)
         {
-            OperationStatus status = IiodCodec.TryReadCommand(ref wire, out IiodCommand command, out WireFault _);
-            if (status != OperationStatus.Done)
+            string all = heard.ToString();
+            int end = all.IndexOf('\n', StringComparison.Ordinal);
+            if (end < 0 || end > IiodWire.LongestLine)
             {
-                IsOver = status == OperationStatus.InvalidData;
+                IsOver = all.Length >= IiodWire.LongestLine;
                 break;
             }
 
-            Obey(command, atNs);
-            long take = Math.Min(swallow, wire.Length);
-            wire = wire.Slice(take);
+            heard.Remove(0, end + 1);
+            if (IiodWire.Read(all[..end]) is not { } request)
+            {
+                continue;
+            }
+
+            Obey(request, atNs);
+            int take = (int)Math.Min(swallow, heard.Length);
+            heard.Remove(0, take);
             swallow -= take;
         }
-
-        heard.Clear();
-        heard.Write(wire.ToArray());
     }
 
     /// <summary>Appends every answer that is due.</summary>
@@ -82,38 +83,38 @@ public sealed class IiodSession
         }
     }
 
-    private void Obey(IiodCommand command, long atNs)
+    private void Obey(IiodRequest command, long atNs)
     {
         answer.Clear();
         long dueNs = Math.Max(atNs, busyUntilNs);
         int? device = command.Device.Length == 0 ? null : board.Find(command.Device);
         switch (command.Verb)
         {
-            case IiodVerb.Exit:
+            case "EXIT":
                 IsOver = true;
                 return;
-            case IiodVerb.Version:
-                IiodCodec.WriteVersion(0, 24, "v0.24", answer);
+            case "VERSION":
+                IiodWire.WriteVersion(answer);
                 break;
-            case IiodVerb.Print:
-                IiodCodec.WriteData(board.ContextXml, answer);
+            case "PRINT":
+                IiodWire.WriteData(board.ContextXml, answer);
                 break;
-            case IiodVerb.Help:
+            case "HELP":
                 answer.Write("Available commands: HELP EXIT PRINT VERSION TIMEOUT OPEN CLOSE READ WRITE READBUF GETTRIG SET\n"u8);
                 break;
-            case IiodVerb.Timeout:
-                IiodCodec.WriteCode(0, answer);
+            case "TIMEOUT":
+                IiodWire.WriteCode(0, answer);
                 break;
-            case IiodVerb.Unknown or IiodVerb.ZPrint:
-                IiodCodec.WriteCode(Invalid, answer);
+            case IiodRequest.Wrong or "ZPRINT":
+                IiodWire.WriteCode(Invalid, answer);
                 break;
-            case IiodVerb.Read when device is { } read:
+            case "READ" when device is { } read:
                 Read(read, command, dueNs);
                 dueNs += late > 0 && chance!.Unit() < late ? LateNs : 0;
                 break;
-            case IiodVerb.Write:
+            case "WRITE":
                 swallow = command.Number;
-                IiodCodec.WriteCode(device is null ? NoDevice : ReadOnly, answer);
+                IiodWire.WriteCode(device is null ? NoDevice : ReadOnly, answer);
                 break;
             default:
                 dueNs = device is { } named ? Capture(named, command, dueNs) : Code(NoDevice, dueNs);
@@ -124,46 +125,46 @@ public sealed class IiodSession
         said.Enqueue((dueNs, answer.WrittenSpan.ToArray()));
     }
 
-    private void Read(int device, IiodCommand command, long atNs)
+    private void Read(int device, IiodRequest command, long atNs)
     {
-        if (command.Scope == IiodScope.Buffer && command.Attribute is "data_available" or "direction")
+        if (command.Scope == "BUFFER" && command.Attribute is "data_available" or "direction")
         {
-            IiodCodec.WriteData(command.Attribute == "direction" ? "in\0"u8 : "0\0"u8, answer);
+            IiodWire.WriteData(command.Attribute == "direction" ? "in\0"u8 : "0\0"u8, answer);
             return;
         }
 
-        int input = command.Scope == IiodScope.Input && command.Channel is ['v', 'o', 'l', 't', 'a', 'g', 'e', >= '0' and <= '3'] ? command.Channel[^1] - '0' : -1;
+        int input = command.Scope == "INPUT" && command.Channel is ['v', 'o', 'l', 't', 'a', 'g', 'e', >= '0' and <= '3'] ? command.Channel[^1] - '0' : -1;
         string? value = input >= 0 && command.Attribute is { } attribute ? board.Read(device, input, attribute, atNs) : null;
         if (value is null)
         {
-            bool channel = command.Scope is IiodScope.Input or IiodScope.Output;
-            IiodCodec.WriteCode(command.Attribute is null ? NotMade : channel && input < 0 && command.Channel != "timestamp" ? NoChannel : NoFile, answer);
+            bool channel = command.Scope is "INPUT" or "OUTPUT";
+            IiodWire.WriteCode(command.Attribute is null ? NotMade : channel && input < 0 && command.Channel != "timestamp" ? NoChannel : NoFile, answer);
             return;
         }
 
-        IiodCodec.WriteData(Encoding.ASCII.GetBytes(value + "\0"), answer);
+        IiodWire.WriteData(Encoding.ASCII.GetBytes(value + "\0"), answer);
     }
 
     /// <returns>When the answer is there.</returns>
-    private long Capture(int device, IiodCommand command, long atNs)
+    private long Capture(int device, IiodRequest command, long atNs)
     {
         switch (command.Verb)
         {
-            case IiodVerb.Open when command.Mask is { Length: 8 } && uint.TryParse(command.Mask, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint mask)
+            case "OPEN" when command.Mask is { Length: 8 } && uint.TryParse(command.Mask, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint mask)
                 && mask is > 0 and < 1 << (TimestampBit + 1):
                 opened = (device, mask, (atNs * SimulatedIiod.SamplesPerSecond / Nanoseconds.PerSecond) + 1);
                 return Code(0, atNs);
-            case IiodVerb.Open:
+            case "OPEN":
                 return Code(Invalid, atNs);
-            case IiodVerb.ReadBuffer when opened is { } open && open.Device == device:
+            case "READBUF" when opened is { } open && open.Device == device:
                 return Samples(open.Device, open.Mask, open.NextSample, Math.Min(command.Number, MostBytes), atNs);
-            case IiodVerb.ReadBuffer:
+            case "READBUF":
                 return Code(NotOpen, atNs);
-            case IiodVerb.Close:
+            case "CLOSE":
                 bool was = opened?.Device == device;
                 opened = was ? null : opened;
                 return Code(was ? 0 : NoChannel, atNs);
-            case IiodVerb.GetTrigger or IiodVerb.Set:
+            case "GETTRIG" or "SET":
                 return Code(0, atNs);
             default:
                 return Code(NotMade, atNs);
@@ -200,7 +201,7 @@ public sealed class IiodSession
         }
 
         opened = (device, mask, sample + count);
-        IiodCodec.WriteCode(data.Length, answer);
+        IiodWire.WriteCode(data.Length, answer);
         answer.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{mask:x8}\n")));
         answer.Write(data);
         return Math.Max(atNs, (sample + count - 1) * Nanoseconds.PerSecond / SimulatedIiod.SamplesPerSecond);
@@ -208,7 +209,7 @@ public sealed class IiodSession
 
     private long Code(int code, long atNs)
     {
-        IiodCodec.WriteCode(code, answer);
+        IiodWire.WriteCode(code, answer);
         return atNs;
     }
 }

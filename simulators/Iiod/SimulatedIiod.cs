@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Vascular.Devices.Iiod;
+using System.Xml;
 using Vascular.Simulators.Clock;
 using Vascular.Simulators.Tcm;
 
@@ -20,6 +20,15 @@ public sealed class SimulatedIiod
 
     private const int FirstScanIndex = 4;
     private const int TimestampScanIndex = 8;
+    private const string DriverName = "ads1015";
+    private const string Description = "simulated: converters on the analogue outputs of TCM4/40 monitors, no patient";
+    private const string DocumentType =
+        "<!ELEMENT context (device | context-attribute)*><!ELEMENT context-attribute EMPTY><!ELEMENT device (channel | attribute | debug-attribute | buffer-attribute)*>"
+        + "<!ELEMENT channel (scan-element?, attribute*)><!ELEMENT attribute EMPTY><!ELEMENT scan-element EMPTY><!ELEMENT debug-attribute EMPTY><!ELEMENT buffer-attribute EMPTY>"
+        + "<!ATTLIST context name CDATA #REQUIRED version-major CDATA #REQUIRED version-minor CDATA #REQUIRED version-git CDATA #REQUIRED description CDATA #IMPLIED>"
+        + "<!ATTLIST context-attribute name CDATA #REQUIRED value CDATA #REQUIRED><!ATTLIST device id CDATA #REQUIRED name CDATA #IMPLIED label CDATA #IMPLIED>"
+        + "<!ATTLIST channel id CDATA #REQUIRED type (input|output) #REQUIRED name CDATA #IMPLIED><!ATTLIST scan-element index CDATA #REQUIRED format CDATA #REQUIRED scale CDATA #IMPLIED>"
+        + "<!ATTLIST attribute name CDATA #REQUIRED filename CDATA #IMPLIED><!ATTLIST debug-attribute name CDATA #REQUIRED><!ATTLIST buffer-attribute name CDATA #REQUIRED>";
 
     private static readonly string[] AttributeNames = ["raw", "sampling_frequency", "scale"];
 
@@ -30,12 +39,10 @@ public sealed class SimulatedIiod
     {
         this.monitors = [.. monitors];
         UtcAtStartNs = (utcAtStart - DateTimeOffset.UnixEpoch).Ticks * 100;
-        Context = new IiodContext("simulated: converters on the analogue outputs of TCM4/40 monitors, no patient", [.. this.monitors.Select(Device)]);
-        ContextXml = Context.Write();
+        ContextXml = Context();
     }
 
-    public IiodContext Context { get; }
-
+    /// <summary>What the daemon prints: devices, channels and attributes, on one line.</summary>
     public byte[] ContextXml { get; }
 
     /// <summary>ns since 1970.</summary>
@@ -46,8 +53,7 @@ public sealed class SimulatedIiod
     {
         for (int n = 0; n < monitors.Count; n++)
         {
-            IiodDevice device = Context.Devices[n];
-            if (word == device.Id || word == device.Label || word == device.Name)
+            if (word == Id(n) || word == monitors[n].Name || word == DriverName)
             {
                 return n;
             }
@@ -69,17 +75,65 @@ public sealed class SimulatedIiod
     public short Count(int device, int input, long atNs) =>
         (short)Math.Clamp(Math.Floor((monitors[device].MilliVolts(input, atNs) / MilliVoltsPerCount) + 0.5), short.MinValue, short.MaxValue);
 
-    private static IiodDevice Device(SimulatedTcm monitor, int number) => new(string.Create(CultureInfo.InvariantCulture, $"iio:device{number}"), "ads1015", monitor.Name)
+    private static string Id(int number) => string.Create(CultureInfo.InvariantCulture, $"iio:device{number}");
+
+    /// <summary>Source: libiio v0.24 (xml.c, context.c, iio.dtd). The document type stands in the text, since libiio's own client validates against it.</summary>
+    private byte[] Context()
     {
-        Channels =
-        [
-            .. Enumerable.Range(0, Inputs).Select(n => new IiodChannel($"voltage{n}", IsOutput: false, Name: null)
+        using MemoryStream text = new();
+        using (XmlWriter xml = XmlWriter.Create(text, new XmlWriterSettings { Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false) }))
+        {
+            xml.WriteStartDocument();
+            xml.WriteDocType("context", null, null, DocumentType);
+            Open(xml, "context", "name", "local", "version-major", "0", "version-minor", "24", "version-git", "v0.24", "description", Description);
+            for (int n = 0; n < monitors.Count; n++)
             {
-                Scan = new IiodScan(FirstScanIndex + n, "le:S16/16>>0", "0.062500"),
-                Attributes = [.. AttributeNames.Select(a => (a, $"in_voltage{n}_{a}"))],
-            }),
-            new IiodChannel("timestamp", IsOutput: false, Name: null) { Scan = new IiodScan(TimestampScanIndex, "le:S64/64>>0", null) },
-        ],
-        BufferAttributes = ["data_available", "direction"],
-    };
+                Open(xml, "device", "id", Id(n), "name", DriverName, "label", monitors[n].Name);
+                for (int input = 0; input < Inputs; input++)
+                {
+                    Channel(xml, input);
+                }
+
+                Open(xml, "channel", "id", "timestamp", "type", "input");
+                Leaf(xml, "scan-element", "index", Number(TimestampScanIndex), "format", "le:S64/64>>0");
+                xml.WriteEndElement();
+                Leaf(xml, "buffer-attribute", "name", "data_available");
+                Leaf(xml, "buffer-attribute", "name", "direction");
+                xml.WriteEndElement();
+            }
+
+            xml.WriteEndElement();
+        }
+
+        return text.ToArray();
+    }
+
+    private static void Channel(XmlWriter xml, int input)
+    {
+        Open(xml, "channel", "id", $"voltage{Number(input)}", "type", "input");
+        Leaf(xml, "scan-element", "index", Number(FirstScanIndex + input), "format", "le:S16/16>>0", "scale", "0.062500");
+        foreach (string attribute in AttributeNames)
+        {
+            Leaf(xml, "attribute", "name", attribute, "filename", $"in_voltage{Number(input)}_{attribute}");
+        }
+
+        xml.WriteEndElement();
+    }
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static void Leaf(XmlWriter xml, string element, params ReadOnlySpan<string> attributes)
+    {
+        Open(xml, element, attributes);
+        xml.WriteEndElement();
+    }
+
+    private static void Open(XmlWriter xml, string element, params ReadOnlySpan<string> attributes)
+    {
+        xml.WriteStartElement(element);
+        for (int n = 0; n < attributes.Length; n += 2)
+        {
+            xml.WriteAttributeString(attributes[n], attributes[n + 1]);
+        }
+    }
 }

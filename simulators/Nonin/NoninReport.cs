@@ -1,14 +1,14 @@
-using Vascular.Devices.Nonin;
 using Vascular.Simulators.Clock;
+using Vascular.Simulators.Patient;
 
 namespace Vascular.Simulators.Nonin;
 
 /// <summary>The numbers a module makes of the pulses it noticed: averages over four and eight beats, and how long they are held.</summary>
-internal sealed class NoninReport(int spo2Percent)
+internal sealed class NoninReport(SimulatedPatient patient)
 {
     private const int LongAverage = 8;
     private const int ShortAverage = 4;
-    private const int Revision = 0x31;
+    private const byte Revision = 0x31;
     private const int TimerWraps = 16_384;
     private const double DisplaySeconds = 1.5;
 
@@ -29,7 +29,7 @@ internal sealed class NoninReport(int spo2Percent)
 
     /// <summary>Numbers of the packet that begins.</summary>
     /// <param name="number">Packets so far: three a second, which is the module's own time.</param>
-    public NoninNumerics Packet(long atNs, long number, bool sensorOn)
+    public NoninNumbers Packet(long atNs, long number, bool sensorOn)
     {
         bool held = atNs - lastPulseNs <= Nanoseconds.FromSeconds(SimulatedNonin.HoldSeconds);
         int? rate = held && sensorOn ? Rate(ShortAverage) : null;
@@ -41,24 +41,22 @@ internal sealed class NoninReport(int spo2Percent)
             displayLong = held ? rateLong ?? displayLong : null;
         }
 
-        return new NoninNumerics
+        return new NoninNumbers
         {
-            PulsePerMin = rate,
-            ExtendedPulsePerMin = rateLong,
-            PulseDisplayPerMin = display,
-            ExtendedPulseDisplayPerMin = displayLong,
-            Spo2Percent = Saturation(rate),
-            Spo2FastPercent = Saturation(rate),
-            Spo2BeatToBeatPercent = Saturation(rate),
-            ExtendedSpo2Percent = Saturation(rateLong),
-            Spo2DisplayPercent = Saturation(display),
-            ExtendedSpo2DisplayPercent = Saturation(displayLong),
-            FirmwareRevision = Revision,
-            TimerThirds = (int)(number % TimerWraps),
+            Rate = rate,
+            LongRate = rateLong,
+            ShownRate = display,
+            ShownLongRate = displayLong,
+            Saturation = Saturation(rate),
+            LongSaturation = Saturation(rateLong),
+            ShownSaturation = Saturation(display),
+            ShownLongSaturation = Saturation(displayLong),
+            Revision = Revision,
+            Thirds = (int)(number % TimerWraps),
         };
     }
 
-    private int? Saturation(int? rate) => rate is null ? null : spo2Percent;
+    private int? Saturation(int? rate) => rate is null ? null : patient.Truth.SpO2Percent;
 
     private int? Rate(int beats)
     {

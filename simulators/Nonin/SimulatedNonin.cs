@@ -1,5 +1,4 @@
 using System.Buffers;
-using Vascular.Devices.Nonin;
 using Vascular.Simulators.Clock;
 using Vascular.Simulators.Patient;
 using Vascular.Simulators.Wire;
@@ -22,23 +21,23 @@ public sealed class SimulatedNonin : ISimulatedDevice
     private readonly SimulatedPatient patient;
     private readonly SerialOutput output;
     private readonly NoninReport report;
-    private readonly ArrayBufferWriter<byte> frameBytes = new(NoninCodec.FrameBytes);
-    private readonly byte[] floats = new byte[NoninCodec.FramesPerPacket];
+    private readonly ArrayBufferWriter<byte> frameBytes = new(NoninWire.FrameBytes);
+    private readonly byte[] floats = new byte[NoninWire.FramesPerPacket];
     private readonly bool startMidPacket;
     private long frame = -1;
     private long packetStart;
     private long markedBeat = -1;
     private int markLeft;
-    private NoninStatus mark;
+    private NoninFlags mark;
 
     /// <param name="startMidPacket">The host opens a line that is already talking: its first frame is cut and the packet is under way.</param>
     public SimulatedNonin(string name, SimulatedPatient patient, ulong seed, bool startMidPacket = false)
     {
         ArgumentNullException.ThrowIfNull(patient);
         (Name, this.patient, this.startMidPacket) = (name, patient, startMidPacket);
-        Pleth = new ToePleth(patient, 1.0 / NoninCodec.FramesPerSecond, new SeededStream(seed, name + "/sensor"));
+        Pleth = new ToePleth(patient, 1.0 / NoninWire.FramesPerSecond, new SeededStream(seed, name + "/sensor"));
         output = new SerialOutput(BitsPerSecond, new SeededStream(seed, name + "/line"));
-        report = new NoninReport(patient.Truth.SpO2Percent);
+        report = new NoninReport(patient);
     }
 
     public string Name { get; }
@@ -86,7 +85,7 @@ public sealed class SimulatedNonin : ISimulatedDevice
 
         for (; FrameAtNs(frame) <= atNs; frame++)
         {
-            if ((frame - packetStart) % NoninCodec.FramesPerPacket == 0)
+            if ((frame - packetStart) % NoninWire.FramesPerPacket == 0)
             {
                 BeginPacket(FrameAtNs(frame));
             }
@@ -100,25 +99,25 @@ public sealed class SimulatedNonin : ISimulatedDevice
 
     public double? TrueValue(long atNs) => Pleth.On is null ? null : Pleth.TrueCounts;
 
-    private static long FrameAtNs(long frame) => frame * Nanoseconds.PerSecond / NoninCodec.FramesPerSecond;
+    private static long FrameAtNs(long frame) => frame * Nanoseconds.PerSecond / NoninWire.FramesPerSecond;
 
-    private static long FrameAfter(long atNs) => (atNs * NoninCodec.FramesPerSecond / Nanoseconds.PerSecond) + 1;
+    private static long FrameAfter(long atNs) => (atNs * NoninWire.FramesPerSecond / Nanoseconds.PerSecond) + 1;
 
     private void BeginPacket(long atNs) =>
-        report.Packet(atNs, (frame - packetStart) / NoninCodec.FramesPerPacket, sensorOn: Pleth.IsOnSkin).Write(floats);
+        report.Packet(atNs, (frame - packetStart) / NoninWire.FramesPerPacket, sensorOn: Pleth.IsOnSkin).Write(floats);
 
     private void MakeFrame(long atNs)
     {
         double sample = Centre + Pleth.Next(atNs);
         NoticePulse(atNs);
-        int place = (int)((frame - packetStart) % NoninCodec.FramesPerPacket);
-        NoninStatus status = (place == 0 ? NoninStatus.Sync : NoninStatus.None)
-            | (!Pleth.IsOnSkin ? NoninStatus.SensorAlarm : NoninStatus.None)
-            | (report.OutOfTrack(atNs) ? NoninStatus.OutOfTrack : NoninStatus.None)
-            | (markLeft > 0 ? mark : NoninStatus.None);
+        int place = (int)((frame - packetStart) % NoninWire.FramesPerPacket);
+        NoninFlags status = (place == 0 ? NoninFlags.Sync : NoninFlags.None)
+            | (!Pleth.IsOnSkin ? NoninFlags.SensorAlarm : NoninFlags.None)
+            | (report.OutOfTrack(atNs) ? NoninFlags.OutOfTrack : NoninFlags.None)
+            | (markLeft > 0 ? mark : NoninFlags.None);
         markLeft = Math.Max(0, markLeft - 1);
         frameBytes.ResetWrittenCount();
-        NoninCodec.WriteFormat7(new NoninFrame(status, (ushort)Math.Clamp(Math.Floor(sample + 0.5), 0, ushort.MaxValue), floats[place]), frameBytes);
+        NoninWire.WriteFormat7(status, (ushort)Math.Clamp(Math.Floor(sample + 0.5), 0, ushort.MaxValue), floats[place], frameBytes);
     }
 
     /// <summary>Marks a pulse that stands out of the sensor's noise, by height.</summary>
@@ -140,9 +139,9 @@ public sealed class SimulatedNonin : ISimulatedDevice
         markLeft = MarkFrames;
         mark = height switch
         {
-            >= 2000 => NoninStatus.GreenPulse,
-            >= 400 => NoninStatus.GreenPulse | NoninStatus.RedPulse,
-            _ => NoninStatus.RedPulse,
+            >= 2000 => NoninFlags.Green,
+            >= 400 => NoninFlags.Green | NoninFlags.Red,
+            _ => NoninFlags.Red,
         };
     }
 }

@@ -1,4 +1,3 @@
-using Vascular.Devices.Par;
 using Vascular.Processing.Vocabulary;
 using Vascular.Simulators.Clock;
 using Vascular.Simulators.Patient;
@@ -22,7 +21,7 @@ internal sealed class ParMeasurement
     private readonly SimulatedCuff cuff;
     private long steppingSinceNs;
     private Phase phase = Phase.Pumping;
-    private ParStatus outcome = new() { State = ParState.Idle };
+    private ParModuleStatus outcome = new() { State = ParModuleState.Idle };
 
     public ParMeasurement(SimulatedPatient patient, SimulatedCuff cuff, long atNs, double startMmHg)
     {
@@ -41,7 +40,7 @@ internal sealed class ParMeasurement
     public long NextAtNs { get; private set; }
 
     /// <summary>The next movement; the outcome once the cuff is empty.</summary>
-    public ParStatus? Next(long atNs)
+    public ParModuleStatus? Next(long atNs)
     {
         switch (phase)
         {
@@ -96,13 +95,13 @@ internal sealed class ParMeasurement
         NextAtNs = atNs + (patient.Beats.At(atNs).LengthNs * 5 / 4);
     }
 
-    private void Empty(long atNs, ParStatus found)
+    private void Empty(long atNs, ParModuleStatus found)
     {
         (phase, outcome) = (Phase.Emptying, found);
         NextAtNs = cuff.Dump(atNs);
     }
 
-    private ParStatus Result(long atNs)
+    private ParModuleStatus Result(long atNs)
     {
         Site artery = cuff.On!.Value;
         (double systolic, double length, int beats) = (0, 0, 0);
@@ -115,15 +114,15 @@ internal sealed class ParMeasurement
 
         double top = systolic / beats / cuff.Transmission;
         double bottom = patient.Truth.ArmDiastolicMmHg;
-        return new ParStatus
+        return new ParModuleStatus
         {
-            State = ParState.Idle,
-            Result = new ParResult(Whole(top), Whole(bottom), Whole(bottom + ((top - bottom) / 3))),
+            State = ParModuleState.Idle,
+            Result = new ParPressures(Whole(top), Whole(bottom), Whole(bottom + ((top - bottom) / 3))),
             PulsePerMin = Whole(60.0 * Nanoseconds.PerSecond * beats / length),
         };
     }
 
-    private static ParStatus Failed(int message) => new() { State = ParState.Idle, Message = message };
+    private static ParModuleStatus Failed(int message) => new() { State = ParModuleState.Idle, Message = message };
 
     private static int Whole(double value) => (int)Math.Floor(value + 0.5);
 }

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Vascular.Devices.Par;
+using System.Text;
 using Vascular.Processing.Vocabulary;
 using Vascular.Simulators.Clock;
 using Vascular.Simulators.Patient;
@@ -23,11 +23,10 @@ public sealed class SimulatedPar : ISimulatedDevice
     private readonly SimulatedCuff cuff;
     private readonly SimulatedPatient patient;
     private readonly SerialOutput output;
-    private readonly ArrayBufferWriter<byte> message = new(64);
-    private readonly ArrayBufferWriter<byte> heard = new(LongestCommand);
+    private readonly StringBuilder heard = new(LongestCommand);
     private ParMeasurement? measurement;
-    private ParState state = ParState.Idle;
-    private ParStatus last = new() { State = ParState.Idle };
+    private ParModuleState state = ParModuleState.Idle;
+    private ParModuleStatus last = new() { State = ParModuleState.Idle };
     private bool neonatal;
     private bool poweredUp;
     private double startMmHg = 160;
@@ -47,7 +46,7 @@ public sealed class SimulatedPar : ISimulatedDevice
     public string TrueValueName => "cuff_mmHg";
 
     /// <summary>It measures by itself at this moment.</summary>
-    public bool IsMeasuring => state == ParState.Measuring;
+    public bool IsMeasuring => state == ParModuleState.Measuring;
 
     public long? NextAtNs => Earliest(output.NextAtNs, Earliest(nextLineAtNs, measurement?.NextAtNs));
 
@@ -58,7 +57,7 @@ public sealed class SimulatedPar : ISimulatedDevice
         if (!poweredUp)
         {
             poweredUp = true;
-            Say(atNs, ParFrame.OfStatus(last));
+            output.Write(atNs, ParWire.Status(last));
         }
     }
 
@@ -66,35 +65,29 @@ public sealed class SimulatedPar : ISimulatedDevice
     {
         IsUp = false;
         output.Clear();
-        heard.ResetWrittenCount();
+        heard.Clear();
     }
 
     public void Receive(long atNs, ReadOnlySpan<byte> bytes)
     {
         Work(atNs);
-        if (heard.WrittenCount + bytes.Length > LongestCommand)
+        if (heard.Length + bytes.Length > LongestCommand)
         {
-            heard.ResetWrittenCount(); // a host that talks without end is not listened to: what it said so far is lost
+            heard.Clear(); // a host that talks without end is not listened to: what it said so far is lost
         }
 
-        heard.Write(bytes[..Math.Min(bytes.Length, LongestCommand)]);
-        ReadOnlySequence<byte> wire = new(heard.WrittenSpan.ToArray());
+        heard.Append(Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, LongestCommand)]));
         while (true)
         {
-            OperationStatus read = ParCodec.TryReadCommand(ref wire, out ParCommand command, out _);
-            if (read == OperationStatus.NeedMoreData)
+            int? command = ParWire.ReadCommand(heard.ToString(), out int used);
+            heard.Remove(0, used);
+            if (command is not { } told)
             {
-                break;
+                return;
             }
 
-            if (read == OperationStatus.Done)
-            {
-                Obey(atNs, command);
-            }
+            Obey(atNs, told);
         }
-
-        heard.ResetWrittenCount();
-        heard.Write(wire.ToArray());
     }
 
     public void Advance(long atNs, IBufferWriter<byte> wire)
@@ -105,31 +98,31 @@ public sealed class SimulatedPar : ISimulatedDevice
 
     public double? TrueValue(long atNs) => cuff.PressureAt(atNs);
 
-    private void Obey(long atNs, ParCommand command)
+    private void Obey(long atNs, int command)
     {
         switch (command)
         {
-            case ParCommand.Status:
-                Say(atNs, ParFrame.OfStatus(last with { State = state, Neonatal = neonatal }));
+            case 18:
+                output.Write(atNs, ParWire.Status(last with { State = state, Neonatal = neonatal }));
                 break;
-            case ParCommand.Adult or ParCommand.Neonatal when state == ParState.Idle:
-                neonatal = command == ParCommand.Neonatal;
+            case 24 or 25 when state == ParModuleState.Idle:
+                neonatal = command == 25;
                 startMmHg = neonatal ? 100 : 160;
                 break;
-            case >= ParCommand.StartAt100 and <= ParCommand.StartAt180 when state == ParState.Idle:
-                startMmHg = 100 + (20 * (command - ParCommand.StartAt100));
+            case >= 19 and <= 23 when state == ParModuleState.Idle:
+                startMmHg = 100 + (20 * (command - 19));
                 break;
-            case ParCommand.Manometer when state == ParState.Idle:
-                Enter(ParState.Manometer, atNs);
+            case 14 when state == ParModuleState.Idle:
+                Enter(ParModuleState.Manometer, atNs);
                 break;
-            case ParCommand.Measure when state != ParState.Measuring:
-                Enter(ParState.Measuring, atNs);
-                last = new ParStatus { State = ParState.Measuring };
+            case 1 when state != ParModuleState.Measuring:
+                Enter(ParModuleState.Measuring, atNs);
+                last = new ParModuleStatus { State = ParModuleState.Measuring };
                 measurement = new ParMeasurement(patient, cuff, atNs, startMmHg);
                 break;
-            case ParCommand.Abort when state != ParState.Idle:
+            case ParWire.Abort when state != ParModuleState.Idle:
                 cuff.Dump(atNs);
-                End(atNs, state == ParState.Measuring ? new ParStatus { State = ParState.Idle, Message = MessageInterrupted } : last);
+                End(atNs, state == ParModuleState.Measuring ? new ParModuleStatus { State = ParModuleState.Idle, Message = MessageInterrupted } : last);
                 break;
         }
     }
@@ -142,7 +135,7 @@ public sealed class SimulatedPar : ISimulatedDevice
             if (nextLineAtNs == next)
             {
                 nextLineAtNs = next + LineNs;
-                Say(next, ParFrame.CuffPressure(Pressure.FromMmHg(cuff.PressureAt(next)).Printed, state));
+                output.Write(next, ParWire.Pressure(Pressure.FromMmHg(cuff.PressureAt(next)).Printed, state));
             }
             else if (measurement!.Next(next) is { } outcome)
             {
@@ -151,23 +144,16 @@ public sealed class SimulatedPar : ISimulatedDevice
         }
     }
 
-    private void Enter(ParState entered, long atNs)
+    private void Enter(ParModuleState entered, long atNs)
     {
         state = entered;
         nextLineAtNs ??= atNs + LineNs;
     }
 
-    private void End(long atNs, ParStatus outcome)
+    private void End(long atNs, ParModuleStatus outcome)
     {
-        (last, state, measurement, nextLineAtNs) = (outcome, ParState.Idle, null, null);
-        Say(atNs, ParFrame.EndOfMeasurement);
-    }
-
-    private void Say(long atNs, in ParFrame frame)
-    {
-        message.ResetWrittenCount();
-        ParCodec.Write(frame, message);
-        output.Write(atNs, message.WrittenSpan);
+        (last, state, measurement, nextLineAtNs) = (outcome, ParModuleState.Idle, null, null);
+        output.Write(atNs, ParWire.End());
     }
 
     private static long? Earliest(long? one, long? other) => one is null ? other : other is null ? one : Math.Min(one.Value, other.Value);

@@ -26,7 +26,7 @@ public sealed class Heartbeats
     private readonly Heartbeat[] ring = new Heartbeat[Kept];
     private readonly SeededStream chance;
     private readonly IHeartRhythm rhythm;
-    private readonly double meanLengthNs;
+    private double meanLengthNs;
     private readonly double breathNs;
     private readonly double swing;
     private long made;
@@ -36,12 +36,15 @@ public sealed class Heartbeats
         ArgumentNullException.ThrowIfNull(truth);
         this.chance = chance;
         rhythm = truth.Rhythm();
-        meanLengthNs = 60.0 * Nanoseconds.PerSecond / truth.HeartRatePerMin;
+        Change(truth.HeartRatePerMin);
         breathNs = 60.0 * Nanoseconds.PerSecond / truth.RespirationPerMin;
         swing = truth.PressureSwingPercent / 100;
         // the patient lived before time 0: ten seconds of it, with a phase from the seed
         Make((long)(-(10 + chance.Unit()) * Nanoseconds.PerSecond));
     }
+
+    /// <summary>Another heart rate, 1/min, from the next beat that is made.</summary>
+    public void Change(double perMin) => meanLengthNs = 60.0 * Nanoseconds.PerSecond / perMin;
 
     /// <summary>The beat in which <paramref name="atNs"/> lies.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is before the beats kept.</exception>

@@ -17,11 +17,20 @@ public sealed class SimulatedPatient
         Motion = new LimbMotion(new SeededStream(seed, "motion"));
     }
 
-    public PatientTruth Truth { get; }
+    /// <summary>What is true now.</summary>
+    public PatientTruth Truth { get; private set; }
 
     public Heartbeats Beats { get; }
 
     public LimbMotion Motion { get; }
+
+    /// <summary>Something else is true from now on: pressures, pulse and skin at once, the heart rate from the next beat.</summary>
+    public void Change(PatientTruth truth)
+    {
+        ArgumentNullException.ThrowIfNull(truth);
+        Truth = truth;
+        Beats.Change(truth.HeartRatePerMin);
+    }
 
     /// <summary>Makes a cuff known, so that it can close arteries once it is put on.</summary>
     public void Know(SimulatedCuff cuff) => cuffs.Add(cuff);

@@ -64,15 +64,16 @@ internal static class DeviceReader
 
     private static ScenarioDevice Spoilt(ScenarioDevice device, (string Word, double First, double? Second) fault)
     {
-        WireFaultPlan faults = device.Faults ?? new();
         return fault switch
         {
-            ("drop", var chance, _) => device with { Faults = faults with { Drop = chance } },
-            ("flip", var chance, _) => device with { Faults = faults with { Flip = chance } },
-            ("duplicate", var chance, _) => device with { Faults = faults with { Duplicate = chance } },
-            ("stall", var at, var seconds) => device with { Faults = faults with { Stalls = [.. faults.Stalls, Span(at, seconds)] } },
+            ("drop", var chance, _) => With(new LineFault(LineFaultKind.Drop, chance)),
+            ("flip", var chance, _) => With(new LineFault(LineFaultKind.Flip, chance)),
+            ("duplicate", var chance, _) => With(new LineFault(LineFaultKind.Duplicate, chance)),
+            ("stall", var at, var seconds) => With(new LineFault(LineFaultKind.Stall, AtNs: Nanoseconds.FromSeconds(at), Amount: seconds)),
             (_, var at, var seconds) => device with { Unplugged = [.. device.Unplugged, Span(at, seconds)] },
         };
+
+        ScenarioDevice With(LineFault one) => device with { Faults = [.. device.Faults, one] };
     }
 
     private static (long FromNs, long ToNs) Span(double at, double? seconds) => (Nanoseconds.FromSeconds(at), Nanoseconds.FromSeconds(at + seconds!.Value));

@@ -82,8 +82,8 @@ public sealed record ScenarioDevice(string Name, string Kind, double? CuffLimitM
     /// <summary>Where sensor or electrode sits from the start; null where the script puts it somewhere.</summary>
     public Site? On { get; init; }
 
-    /// <summary>What its line does to bytes; null where it does nothing to them.</summary>
-    public WireFaultPlan? Faults { get; init; }
+    /// <summary>What its line does to bytes.</summary>
+    public IReadOnlyList<LineFault> Faults { get; init; } = [];
 
     /// <summary>When its cable is out, from and to; no byte comes, and the station sees the line go.</summary>
     public IReadOnlyList<(long FromNs, long ToNs)> Unplugged { get; init; } = [];

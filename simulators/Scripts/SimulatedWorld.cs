@@ -32,7 +32,7 @@ public sealed class SimulatedWorld
         foreach (ScenarioDevice device in scenario.Devices)
         {
             ISimulatedDevice made = Make(device);
-            devices.Add(device.Faults is null ? made : new WireFaults(made, device.Faults, Seed));
+            devices.Add(device.Faults.Count == 0 ? made : new WireFaults(made, device.Faults, Seed));
             if (device.On is { } site)
             {
                 PutOn(device.Name, site);

@@ -12,7 +12,7 @@ public sealed class SimulatedTcm
     private const double OffsetMilliVolts = 1.5;
     private const double NoiseMilliVolts = 0.15;
 
-    private readonly double[] offsets = new double[Enum.GetValues<TcmOutput>().Length];
+    private readonly double[] offsets = new double[Enum.GetValues<TcmLine>().Length];
     private readonly SeededStream chance;
 
     public SimulatedTcm(string name, SkinOxygen skin, TcmRange range, ulong seed)
@@ -31,30 +31,50 @@ public sealed class SimulatedTcm
 
     public TcmRange Range { get; }
 
-    /// <summary>Which output hangs on which input of the converter: those of <see cref="TcmOptions"/> where nothing else is said.</summary>
-    public static TcmOptions Wiring { get; } = new();
+    /// <summary>Which line hangs on which input of the converter, in the order in which a station polls them.</summary>
+    internal static IReadOnlyList<(TcmLine Line, int Input)> Wiring { get; } = [(TcmLine.Temperature, 1), (TcmLine.Power, 2), (TcmLine.Oxygen, 0)];
 
     /// <summary>Voltage on an input of the converter, mV; about 0 where nothing is wired.</summary>
     public double MilliVolts(int input, long atNs)
     {
         Skin.Advance(atNs);
         double noise = NoiseMilliVolts * chance.Bell();
-        foreach ((TcmOutput output, TcmInput wire) in Wiring.Wired)
+        foreach ((TcmLine line, int wire) in Wiring)
         {
-            if (wire.Number == input)
+            if (wire == input)
             {
-                return TcmCodec.Write(output, Range, Value(output)) + offsets[(int)output] + noise;
+                return Driven(line, Range, Value(line)) + offsets[(int)line] + noise;
             }
         }
 
         return noise;
     }
 
-    private double Value(TcmOutput output) => output switch
+    /// <summary>What the monitor puts on a line for a value, mV: clipped at the ends of the range.</summary>
+    /// <remarks>Operator's manual, section 6: tcpO2 5 mV/mmHg up to 200 mmHg or 1 mV/mmHg up to 800; temperature 20 mV/°C from 10 to 50 °C; power 1 mV/mW, below 10 mW
+    /// nothing.</remarks>
+    public static double Driven(TcmLine line, TcmRange range, double value) => line switch
     {
-        TcmOutput.Oxygen => Skin.MmHg,
-        TcmOutput.Temperature => Skin.Celsius,
-        TcmOutput.Power => Skin.HeatingMilliWatts,
+        TcmLine.Oxygen => range == TcmRange.UpTo200 ? 5 * Math.Clamp(value, 0, 200) : Math.Clamp(value, 0, 800),
+        TcmLine.Temperature => 20 * Math.Clamp(value, 10, 50),
+        TcmLine.Power => value < 10 ? 0 : Math.Min(value, 1000),
+        _ => value > 0 ? 1000 : 0,
+    };
+
+    private double Value(TcmLine line) => line switch
+    {
+        TcmLine.Oxygen => Skin.MmHg,
+        TcmLine.Temperature => Skin.Celsius,
+        TcmLine.Power => Skin.HeatingMilliWatts,
         _ => 0,
     };
+}
+
+/// <summary>A wire of the monitor's analogue outputs.</summary>
+public enum TcmLine
+{
+    Oxygen,
+    Temperature,
+    Power,
+    Alarm,
 }

@@ -1,7 +1,6 @@
 using System.Buffers;
-using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
-using Vascular.Devices.Registers;
 using Vascular.Simulators.Clock;
 using Vascular.Simulators.Wire;
 
@@ -14,9 +13,11 @@ public sealed class SimulatedTcmLines(SimulatedTcm monitor) : ISimulatedDevice
     private const long PeriodNs = Nanoseconds.PerSecond;
     private const long ReadNs = 9_000_000;          // a conversion at 128 a second, and the bus
     private const int FullScaleMilliVolts = 2048;
-    private const int PerSecond = 128;
+    private const int OneShot = 0xC103;         // config register: start, single shot, comparator off, input 0 against ground
+    private const int FullScaleBits = 2 << 9;   // 2.048 V
+    private const int RateBits = 4 << 5;        // 128 a second
 
-    private static readonly int[] Inputs = [.. SimulatedTcm.Wiring.Inputs];
+    private static readonly int[] Inputs = [.. SimulatedTcm.Wiring.Select(w => w.Input)];
 
     private long poll;
     private int read;       // two lines an input
@@ -45,19 +46,10 @@ public sealed class SimulatedTcmLines(SimulatedTcm monitor) : ISimulatedDevice
             return;
         }
 
-        Span<byte> word = stackalloc byte[2];
         int input = Inputs[read / 2];
         bool config = read % 2 == 0;
-        if (config)
-        {
-            BinaryPrimitives.WriteUInt16BigEndian(word, Ads1115Config.Start(input, FullScaleMilliVolts, PerSecond).Word);
-        }
-        else
-        {
-            BinaryPrimitives.WriteInt16BigEndian(word, Count(monitor.MilliVolts(input, atNs)));
-        }
-
-        RegisterCodec.WriteBytes("ads1115"u8, Encoding.ASCII.GetBytes($"ain{input}_{(config ? "config" : "conversion")}"), word, wire);
+        int word = config ? OneShot | (input << 12) | FullScaleBits | RateBits : (ushort)Count(monitor.MilliVolts(input, atNs));
+        wire.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"ads1115/ain{input}_{(config ? "config" : "conversion")}\t0x{word:X4}\n")));
         read++;
         if (read == 2 * Inputs.Length)
         {

@@ -12,4 +12,7 @@ public interface IHostLine : IDisposable
 
     /// <summary>How many bytes were taken; a host that does not read loses the rest.</summary>
     int Write(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Drops the host and takes no other until the next <see cref="Read"/>.</summary>
+    void HangUp();
 }

@@ -5,20 +5,25 @@ using Vascular.Simulators.Clock;
 namespace Vascular.Simulators.Wire;
 
 /// <summary>Runs one device at the speed of the system's clock over a real line.</summary>
-/// <remarks>One loop on one thread of control: look at the line, let the device speak, wait some milliseconds. A stall of the machine delays bytes and loses none.</remarks>
-public sealed class PacedDevice(ISimulatedDevice device, IHostLine line, TimeProvider time, TextWriter? truth = null)
+/// <remarks>One loop on one thread of control: look at the line, let the device speak, wait some milliseconds. A stall of the machine delays bytes and loses none.
+/// A line that a fault broke is hung up, and can be had again when the fault says.</remarks>
+/// <param name="control">Called on every turn, with the time: may change what the device does.</param>
+public sealed class PacedDevice(ISimulatedDevice device, IHostLine line, TimeProvider time, TextWriter? truth = null, Action<long, PacedDevice>? control = null)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(8);
 
     private readonly ArrayBufferWriter<byte> wire = new(256);
-    private readonly byte[] heard = new byte[256];
-    private bool connected;
+    private readonly byte[] heard = new byte[4096];
+    private long brokenUntilNs;
 
     /// <summary>Bytes the host's side of the line took.</summary>
     public long BytesWritten { get; private set; }
 
     /// <summary>Bytes lost because the host did not read.</summary>
     public long BytesLost { get; private set; }
+
+    /// <summary>A host is there.</summary>
+    public bool IsConnected { get; private set; }
 
     /// <summary>Until cancelled.</summary>
     /// <param name="startedAt">Timestamp that is the device's 0, where several devices share a world; null: now.</param>
@@ -44,12 +49,25 @@ public sealed class PacedDevice(ISimulatedDevice device, IHostLine line, TimePro
 
     private void Turn(long nowNs)
     {
+        control?.Invoke(nowNs, this);
         Speak(nowNs);
-        int? read = line.Read(heard);
-        if (read is null == connected)
+        if (IsConnected && !device.IsUp)
         {
-            connected = !connected;
-            if (connected)
+            IsConnected = false;
+            line.HangUp();
+            brokenUntilNs = (device as WireFaults)?.Line.BackAtNs ?? nowNs;
+        }
+
+        if (nowNs < brokenUntilNs)
+        {
+            return;
+        }
+
+        int? read = line.Read(heard);
+        if (read is null == IsConnected)
+        {
+            IsConnected = !IsConnected;
+            if (IsConnected)
             {
                 device.Connected(nowNs);
             }
@@ -71,7 +89,7 @@ public sealed class PacedDevice(ISimulatedDevice device, IHostLine line, TimePro
         {
             wire.ResetWrittenCount();
             device.Advance(next, wire);
-            if (!connected || wire.WrittenCount == 0)
+            if (!IsConnected || wire.WrittenCount == 0)
             {
                 continue;
             }

@@ -6,25 +6,25 @@ namespace Vascular.Simulators.Wire;
 /// <summary>A TCP port on loopback for one host at a time: when it leaves, the next one is served. Others wait in the system's queue.</summary>
 public sealed class TcpLine : IHostLine
 {
-    private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private Socket? listener;
     private Socket? host;
 
     /// <param name="port">0 for any free one.</param>
     /// <exception cref="SocketException">The port is taken.</exception>
-    public TcpLine(int port)
-    {
-        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
-        listener.Listen(1);
-    }
+    public TcpLine(int port) => Port = Listen(port);
 
-    public int Port => ((IPEndPoint)listener.LocalEndPoint!).Port;
+    public int Port { get; }
 
-    public string Address => $"tcp://{listener.LocalEndPoint}";
+    public string Address => $"tcp://{new IPEndPoint(IPAddress.Loopback, Port)}";
 
     public int? Read(Span<byte> bytes)
     {
-        if (host is null && listener.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+        if (listener is null)
+        {
+            Listen(Port);
+        }
+
+        if (host is null && listener!.Poll(TimeSpan.Zero, SelectMode.SelectRead))
         {
             host = listener.Accept();
             host.Blocking = false;
@@ -63,10 +63,23 @@ public sealed class TcpLine : IHostLine
         return error == SocketError.Success ? sent : 0;
     }
 
+    /// <summary>The port is closed with the connection.</summary>
+    public void HangUp() => Dispose();
+
     public void Dispose()
     {
-        host?.Dispose();
-        listener.Dispose();
+        Leave();
+        listener?.Dispose();
+        listener = null;
+    }
+
+    private int Listen(int port)
+    {
+        listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        listener.Listen(1);
+        return ((IPEndPoint)listener.LocalEndPoint!).Port;
     }
 
     private int? Leave()

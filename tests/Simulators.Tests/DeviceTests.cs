@@ -147,47 +147,6 @@ public sealed class DeviceTests
         Assert.Equal([17, 42, 67, 92, 117], sync[..5]); // frame 8 of 25 was cut, frames 9 to 25 are whole
     }
 
-    [Fact]
-    public void Faults_act_on_the_bytes_and_come_from_the_seed()
-    {
-        byte[] clean = Spoilt(new WireFaultPlan(), 1);
-        byte[] spoilt = Spoilt(new WireFaultPlan { Drop = 0.01, Flip = 0.01, Duplicate = 0.01 }, 1);
-
-        Assert.Equal(375 * 20, clean.Length, 15.0);
-        Assert.NotEqual(clean, spoilt);
-        Assert.Equal(spoilt, Spoilt(new WireFaultPlan { Drop = 0.01, Flip = 0.01, Duplicate = 0.01 }, 1));
-        Assert.NotEqual(spoilt, Spoilt(new WireFaultPlan { Drop = 0.01, Flip = 0.01, Duplicate = 0.01 }, 2));
-        Assert.InRange(Spoilt(new WireFaultPlan { Drop = 0.1 }, 1).Length, clean.Length * 0.87, clean.Length * 0.93);
-        Assert.InRange(Spoilt(new WireFaultPlan { Duplicate = 0.1 }, 1).Length, clean.Length * 1.07, clean.Length * 1.13);
-        Assert.InRange(Spoilt(new WireFaultPlan { Stalls = [(5_000_000_000, 15_000_000_000)] }, 1).Length, 375 * 9.8, 375 * 10.2);
-    }
-
-    [Fact]
-    public void A_broken_line_is_noticed_when_it_breaks_and_works_again_when_somebody_connects()
-    {
-        WireFaults broken = new(new SimulatedNonin("ppg-1", patient, 1), new WireFaultPlan { DisconnectsAtNs = [3_000_000_000] }, 1);
-        List<long> lost = [];
-        SimulatedLine line = new(clock, 0, broken, (_, bytes) => wire.Write(bytes.Span), lost.Add);
-        line.Connect();
-        Run(5);
-        long length = wire.WrittenCount;
-        Assert.Equal([3_000_000_000], lost);
-        Assert.InRange(length, 375 * 2.9, 375 * 3.0);
-        line.Connect();
-        Run(1);
-
-        Assert.InRange(wire.WrittenCount - length, 360, 375);
-    }
-
-    private byte[] Spoilt(WireFaultPlan plan, ulong seed)
-    {
-        VirtualClock own = new();
-        MemoryStream bytes = new();
-        new SimulatedLine(own, 0, new WireFaults(new SimulatedNonin("ppg-1", new SimulatedPatient(patient.Truth, 1), 1), plan, seed), (_, b) => bytes.Write(b.Span)).Connect();
-        own.RunUntil(20 * Nanoseconds.PerSecond);
-        return bytes.ToArray();
-    }
-
     private static int Rate(byte[] twoPackets)
     {
         int sync = Array.FindIndex(twoPackets, b => (b & 0x81) == 0x81);

@@ -59,7 +59,7 @@ public sealed class NoninFormatsTests
     [Fact]
     public void A_bad_line_gives_refusals_and_the_stream_goes_on()
     {
-        WireFaults device = new(Device(2), new WireFaultPlan { Flip = 0.002, Drop = 0.002 }, 1);
+        WireFaults device = new(Device(2), [LineFault.Parse("flip=0.002"), LineFault.Parse("drop=0.002")], 1);
         WireRun run = new(device, new NoninMonitor(new NoninOptions { Format = NoninFormat.Format2 }));
         run.Run(60);
         Assert.InRange(run.Of(ReadingKind.Refused).Count, 20, 200);

@@ -39,7 +39,7 @@ public static class ScenarioSettings
     }
 
     private static SkinSensorSettings? SkinSensor(ScenarioDevice device) => device.Kind == ScenarioDevice.Tcm4
-        ? new SkinSensorSettings(Simulators.Tcm.SimulatedTcm.Wiring with { Range = device.Range }, device.ElectrodeCelsius)
+        ? new SkinSensorSettings(SkinSensorSettings.Usual.Wiring with { Range = device.Range }, device.ElectrodeCelsius)
         : null;
 
     private static StepKind KindOf(string key) => key.Split('.')[0] switch

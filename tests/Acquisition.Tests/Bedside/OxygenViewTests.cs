@@ -18,7 +18,7 @@ public class OxygenViewTests
         _tape.Do(new Act.Start(HandTape.SkinStep));
     }
 
-    private OxygenView Tile => Assert.Single(ViewOf.Examination(HandTape.Id, _tape.Fold, new Dictionary<string, string>(), scripted: false).Electrodes);
+    private OxygenView Tile => Assert.Single(ViewOf.Examination(HandTape.Id, _tape.Fold, new Dictionary<string, DeviceNotice>(), scripted: false).Electrodes);
 
     [Fact]
     public void Warming_is_counted_down_and_the_value_of_now_is_not_the_forecast()

@@ -142,6 +142,8 @@ public sealed class PluggedDevice(ISimulatedDevice device, Func<IHostLine> plug,
             return taken;
         }
 
+        public void HangUp() => line.HangUp();
+
         public void Dispose() => line.Dispose();
     }
 }
