@@ -12,6 +12,7 @@ Dictionary<string, Action<TextWriter>> benchmarks = new(StringComparer.Ordinal)
     ["outlet"] = OutletBenchmark.Run,
     ["drain"] = OutletBenchmark.Drain,
     ["echo"] = EchoBenchmark.Run,
+    ["score"] = ScoreBenchmark.Run,
     ["signals"] = SignalBenchmark.Run,
 };
 if (args.Length != 1 || !benchmarks.TryGetValue(args[0], out Action<TextWriter>? benchmark))

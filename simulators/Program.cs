@@ -5,6 +5,7 @@ using Vascular.Simulators.Record;
 RootCommand root = new("Simulated bedside devices and a result consumer for the vascular acquisition service. Test data only.")
 {
     ListCommand.Build(),
+    RunCommand.Build(),
     DeviceCommand.Build(),
     RecordCommand.Build(),
 };

@@ -51,13 +51,7 @@ public sealed class IiodServer : IDisposable
         while (!cancel.IsCancellationRequested)
         {
             long nowNs = (long)time.GetElapsedTime(started).TotalNanoseconds;
-            foreach (SimulatedTcm monitor in monitors)
-            {
-                monitor.Skin.Advance(nowNs);
-            }
-
-            Turn(nowNs);
-            Tell(truth, nowNs);
+            Turn(nowNs, truth);
             try
             {
                 await Task.Delay(Look, time, cancel);
@@ -69,6 +63,21 @@ public sealed class IiodServer : IDisposable
         }
 
         truth?.Flush();
+    }
+
+    /// <summary>A client is there.</summary>
+    public bool HasHost => connections.Count > 0;
+
+    /// <summary>Lets the skin live up to a time, then looks at the port and every connection.</summary>
+    public void Turn(long nowNs, TextWriter? truth)
+    {
+        foreach (SimulatedTcm monitor in monitors)
+        {
+            monitor.Skin.Advance(nowNs);
+        }
+
+        Turn(nowNs);
+        Tell(truth, nowNs);
     }
 
     public void Dispose()

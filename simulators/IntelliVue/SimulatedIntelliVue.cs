@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Vascular.Simulators.Clock;
+using Vascular.Simulators.Patient;
 using Vascular.Simulators.Wire;
 
 namespace Vascular.Simulators.IntelliVue;
@@ -29,13 +30,16 @@ public sealed class SimulatedIntelliVue : ISimulatedDevice
     private readonly SerialOutput output;
     private readonly List<byte> heard = [];
     private readonly bool serial;
+    private readonly SkinOxygen? skin;
     private readonly DateTimeOffset start;
     private long heardAtNs;
 
     /// <param name="start">What the monitor's clock says at time 0.</param>
     /// <param name="refuses">How many associations it refuses first.</param>
-    public SimulatedIntelliVue(string name, ulong seed, DateTimeOffset start, bool serial = true, int refuses = 0)
+    /// <param name="skin">What its sensor measures; null for a curve of its own.</param>
+    public SimulatedIntelliVue(string name, ulong seed, DateTimeOffset start, bool serial = true, int refuses = 0, SkinOxygen? skin = null)
     {
+        this.skin = skin;
         (Name, this.start, this.serial, Refuses) = (name, start, serial, refuses);
         output = new SerialOutput(115_200, new SeededStream(seed, name + "/line"));
     }
@@ -171,9 +175,15 @@ public sealed class SimulatedIntelliVue : ISimulatedDevice
         exponent, (byte)(mantissa >> 16), (byte)(mantissa >> 8), (byte)mantissa,
     ];
 
-    /// <summary>Tenths of mmHg: settles by half every 60 s.</summary>
-    private static int TensionTenths(long atNs)
+    /// <summary>Tenths of mmHg; without skin it settles by half every 60 s.</summary>
+    private int TensionTenths(long atNs)
     {
+        if (skin is not null)
+        {
+            skin.Advance(atNs);
+            return (int)((skin.MmHg * 10) + 0.5);
+        }
+
         double above = 1080;
         long left = atNs;
         for (; left >= 60 * Nanoseconds.PerSecond; left -= 60 * Nanoseconds.PerSecond)

@@ -105,7 +105,7 @@ public sealed class SimulatedNonin : ISimulatedDevice
     private static long FrameAfter(long atNs) => (atNs * NoninCodec.FramesPerSecond / Nanoseconds.PerSecond) + 1;
 
     private void BeginPacket(long atNs) =>
-        report.Packet(atNs, (frame - packetStart) / NoninCodec.FramesPerPacket, sensorOn: Pleth.On is not null).Write(floats);
+        report.Packet(atNs, (frame - packetStart) / NoninCodec.FramesPerPacket, sensorOn: Pleth.IsOnSkin).Write(floats);
 
     private void MakeFrame(long atNs)
     {
@@ -113,7 +113,7 @@ public sealed class SimulatedNonin : ISimulatedDevice
         NoticePulse(atNs);
         int place = (int)((frame - packetStart) % NoninCodec.FramesPerPacket);
         NoninStatus status = (place == 0 ? NoninStatus.Sync : NoninStatus.None)
-            | (Pleth.On is null ? NoninStatus.SensorAlarm : NoninStatus.None)
+            | (!Pleth.IsOnSkin ? NoninStatus.SensorAlarm : NoninStatus.None)
             | (report.OutOfTrack(atNs) ? NoninStatus.OutOfTrack : NoninStatus.None)
             | (markLeft > 0 ? mark : NoninStatus.None);
         markLeft = Math.Max(0, markLeft - 1);

@@ -95,14 +95,14 @@ public abstract class SimulatedOximeter : ISimulatedDevice
     {
         double counts = Pleth.Next(atNs);
         bool begins = NoticesPulse(atNs);
-        bool held = Pleth.On is not null && atNs - pulseAtNs <= Nanoseconds.FromSeconds(HoldSeconds);
+        bool held = Pleth.IsOnSkin && atNs - pulseAtNs <= Nanoseconds.FromSeconds(HoldSeconds);
         long? meanNs = held && pulses >= Averaged ? (lengthsNs[0] + lengthsNs[1] + lengthsNs[2] + lengthsNs[3]) / Averaged : null;
         return new OximeterMoment(
             atNs,
             sample,
             counts,
             Pleth.PulseCounts,
-            Pleth.On is not null,
+            Pleth.IsOnSkin,
             begins,
             atNs - pulseAtNs < Nanoseconds.FromSeconds(MarkSeconds),
             atNs - pulseAtNs > Nanoseconds.FromSeconds(OutOfTrackSeconds),

@@ -23,7 +23,8 @@ public sealed class SimulatedPulseSensor(string name, SimulatedPatient patient, 
 /// <summary>A Masimo monitor in ASCII 1: one line a second.</summary>
 /// <remarks>Layout: docs/devices/masimo.md.</remarks>
 /// <param name="start">What the device's clock says at time 0.</param>
-public sealed class SimulatedMasimo(string name, SimulatedPatient patient, ulong seed, DateTimeOffset start)
+/// <param name="jump">When somebody sets that clock, and by how much.</param>
+public sealed class SimulatedMasimo(string name, SimulatedPatient patient, ulong seed, DateTimeOffset start, (long AtNs, long ByNs)? jump = null)
     : SimulatedOximeter(name, patient, seed, samplesPerSecond: PerSecond, bitsPerSecond: 9600)
 {
     private const int PerSecond = 50;
@@ -39,7 +40,8 @@ public sealed class SimulatedMasimo(string name, SimulatedPatient patient, ulong
         string rate = moment.PulsePerMin is { } perMin ? perMin.ToString("000", CultureInfo.InvariantCulture) : "---";
         string perfusion = moment.PulsePerMin is null ? "--.--" : moment.PerfusionIndexPercent.ToString("00.00", CultureInfo.InvariantCulture);
         int exceptions = 0x800 | (moment.SensorOn ? 0 : 0x020) | (moment.OutOfTrack && moment.SensorOn ? 0x008 : 0);
-        DateTimeOffset now = start.AddTicks(moment.AtNs / 100);
+        long jumpedNs = jump is { } set && moment.AtNs >= set.AtNs ? set.ByNs : 0;
+        DateTimeOffset now = start.AddTicks((moment.AtNs + jumpedNs) / 100);
         Encoding.ASCII.GetBytes(
             string.Create(
                 CultureInfo.InvariantCulture,

@@ -6,7 +6,7 @@ using Vascular.Simulators.Patient;
 namespace Vascular.Simulators.Par;
 
 /// <summary>One measurement by the module itself: pumps until the pulse is gone, lets go in steps, answers with what the patient's arm had.</summary>
-/// <remarks>A module without error: its systolic pressure is the mean over the beats of the measurement, rounded to 1 mmHg. The mean pressure is
+/// <remarks>A module without error: its systolic pressure is the mean over the beats of the measurement, rounded to 1 mmHg (through a narrow cuff it reads high). The mean pressure is
 /// diastolic plus a third of the pulse pressure. What is simulated is the conversation and its timing, not oscillometry.</remarks>
 internal sealed class ParMeasurement
 {
@@ -113,7 +113,7 @@ internal sealed class ParMeasurement
             beats++;
         }
 
-        double top = systolic / beats;
+        double top = systolic / beats / cuff.Transmission;
         double bottom = patient.Truth.ArmDiastolicMmHg;
         return new ParStatus
         {

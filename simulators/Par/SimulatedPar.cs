@@ -46,6 +46,9 @@ public sealed class SimulatedPar : ISimulatedDevice
 
     public string TrueValueName => "cuff_mmHg";
 
+    /// <summary>It measures by itself at this moment.</summary>
+    public bool IsMeasuring => state == ParState.Measuring;
+
     public long? NextAtNs => Earliest(output.NextAtNs, Earliest(nextLineAtNs, measurement?.NextAtNs));
 
     /// <summary>The module is switched on with the first host: it says its status once by itself.</summary>

@@ -1,4 +1,5 @@
 using Vascular.Simulators.Clock;
+using Vascular.Simulators.Patient.Rhythms;
 
 namespace Vascular.Simulators.Patient;
 
@@ -6,22 +7,25 @@ namespace Vascular.Simulators.Patient;
 /// <param name="AtNs">When it starts.</param>
 /// <param name="LengthNs">Until the next one starts.</param>
 /// <param name="Swing">How far this beat's systolic pressures lie from their mean, as a fraction (0.004 = 0.4 %).</param>
-public readonly record struct Heartbeat(long Index, long AtNs, long LengthNs, double Swing)
+/// <param name="Strength">Blood this beat throws out, as a multiple of a usual beat's.</param>
+/// <param name="PulseNs">How long its pulse takes from foot to foot; longer than <paramref name="LengthNs"/> where the next beat comes early.</param>
+public readonly record struct Heartbeat(long Index, long AtNs, long LengthNs, double Swing, double Strength, long PulseNs)
 {
     public long EndNs => AtNs + LengthNs;
 }
 
 /// <summary>The beats of one patient, a function of the seed alone, made as far as they are asked for.</summary>
-/// <remarks>The latest <see cref="Kept"/> beats are kept (about an hour); an earlier one is refused, never invented.</remarks>
+/// <remarks>The latest <see cref="Kept"/> beats are kept (about an hour); an earlier one is refused, never invented.
+/// A beat that throws out more blood also has more pressure, by <see cref="PressurePerStrength"/> (the pulse pressure of an arm over its systolic pressure; assumed).</remarks>
 public sealed class Heartbeats
 {
     public const int Kept = 4096;
 
-    private const double LengthSwayByBreath = 0.015;
-    private const double LengthSpread = 0.01;
+    private const double PressurePerStrength = 0.4;
 
     private readonly Heartbeat[] ring = new Heartbeat[Kept];
     private readonly SeededStream chance;
+    private readonly IHeartRhythm rhythm;
     private readonly double meanLengthNs;
     private readonly double breathNs;
     private readonly double swing;
@@ -31,6 +35,7 @@ public sealed class Heartbeats
     {
         ArgumentNullException.ThrowIfNull(truth);
         this.chance = chance;
+        rhythm = truth.Rhythm();
         meanLengthNs = 60.0 * Nanoseconds.PerSecond / truth.HeartRatePerMin;
         breathNs = 60.0 * Nanoseconds.PerSecond / truth.RespirationPerMin;
         swing = truth.PressureSwingPercent / 100;
@@ -72,9 +77,11 @@ public sealed class Heartbeats
     private void Make(long atNs)
     {
         double breath = BreathAt(atNs);
-        double length = meanLengthNs * (1 + (LengthSwayByBreath * breath) + (LengthSpread * chance.Bell()));
-        double pressure = swing * ((0.8 * breath) + (0.6 * chance.Bell()));
-        ring[made % Kept] = new Heartbeat(made, atNs, (long)length, pressure);
+        Interval interval = rhythm.Next(breath, chance);
+        double length = meanLengthNs * interval.Length;
+        double pressure = (swing * ((0.8 * breath) + (0.6 * chance.Bell()))) + (PressurePerStrength * (interval.Strength - 1));
+        long pulse = (long)(rhythm.IsRegular ? length : meanLengthNs);
+        ring[made % Kept] = new Heartbeat(made, atNs, (long)length, pressure, interval.Strength, pulse);
         made++;
     }
 }

@@ -1,4 +1,5 @@
 using Vascular.Processing.Vocabulary;
+using Vascular.Simulators.Patient.Rhythms;
 
 namespace Vascular.Simulators.Patient;
 
@@ -7,6 +8,9 @@ public sealed record PatientTruth
 {
     /// <summary>Mean heart rate, 1/min, 20 to 250.</summary>
     public required double HeartRatePerMin { get; init; }
+
+    /// <summary>Makes the rhythm of one run: a rhythm remembers its last beats.</summary>
+    public Func<IHeartRhythm> Rhythm { get; init; } = () => new SinusRhythm();
 
     /// <summary>Breaths, 1/min; sways beat length and pressure.</summary>
     public required double RespirationPerMin { get; init; }
@@ -33,6 +37,9 @@ public sealed record PatientTruth
     /// <summary>What happens to skin and electrodes, in the order of time.</summary>
     public IReadOnlyList<SkinEvent> SkinEvents { get; init; } = [];
 
+    /// <summary>What happens to a limb, in the order of time.</summary>
+    public IReadOnlyList<LimbEvent> LimbEvents { get; init; } = [];
+
     /// <summary>True for a site that does not exist on this patient.</summary>
     public bool IsAmputated(Site site) => site.Place is not (Place.Arm or Place.Chest) && AmputatedBelowKnee.Contains(site.Side);
 }
@@ -40,7 +47,13 @@ public sealed record PatientTruth
 /// <summary>One artery under a cuff.</summary>
 /// <param name="SystolicMmHg">Mean systolic pressure; for a vessel that no cuff closes, the pressure inside it all the same.</param>
 /// <param name="Compressible">False for a calcified vessel: flow goes on whatever the cuff does.</param>
-public readonly record struct ArteryTruth(double SystolicMmHg, bool Compressible);
+/// <param name="WallMmHg">What a stiff wall needs beyond the blood's pressure to close: a cuff reads that much high. 0 for a soft vessel.</param>
+public readonly record struct ArteryTruth(double SystolicMmHg, bool Compressible, double WallMmHg = 0)
+{
+    /// <summary>Systolic pressure without any narrowing, as a multiple of the arm's: the pulse grows on its way to the ankle (an index of 1.08 is in the middle of the
+    /// normal 1.00 to 1.40; assumed) and is a little lower in a toe (students had 0.94 to 0.98: clinical reference 2.5).</summary>
+    public static double Unobstructed(Site site) => site.IsAnkleArtery ? 1.08 : site.IsToe ? 0.95 : 1;
+}
 
 /// <summary>The pulse a sensor on the toe sees, in counts of a 16-bit plethysmogram.</summary>
 /// <param name="Shape">Form of one beat.</param>
@@ -55,7 +68,9 @@ public readonly record struct ToePulseTruth(PulseShape Shape, double AmplitudeCo
 /// <param name="NoiseMmHg">Standard deviation of what the device shows from second to second.</param>
 /// <param name="OxygenRiseMmHg">What breathing oxygen adds in the end.</param>
 /// <param name="ElevationFallMmHg">What raising the leg takes away in the end.</param>
-public readonly record struct SkinTruth(double PlateauMmHg, double WarmUpMinutes, double NoiseMmHg, double OxygenRiseMmHg, double ElevationFallMmHg);
+/// <param name="DependencyRiseMmHg">What letting the leg hang adds in the end.</param>
+public readonly record struct SkinTruth(
+    double PlateauMmHg, double WarmUpMinutes, double NoiseMmHg, double OxygenRiseMmHg, double ElevationFallMmHg, double DependencyRiseMmHg = 0);
 
 /// <summary>Something that happens to skin or electrode for a while.</summary>
 /// <param name="On">Where; null for what happens to the whole patient.</param>
@@ -72,6 +87,9 @@ public enum SkinEventKind
 
     /// <summary>The leg is raised.</summary>
     Elevation,
+
+    /// <summary>The leg hangs.</summary>
+    Dependency,
 
     /// <summary>The ring lets a little air in.</summary>
     AirLeak,

@@ -27,7 +27,13 @@ public sealed class SimulatedCuff
     /// <summary>Where it sits; null while it lies on the table.</summary>
     public Site? On { get; private set; }
 
+    /// <summary>How much of the bladder's pressure reaches the artery: 1 for a cuff that fits.</summary>
+    /// <remarks>A narrow cuff passes less and reads high, a wide one may read low: clinical reference 2.1; by how much is assumed.</remarks>
+    public double Transmission { get; private set; } = 1;
+
     public void PutOn(Site? site) => On = site;
+
+    public void Choose(CuffFit fit) => Transmission = fit switch { CuffFit.Narrow => 0.85, CuffFit.Wide => 1.05, _ => 1 };
 
     /// <summary>mmHg above the room, 0 to <see cref="LimitMmHg"/>.</summary>
     public double PressureAt(long atNs)
@@ -92,4 +98,12 @@ public sealed class SimulatedCuff
             ? ToMmHg
             : FromMmHg + (MmHgPerS * Nanoseconds.ToSeconds(Math.Max(0, atNs - FromNs)));
     }
+}
+
+/// <summary>How a cuff's width suits the limb.</summary>
+public enum CuffFit
+{
+    Usual,
+    Narrow,
+    Wide,
 }

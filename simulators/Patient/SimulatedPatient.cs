@@ -14,11 +14,14 @@ public sealed class SimulatedPatient
         ArgumentNullException.ThrowIfNull(truth);
         Truth = truth;
         Beats = new Heartbeats(truth, new SeededStream(seed, "heart"));
+        Motion = new LimbMotion(new SeededStream(seed, "motion"));
     }
 
     public PatientTruth Truth { get; }
 
     public Heartbeats Beats { get; }
+
+    public LimbMotion Motion { get; }
 
     /// <summary>Makes a cuff known, so that it can close arteries once it is put on.</summary>
     public void Know(SimulatedCuff cuff) => cuffs.Add(cuff);
@@ -29,9 +32,28 @@ public sealed class SimulatedPatient
     /// <summary>The beat whose pulse is at the site.</summary>
     public Heartbeat BeatAt(Site site, long atNs) => Beats.At(atNs - DelayNs(site));
 
-    /// <summary>Systolic pressure of one beat, mmHg.</summary>
+    /// <summary>Systolic pressure of one beat, mmHg: of the heart's strength, the limb's height and a cold toe's vessels.</summary>
     /// <exception cref="KeyNotFoundException">The scenario gives no truth for that artery.</exception>
-    public double SystolicMmHg(Site artery, in Heartbeat beat) => Artery(artery).SystolicMmHg * (1 + beat.Swing);
+    public double SystolicMmHg(Site artery, in Heartbeat beat) =>
+        (Artery(artery).SystolicMmHg * (1 + beat.Swing) * Vasospasm.Systolic(Truth.LimbEvents, artery, beat.AtNs)) - LimbHeight.MmHg(Truth.LimbEvents, artery, beat.AtNs);
+
+    /// <summary>Cuff pressure at the artery that closes it for one beat, mmHg: the blood's, and what a stiff wall adds.</summary>
+    /// <exception cref="KeyNotFoundException">The scenario gives no truth for that artery.</exception>
+    public double ClosingMmHg(Site artery, in Heartbeat beat) => SystolicMmHg(artery, beat) + Artery(artery).WallMmHg;
+
+    /// <summary>True while the sensor on a site is off the skin.</summary>
+    public bool HasLostContact(Site site, long atNs)
+    {
+        foreach (LimbEvent happening in Truth.LimbEvents)
+        {
+            if (happening is LimbEvent.ContactLoss && happening.Concerns(site) && atNs >= happening.FromNs && atNs < happening.ToNs)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>True when the pulse of <paramref name="beat"/> passes every cuff between heart and site at <paramref name="atNs"/>.</summary>
     /// <remarks>An ankle cuff stops a toe's blood only when it closes both ankle arteries of that leg.</remarks>
@@ -43,7 +65,7 @@ public sealed class SimulatedPatient
         }
 
         ArteryTruth truth = Artery(artery);
-        if (truth.Compressible && SystolicMmHg(artery, beat) <= CuffOver(artery, atNs))
+        if (truth.Compressible && ClosingMmHg(artery, beat) <= CuffOver(artery, atNs))
         {
             return false;
         }
@@ -62,7 +84,7 @@ public sealed class SimulatedPatient
                 continue;
             }
 
-            if (!vessel.Compressible || SystolicMmHg(above, beat) > CuffOver(above, atNs))
+            if (!vessel.Compressible || ClosingMmHg(above, beat) > CuffOver(above, atNs))
             {
                 return true;
             }
@@ -81,13 +103,13 @@ public sealed class SimulatedPatient
             return 0;
         }
 
-        double margin = SystolicMmHg(toe, beat) - CuffOver(toe, atNs);
+        double margin = ClosingMmHg(toe, beat) - CuffOver(toe, atNs);
         // Only the tip of the pressure wave above the cuff passes; the area of a parabola's tip grows with the power 3/2 of its height.
         double tip = Math.Clamp(margin / Truth.ToePulse.GrowthMmHg, 0, 1);
         return tip * Math.Sqrt(tip);
     }
 
-    /// <summary>Highest pressure of the cuffs at this level of the limb, mmHg.</summary>
+    /// <summary>Highest pressure that the cuffs at this level of the limb bring to its arteries, mmHg.</summary>
     public double CuffOver(Site site, long atNs)
     {
         double highest = 0;
@@ -95,7 +117,7 @@ public sealed class SimulatedPatient
         {
             if (cuff.On is { } on && on.Side == site.Side && Level(on) == Level(site))
             {
-                highest = Math.Max(highest, cuff.PressureAt(atNs));
+                highest = Math.Max(highest, cuff.PressureAt(atNs) * cuff.Transmission);
             }
         }
 

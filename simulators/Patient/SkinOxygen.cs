@@ -7,7 +7,7 @@ namespace Vascular.Simulators.Patient;
 /// <remarks>
 /// <para>On the skin the value falls from that of air in two parts: the air under the ring is used up (time constant 60 s), and the skin warms and opens its
 /// vessels (95 % after the scenario's minutes; with 14 of them the value still falls 0.8 % from minute 14 to 15, as published). A change of inspired oxygen arrives with
-/// 70 s, a raised leg with 40 s, and the electrode itself answers with 5 s (95 % in 15 s). In the air it goes to the air point, with a leak most of the way.
+/// 70 s, a raised or hanging leg with 40 s, and the electrode itself answers with 5 s (95 % in 15 s). In the air it goes to the air point, with a leak most of the way.
 /// A heater that is off lets the skin's vessels close. Sources: clinical reference 4, signal reference 7; shape and powers are assumed.</para>
 /// <para>Steps of 0.1 s with + − × ÷ alone: the same values on every machine, however often it is asked.</para>
 /// </remarks>
@@ -47,6 +47,7 @@ public sealed class SkinOxygen
     private double cold;                    // what vessels that are not yet open still change
     private double oxygen;                  // 0 air, 1 oxygen, as far as it has arrived
     private double raised;
+    private double hanging;
     private double closed;                  // how far the vessels closed again without heat
     private double noise;
     private bool inAir = true;
@@ -109,6 +110,7 @@ public sealed class SkinOxygen
             ((touching ? SkinMilliWattsPerDegree : RoomMilliWattsPerDegree) * (SetPointCelsius - around)) + (HeatUpMilliWattsPerDegree * (SetPointCelsius - Celsius)));
         oxygen += ((Happens(SkinEventKind.Oxygen, atNs) ? 1 : 0) - oxygen) * StepSeconds / OxygenSeconds;
         raised += ((Happens(SkinEventKind.Elevation, atNs) ? 1 : 0) - raised) * StepSeconds / ElevationSeconds;
+        hanging += ((Happens(SkinEventKind.Dependency, atNs) ? 1 : 0) - hanging) * StepSeconds / ElevationSeconds;
         closed += ((heating ? 0 : 1) - closed) * StepSeconds / VesselsSeconds;
         if (touching && On is { } site)
         {
@@ -125,7 +127,7 @@ public sealed class SkinOxygen
 
     private void OnSkin(in SkinTruth skin, bool leaking)
     {
-        double target = Math.Max(0, (skin.PlateauMmHg * (1 - (0.7 * closed))) + (skin.OxygenRiseMmHg * oxygen) - (skin.ElevationFallMmHg * raised));
+        double target = Math.Max(0, (skin.PlateauMmHg * (1 - (0.7 * closed))) + (skin.OxygenRiseMmHg * oxygen) - (skin.ElevationFallMmHg * raised) + (skin.DependencyRiseMmHg * hanging));
         if (inAir)
         {
             inAir = false;

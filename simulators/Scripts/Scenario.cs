@@ -1,6 +1,7 @@
 using Vascular.Devices.Tcm;
 using Vascular.Processing.Vocabulary;
 using Vascular.Simulators.Patient;
+using Vascular.Simulators.Wire;
 
 namespace Vascular.Simulators.Scripts;
 
@@ -26,7 +27,16 @@ public sealed record Scenario
     public required IReadOnlyList<ScenarioDevice> Devices { get; init; }
 
     public required TechnicianScript Script { get; init; }
+
+    /// <summary>What came before this examination; null for a first one.</summary>
+    public ScenarioFollowUp? FollowUp { get; init; }
 }
+
+/// <summary>What a follow-up is compared with.</summary>
+/// <param name="DaysAfterProcedure">0 and more.</param>
+/// <param name="Test"><c>ABI</c>, <c>TBI</c>, <c>TP</c> or <c>TcPO2</c>, of the limb this examination measures.</param>
+/// <param name="BestPrior">Best valid value since the procedure, as it was printed: an index with two decimals, or mmHg.</param>
+public sealed record ScenarioFollowUp(int DaysAfterProcedure, string Test, string BestPrior);
 
 /// <summary>The patient as the order names her or him.</summary>
 /// <param name="System">URI of the issuer.</param>
@@ -37,7 +47,7 @@ public sealed record ScenarioSubject(string System, string Identifier, string Ge
 public sealed record ScenarioOrder(string Placer, string Accession, string Reason);
 
 /// <summary>One device of the scenario.</summary>
-/// <param name="Kind"><c>nonin7</c>, <c>par</c> or <c>tcm4-analog</c>.</param>
+/// <param name="Kind">A protocol's name: one of <see cref="Kinds"/>.</param>
 /// <param name="CuffLimitMmHg">Where the cuff's device stops inflating; null for a device without a cuff.</param>
 public sealed record ScenarioDevice(string Name, string Kind, double? CuffLimitMmHg)
 {
@@ -46,6 +56,40 @@ public sealed record ScenarioDevice(string Name, string Kind, double? CuffLimitM
 
     /// <summary>A TCM4/40 read through its analogue outputs.</summary>
     public const string Tcm4 = "tcm4-analog";
+
+    /// <summary>A cuff's manometer in TLV frames, on a cuff that hands move.</summary>
+    public const string AccuPulse = "accupulse";
+
+    /// <summary>A monitor that says its own date and time.</summary>
+    public const string Masimo = "masimo";
+
+    /// <summary>A monitor with a transcutaneous sensor.</summary>
+    public const string IntelliVue = "intellivue";
+
+    /// <summary>A gateway that sends what it knows by itself.</summary>
+    public const string Pcd01 = "pcd01";
+
+    /// <summary>Every protocol there is a device of, as a station names it.</summary>
+    public static IReadOnlyList<string> Kinds { get; } =
+    [
+        "nonin1", "nonin2", Nonin7, "nonin8", "nonin13", "contec-v7", "oximeter-5byte-berry", "oximeter-5byte-contec", "pulsesensor", Masimo,
+        Par, AccuPulse, Tcm4, IntelliVue, Pcd01,
+    ];
+
+    /// <summary>True for a device with a cuff of its own.</summary>
+    public static bool HasCuff(string kind) => kind is Par or AccuPulse;
+
+    /// <summary>Where sensor or electrode sits from the start; null where the script puts it somewhere.</summary>
+    public Site? On { get; init; }
+
+    /// <summary>What its line does to bytes; null where it does nothing to them.</summary>
+    public WireFaultPlan? Faults { get; init; }
+
+    /// <summary>When its cable is out, from and to; no byte comes, and the station sees the line go.</summary>
+    public IReadOnlyList<(long FromNs, long ToNs)> Unplugged { get; init; } = [];
+
+    /// <summary>When the device's own clock jumps, and by how much; null when it does not.</summary>
+    public (long AtNs, long ByNs)? ClockJump { get; init; }
 
     /// <summary>Set point of the electrode of a TCM4/40, °C.</summary>
     public double ElectrodeCelsius { get; init; } = 44;

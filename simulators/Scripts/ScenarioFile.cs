@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Reflection;
-using Vascular.Devices.Tcm;
 using Vascular.Processing.Vocabulary;
 using Vascular.Simulators.Clock;
 using Vascular.Simulators.Patient;
+using Vascular.Simulators.Patient.Rhythms;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -17,18 +17,21 @@ public static class ScenarioFile
     private const double MostMmHg = 400;
     private const double MostEventSeconds = 86_400;
 
+    /// <summary>What a follow-up compares, as the alert rules name it.</summary>
+    private static readonly string[] Tests = ["ABI", "TBI", "TP", "TcPO2"];
+
     /// <summary>Words of what can happen to skin and electrode.</summary>
     internal static (string Word, SkinEventKind Kind)[] SkinEventWords { get; } =
     [
         ("oxygen", SkinEventKind.Oxygen), ("elevation", SkinEventKind.Elevation), ("air_leak", SkinEventKind.AirLeak),
-        ("lift_off", SkinEventKind.LiftOff), ("heater_off", SkinEventKind.HeaterOff),
+        ("lift_off", SkinEventKind.LiftOff), ("heater_off", SkinEventKind.HeaterOff), ("dependency", SkinEventKind.Dependency),
     ];
 
     /// <summary>Names of the scenarios that come with the simulators.</summary>
     public static IReadOnlyList<string> Names() =>
     [
         .. typeof(ScenarioFile).Assembly.GetManifestResourceNames()
-            .Where(n => n.StartsWith(Folder, StringComparison.Ordinal))
+            .Where(n => n.StartsWith(Folder, StringComparison.Ordinal) && n.EndsWith(Ending, StringComparison.Ordinal))
             .Select(n => n[Folder.Length..^Ending.Length])
             .Order(StringComparer.Ordinal),
     ];
@@ -67,7 +70,7 @@ public static class ScenarioFile
         }
 
         ScenarioNode root = new(file, "", yaml.Documents[0].RootNode);
-        IReadOnlyList<ScenarioDevice> devices = Devices(root.Map("devices"));
+        IReadOnlyList<ScenarioDevice> devices = DeviceReader.Read(root.Map("devices"));
         PatientTruth truth = Truth(root.Map("truth"));
         Scenario scenario = new()
         {
@@ -80,6 +83,7 @@ public static class ScenarioFile
             Truth = truth,
             Devices = devices,
             Script = new ScriptReader(file, devices, truth).Read(root.List("script")),
+            FollowUp = root.Has("followup") ? FollowUp(root.Map("followup")) : null,
         };
         root.Close();
         return scenario;
@@ -113,12 +117,15 @@ public static class ScenarioFile
             SpO2Percent = (int)node.Number("spo2_percent", 0, 100),
             PressureSwingPercent = node.Number("pressure_swing_percent", 0, 10),
             ArmDiastolicMmHg = node.Number("arm_diastolic_mmHg", 20, 200),
-            Arteries = Arteries(node.Map("arteries")),
+            Rhythm = node.Has("rhythm") ? LimbReader.Rhythm(node.Map("rhythm")) : () => new SinusRhythm(),
+            Arteries = LimbReader.Arteries(node.Map("arteries")),
+            LimbEvents = node.Has("limb_events") ? [.. node.Maps("limb_events").Select(LimbReader.Event).OrderBy(e => e.FromNs)] : [],
             AmputatedBelowKnee = node.Has("amputated_below_knee") ? Sides(node) : [],
             Skin = node.Has("skin") ? Skin(node.Map("skin")) : new Dictionary<Site, SkinTruth>(),
             SkinEvents = node.Has("skin_events") ? [.. node.Maps("skin_events").Select(SkinEvent).OrderBy(e => e.FromNs)] : [],
             ToePulse = new ToePulseTruth(
-                pulse.Word("shape", ("ischaemic", PulseShape.Ischaemic), ("healthy", PulseShape.Healthy)),
+                pulse.Word(
+                    "shape", ("ischaemic", PulseShape.Ischaemic), ("healthy", PulseShape.Healthy), ("notch_lost", PulseShape.NotchLost), ("rounded", PulseShape.Rounded), ("flat", PulseShape.Flat)),
                 pulse.Number("amplitude_counts", 0, 30_000),
                 pulse.Number("noise_counts", 0, 5_000),
                 pulse.Number("growth_mmHg", 0.1, 100)),
@@ -138,24 +145,6 @@ public static class ScenarioFile
         }),
     ];
 
-    private static Dictionary<Site, ArteryTruth> Arteries(ScenarioNode node)
-    {
-        Dictionary<Site, ArteryTruth> arteries = [];
-        foreach (string code in node.Keys)
-        {
-            if (!Site.TryParse(code, out Site site))
-            {
-                throw node.Fault(code, "is not a site (R or L, a dot, ARM, PT, DP or TOE)");
-            }
-
-            ScenarioNode artery = node.Map(code);
-            arteries.Add(site, new ArteryTruth(artery.Number("systolic_mmHg", 1, MostMmHg), artery.Flag("compressible")));
-            artery.Close();
-        }
-
-        return arteries;
-    }
-
     private static Dictionary<Site, SkinTruth> Skin(ScenarioNode node)
     {
         Dictionary<Site, SkinTruth> skin = [];
@@ -169,7 +158,8 @@ public static class ScenarioFile
             ScenarioNode place = node.Map(code);
             skin.Add(site, new SkinTruth(
                 place.Number("plateau_mmHg", 0, 150), place.Number("warm_up_min", 1, 60), place.Number("noise_mmHg", 0, 20),
-                place.Number("oxygen_rise_mmHg", 0, 600), place.Number("elevation_fall_mmHg", 0, 150)));
+                place.Number("oxygen_rise_mmHg", 0, 600), place.Number("elevation_fall_mmHg", 0, 150),
+                place.Has("dependency_rise_mmHg") ? place.Number("dependency_rise_mmHg", 0, 150) : 0));
             place.Close();
         }
 
@@ -186,23 +176,14 @@ public static class ScenarioFile
         return made;
     }
 
-    private static List<ScenarioDevice> Devices(ScenarioNode node)
+    private static ScenarioFollowUp FollowUp(ScenarioNode node)
     {
-        List<ScenarioDevice> devices = [];
-        foreach (string name in node.Keys)
-        {
-            ScenarioNode device = node.Map(name);
-            string kind = device.Word(
-                "kind", (ScenarioDevice.Nonin7, ScenarioDevice.Nonin7), (ScenarioDevice.Par, ScenarioDevice.Par), (ScenarioDevice.Tcm4, ScenarioDevice.Tcm4));
-            ScenarioDevice made = new(name, kind, kind == ScenarioDevice.Par ? device.Number("cuff_limit_mmHg", 50, MostMmHg) : null);
-            devices.Add(kind != ScenarioDevice.Tcm4 ? made : made with
-            {
-                ElectrodeCelsius = device.Number("electrode_celsius", 37, 45),
-                Range = device.Word("range_mmHg", ("200", TcmRange.UpTo200), ("800", TcmRange.UpTo800)),
-            });
-            device.Close();
-        }
-
-        return devices;
+        int days = (int)node.Number("days_after_procedure", 0, 36_500);
+        string test = node.Word("test", [.. Tests.Select(t => (t, t))]);
+        bool index = test is "ABI" or "TBI";
+        node.Number("best_prior", 0, index ? 3 : MostMmHg);
+        ScenarioFollowUp followUp = new(days, test, node.Text("best_prior"));
+        node.Close();
+        return followUp;
     }
 }

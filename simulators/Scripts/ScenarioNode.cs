@@ -9,6 +9,7 @@ internal sealed class ScenarioNode
     private readonly string file;
     private readonly string key;
     private readonly YamlMappingNode node;
+    private readonly HashSet<string> asked = new(StringComparer.Ordinal);
     private readonly HashSet<string> read = new(StringComparer.Ordinal);
 
     public ScenarioNode(string file, string key, YamlNode node)
@@ -17,9 +18,16 @@ internal sealed class ScenarioNode
         this.node = node as YamlMappingNode ?? throw new ScenarioFault(file, node.Start.Line, key, "expected keys with values");
     }
 
+    /// <summary>The file, for faults.</summary>
+    public string File => file;
+
     public IEnumerable<string> Keys => node.Children.Keys.Select(k => ((YamlScalarNode)k).Value!);
 
-    public bool Has(string name) => node.Children.ContainsKey(new YamlScalarNode(name));
+    public bool Has(string name)
+    {
+        asked.Add(name);
+        return node.Children.ContainsKey(new YamlScalarNode(name));
+    }
 
     public string Text(string name) => Get(name) is YamlScalarNode { Value: { Length: > 0 } value }
         ? value
@@ -62,7 +70,7 @@ internal sealed class ScenarioNode
         {
             return parse(Text(name));
         }
-        catch (FormatException wrong)
+        catch (Exception wrong) when (wrong is FormatException or OverflowException)
         {
             throw Fault(name, wrong.Message);
         }
@@ -84,7 +92,7 @@ internal sealed class ScenarioNode
         {
             if (!read.Contains(((YamlScalarNode)child).Value ?? ""))
             {
-                throw new ScenarioFault(file, child.Start.Line, Path(child.ToString()), "unknown key");
+                throw new ScenarioFault(file, child.Start.Line, Path(child.ToString()), $"unknown key; {Keyed()}");
             }
         }
     }
@@ -94,9 +102,23 @@ internal sealed class ScenarioNode
 
     private YamlNode Get(string name)
     {
+        asked.Add(name);
         read.Add(name);
-        return Has(name) ? node.Children[new YamlScalarNode(name)] : throw Fault(name, "missing");
+        return Has(name) ? node.Children[new YamlScalarNode(name)] : throw Missing(name);
     }
+
+    /// <summary>A key that is not there. Where the same quantity stands in another unit, that is what is wrong: the unit is part of the key.</summary>
+    private ScenarioFault Missing(string name)
+    {
+        int unit = name.LastIndexOf('_');
+        YamlNode? other = unit < 0 ? null : node.Children.Keys.FirstOrDefault(k => k is YamlScalarNode { Value: { } key } && key.StartsWith(name[..unit], StringComparison.Ordinal));
+        return other is null
+            ? Fault(name, "missing")
+            : new ScenarioFault(file, other.Start.Line, Path(name), $"missing; '{other}' stands there instead: give the value in {name[(unit + 1)..]} and name it {name}");
+    }
+
+    /// <summary>What may stand here, as far as it was asked for.</summary>
+    private string Keyed() => $"there may be {string.Join(", ", asked.Order(StringComparer.Ordinal))}";
 
     private string Path(string name) => key.Length == 0 ? name : $"{key}.{name}";
 }

@@ -1,4 +1,5 @@
 using Vascular.Processing.Vocabulary;
+using Vascular.Simulators.Patient;
 
 namespace Vascular.Simulators.Scripts;
 
@@ -15,6 +16,9 @@ public abstract record ScriptAction
     /// <summary>Act. Enters a temperature.</summary>
     /// <param name="What"><c>room_celsius</c> or <c>toe_celsius</c>.</param>
     public sealed record Enter(string What, double Value) : ScriptAction;
+
+    /// <summary>Hand. Takes a cuff of this width.</summary>
+    public sealed record Wrap(string Cuff, CuffFit Fit) : ScriptAction;
 
     /// <summary>Hand. Pumps the cuff up; done when the target is reached.</summary>
     public sealed record Inflate(string Cuff, double ToMmHg, double MmHgPerS) : ScriptAction;

@@ -69,6 +69,7 @@ internal sealed class ScriptReader(string file, IReadOnlyList<ScenarioDevice> de
     {
         "bind" => new ScriptAction.Bind(Device(v, "device"), v.Parsed("site", Site.Parse)),
         "enter" => new ScriptAction.Enter(v.Word("what", ("room_celsius", "room_celsius"), ("toe_celsius", "toe_celsius")), v.Number("value", 0, 50)),
+        "wrap" => new ScriptAction.Wrap(Cuff(v), v.Word("fit", ("usual", CuffFit.Usual), ("narrow", CuffFit.Narrow), ("wide", CuffFit.Wide))),
         "inflate" => new ScriptAction.Inflate(Cuff(v), v.Number("to_mmHg", 1, MostMmHg), Rate(v)),
         "hold" => new ScriptAction.Hold(Cuff(v), v.Number("seconds", 0, MostSeconds)),
         "bleed" => new ScriptAction.Bleed(Cuff(v), Rate(v), v.Number("until_mmHg", 0, MostMmHg)),

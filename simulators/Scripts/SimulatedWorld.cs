@@ -1,8 +1,12 @@
 using Vascular.Processing.Vocabulary;
+using Vascular.Simulators.AccuPulse;
 using Vascular.Simulators.Clock;
+using Vascular.Simulators.IntelliVue;
 using Vascular.Simulators.Nonin;
+using Vascular.Simulators.Oximeters;
 using Vascular.Simulators.Par;
 using Vascular.Simulators.Patient;
+using Vascular.Simulators.Pcd01;
 using Vascular.Simulators.Tcm;
 using Vascular.Simulators.Wire;
 
@@ -14,7 +18,9 @@ public sealed class SimulatedWorld
 {
     private readonly Dictionary<string, SimulatedCuff> cuffs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ToePleth> sensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SkinOxygen> electrodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SimulatedTcm> monitors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SimulatedPar> modules = new(StringComparer.Ordinal);
     private readonly List<ISimulatedDevice> devices = [];
 
     /// <param name="seed">Null for the scenario's own.</param>
@@ -25,12 +31,12 @@ public sealed class SimulatedWorld
         Patient = new SimulatedPatient(scenario.Truth, Seed);
         foreach (ScenarioDevice device in scenario.Devices)
         {
-            devices.Add(device.Kind switch
+            ISimulatedDevice made = Make(device);
+            devices.Add(device.Faults is null ? made : new WireFaults(made, device.Faults, Seed));
+            if (device.On is { } site)
             {
-                ScenarioDevice.Par => AddPar(device),
-                ScenarioDevice.Tcm4 => AddTcm(device),
-                _ => AddNonin(device),
-            });
+                PutOn(device.Name, site);
+            }
         }
     }
 
@@ -50,6 +56,9 @@ public sealed class SimulatedWorld
     /// <exception cref="KeyNotFoundException">The scenario has no cuff of that name.</exception>
     public SimulatedCuff Cuff(string device) => cuffs.TryGetValue(device, out SimulatedCuff? cuff) ? cuff : throw Unknown(device);
 
+    /// <summary>The module measures at this moment; false for a device that never measures by itself.</summary>
+    public bool IsMeasuring(string device) => modules.TryGetValue(device, out SimulatedPar? module) && module.IsMeasuring;
+
     /// <summary>TcPO2 monitors, in the scenario's order.</summary>
     public IReadOnlyList<SimulatedTcm> OxygenMonitors => [.. Scenario.Devices.Where(d => monitors.ContainsKey(d.Name)).Select(d => monitors[d.Name])];
 
@@ -60,9 +69,9 @@ public sealed class SimulatedWorld
         {
             sensor.PutOn(site);
         }
-        else if (monitors.TryGetValue(device, out SimulatedTcm? monitor))
+        else if (electrodes.TryGetValue(device, out SkinOxygen? electrode))
         {
-            monitor.Skin.PutOn(site);
+            electrode.PutOn(site);
         }
         else
         {
@@ -79,6 +88,9 @@ public sealed class SimulatedWorld
         {
             case ScriptAction.Bind bind:
                 PutOn(bind.Device, bind.Site);
+                return new HandMove(atNs);
+            case ScriptAction.Wrap wrap:
+                Cuff(wrap.Cuff).Choose(wrap.Fit);
                 return new HandMove(atNs);
             case ScriptAction.Inflate inflate:
                 return new HandMove(Cuff(inflate.Cuff).Inflate(atNs, inflate.ToMmHg, inflate.MmHgPerS));
@@ -114,26 +126,68 @@ public sealed class SimulatedWorld
             : new HandMove(untilNs, Heard: false);
     }
 
-    private SimulatedPar AddPar(ScenarioDevice device)
+    private ISimulatedDevice Make(ScenarioDevice device)
+    {
+        string name = device.Name;
+        return device.Kind switch
+        {
+            ScenarioDevice.Par => modules[name] = new SimulatedPar(name, Patient, AddCuff(device), Seed),
+            ScenarioDevice.AccuPulse => new SimulatedAccuPulse(name, AddCuff(device), Seed),
+            ScenarioDevice.Tcm4 => AddTcm(device),
+            ScenarioDevice.IntelliVue => new SimulatedIntelliVue(name, Seed, Scenario.Start, skin: AddElectrode(device)),
+            ScenarioDevice.Pcd01 => new SimulatedGateway(name, Seed, Scenario.Start),
+            ScenarioDevice.Nonin7 => AddSensor(new SimulatedNonin(name, Patient, Seed), nonin => nonin.Pleth),
+            _ => AddSensor(Oximeter(device), oximeter => oximeter.Pleth),
+        };
+    }
+
+    private SimulatedOximeter Oximeter(ScenarioDevice device)
+    {
+        string name = device.Name;
+        return device.Kind switch
+        {
+            "nonin1" => Nonin(1),
+            "nonin2" => Nonin(2),
+            "nonin8" => Nonin(8),
+            "nonin13" => Nonin(13),
+            "contec-v7" => new SimulatedContec(name, Patient, Seed),
+            "oximeter-5byte-berry" => new SimulatedFiveByte(name, Patient, Seed, berry: true),
+            "oximeter-5byte-contec" => new SimulatedFiveByte(name, Patient, Seed, berry: false),
+            "pulsesensor" => new SimulatedPulseSensor(name, Patient, Seed),
+            ScenarioDevice.Masimo => new SimulatedMasimo(name, Patient, Seed, Scenario.Start, device.ClockJump),
+            _ => throw new ArgumentException($"{name} is of no kind there is: {device.Kind}."),
+        };
+
+        SimulatedNoninFormats Nonin(int format) => new(name, Patient, Seed, format, Scenario.Start);
+    }
+
+    private SimulatedCuff AddCuff(ScenarioDevice device)
     {
         SimulatedCuff cuff = new(device.CuffLimitMmHg ?? throw new ArgumentException($"{device.Name} has no cuff limit."));
         cuffs.Add(device.Name, cuff);
         Patient.Know(cuff);
-        return new SimulatedPar(device.Name, Patient, cuff, Seed);
+        return cuff;
     }
 
     private SimulatedTcmLines AddTcm(ScenarioDevice device)
     {
-        SimulatedTcm monitor = new(device.Name, new SkinOxygen(Patient, device.ElectrodeCelsius, new SeededStream(Seed, device.Name + "/electrode")), device.Range, Seed);
+        SimulatedTcm monitor = new(device.Name, AddElectrode(device), device.Range, Seed);
         monitors.Add(device.Name, monitor);
         return new SimulatedTcmLines(monitor);
     }
 
-    private SimulatedNonin AddNonin(ScenarioDevice device)
+    private SkinOxygen AddElectrode(ScenarioDevice device)
     {
-        SimulatedNonin nonin = new(device.Name, Patient, Seed);
-        sensors.Add(device.Name, nonin.Pleth);
-        return nonin;
+        SkinOxygen electrode = new(Patient, device.ElectrodeCelsius, new SeededStream(Seed, device.Name + "/electrode"));
+        electrodes.Add(device.Name, electrode);
+        return electrode;
+    }
+
+    private T AddSensor<T>(T device, Func<T, ToePleth> sensor)
+        where T : ISimulatedDevice
+    {
+        sensors.Add(device.Name, sensor(device));
+        return device;
     }
 
     private static KeyNotFoundException Unknown(string name) => new($"The scenario has no device '{name}' of that kind.");

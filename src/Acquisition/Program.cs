@@ -7,6 +7,9 @@ RootCommand root = new("Vascular acquisition service: reads bedside devices, der
     DecodeCommand.Build(),
     AnalyzeCommand.Build(),
     ScoreCommand.Build(),
+    CourseCommand.Build(),
+    EvidenceCommand.Build(),
+    RegistryCommand.Build(),
     ReplayCommand.Build(),
     VerifyCommand.Build(),
 };

@@ -140,7 +140,7 @@ public sealed class KeyboardTests(Chromium chromium) : IClassFixture<Chromium>
     private static async Task CompareAsync(IPage page, BedsideStation station)
     {
         RecordedFinding[] recorded = [.. await station.RecordedAsync()];
-        Assert.Equal(13, recorded.Length);
+        Assert.Equal(14, recorded.Length);
         foreach ((string measure, string site) in new[] { ("toe-sys", "R.TOE"), ("tbi", "R.TOE"), ("abi", "R.ANKLE") })
         {
             string printed = recorded.Single(f => f.Finding.Measure == measure && f.Finding.Site.Code == site).Finding.Printed;

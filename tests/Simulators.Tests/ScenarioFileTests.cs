@@ -53,6 +53,11 @@ public sealed class ScenarioFileTests
     [InlineData("      - end\n", "", "script: does not finish with the action 'end'")]
     [InlineData("      - end\n", "      - end\n      - start\n", "script: does more behind 'end' than to correct: accept, undo, patient, wait")]
     [InlineData("      - end\n", "      - patient: { system: s, identifier: i, gender: male, name: n }\n      - end\n", "script.derived.actions[1].patient.name: unknown key")]
+    [InlineData("R.DP: { systolic_mmHg: 102.4", "R.DP: { systolic_kPa: 13.6", "seed.yaml:{line}: truth.arteries.R.DP.systolic_mmHg: missing; 'systolic_kPa' stands there instead: give the value in mmHg and name it systolic_mmHg")]
+    [InlineData("R.DP: { systolic_mmHg: 102.4", "R.DP: { wall_kPa: 2, systolic_mmHg: 102.4", "seed.yaml:{line}: truth.arteries.R.DP.wall_kPa: unknown key; there may be compressible, stenosis_percent, systolic_mmHg, wall_mmHg")]
+    [InlineData("  heart_rate_per_min: 72 ", "  rhythm: { kind: ectopy }\n  heart_rate_per_min: 72 ", "seed.yaml:{line}: truth.rhythm.extra_beats_percent: missing")]
+    [InlineData("  heart_rate_per_min: 72 ", "  limb_events: [ { kind: tremor, site: R.TOE, at_s: 1, seconds: 5, amplitude_counts: 90, frequency_hz: 0 } ]\n  heart_rate_per_min: 72 ", "seed.yaml:{line}: truth.limb_events[0].frequency_hz: '0' is not a number from 1 to 20")]
+    [InlineData("ppg-1: { kind: nonin7 }", "ppg-1: { kind: nonin7, faults: [ \"stall@3\" ] }", "seed.yaml:{line}: devices.ppg-1.faults: 'stall@3' is no fault: write drop=P")]
     [InlineData("seed: 20170915 ", "seed: [ ", "seed.yaml:1: yaml: the text breaks off")]
     public void A_wrong_line_is_refused_with_file_line_and_key(string right, string wrong, string message)
     {

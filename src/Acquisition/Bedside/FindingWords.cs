@@ -15,6 +15,7 @@ public static class FindingWords
         ["not_computable"] = "not computable",
         ["no_pulsatile_signal"] = "no pulsatile signal",
         ["not_measurable"] = "not measurable",
+        ["undetermined"] = "class not determined: the range reaches over a limit",
     };
 
     /// <summary>Flags as a person says them. Empty: another line of the same tile says it.</summary>
@@ -36,6 +37,13 @@ public static class FindingWords
         ["use_next_toe_or_tcpo2"] = "use the next toe or TcPO2",
         ["too_fast_deflation"] = "let go too fast",
         ["stalled_deflation"] = "let go too slowly",
+        ["abi_not_usable"] = "ankle index not usable",
+        ["tp_abi_disagree"] = "toe and ankle index disagree",
+        ["tp_tcpo2_disagree"] = "toe and TcPO2 disagree",
+        ["abi_ap_disagree"] = "ankle index and pressure disagree",
+        ["chest_reference_low"] = "chest reference is low",
+        ["rpi_gt_1"] = "above 1: look at both sensors",
+        ["cold_toe"] = "cold toe: warm it and repeat",
         ["paced"] = "marked while time ran faster",
     };
 
@@ -71,6 +79,7 @@ public static class FindingWords
         "tcpo2" or "tcpo2-plateau" => "TcPO2",
         "tcpo2-plat-time" => "TcPO2, time to plateau",
         "rpi" => "RPI",
+        "wifi-ischemia" => "WIfI ischaemia",
         string other => other,
     };
 

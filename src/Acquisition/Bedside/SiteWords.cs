@@ -32,6 +32,7 @@ public static class SiteWords
         Vascular.Processing.Vocabulary.Place.Toe3 => "third toe",
         Vascular.Processing.Vocabulary.Place.Toe4 => "fourth toe",
         Vascular.Processing.Vocabulary.Place.Toe5 => "fifth toe",
+        Vascular.Processing.Vocabulary.Place.Foot => "foot",
         Vascular.Processing.Vocabulary.Place.FootDorsum => "foot, dorsum",
         Vascular.Processing.Vocabulary.Place.FootPlantar => "foot, sole",
         Vascular.Processing.Vocabulary.Place.WoundEdge => "foot, wound edge",

@@ -1,4 +1,5 @@
 using Vascular.Processing.Pressures;
+using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Cli;
 
@@ -14,7 +15,7 @@ public static class AbiTable
         ],
         Answer);
 
-    private static ScoreAnswer Answer(IReadOnlyList<string> row)
+    private static ScoreAnswer Answer(IReadOnlyList<string> row, RuleSet rules)
     {
         if (!VectorWords.TryReadArm(row[0], out int? right, out string error))
         {

@@ -8,7 +8,7 @@ public static class AirPointTable
 {
     private static readonly string[] Inputs = ["pbaro_mmhg", "water_temp_c", "rh_percent"];
 
-    public static ScoreTable Table { get; } = new("tcpo2-calibration", Inputs, ["ph2o_mmhg", "po2_cal_mmhg"], row => Answer(new ScoreFields(Inputs, row)));
+    public static ScoreTable Table { get; } = new("tcpo2-calibration", Inputs, ["ph2o_mmhg", "po2_cal_mmhg"], (row, _) => Answer(new ScoreFields(Inputs, row)));
 
     private static ScoreAnswer Answer(ScoreFields row)
     {

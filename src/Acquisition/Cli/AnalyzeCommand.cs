@@ -10,13 +10,13 @@ using Vascular.Processing.Waveforms;
 
 namespace Vascular.Acquisition.Cli;
 
-/// <summary><c>analyze ppg</c>, <c>analyze pressure</c> and <c>analyze tcpo2</c>: a recording through the code that runs live.</summary>
+/// <summary><c>analyze ppg</c>, <c>pressure</c>, <c>tcpo2</c> and <c>angiography</c>: a recording through the code that runs live.</summary>
 public static class AnalyzeCommand
 {
     private const double PulseFromHz = 32;
     private const double PulseToHz = 1000;
 
-    public static Command Build() => new("analyze", "Analyses a recording exactly as live.") { BuildPpg(), BuildPressure(), BuildOxygen() };
+    public static Command Build() => new("analyze", "Analyses a recording exactly as live.") { BuildPpg(), BuildPressure(), BuildOxygen(), AngiographyAnalysis.Build(Print) };
 
     private static Command BuildPpg()
     {

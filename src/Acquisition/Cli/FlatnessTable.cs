@@ -1,4 +1,3 @@
-using Vascular.Acquisition.Examinations;
 using Vascular.Processing.Vocabulary;
 using Vascular.Processing.Waveforms;
 
@@ -16,7 +15,10 @@ public static class FlatnessTable
 
     private static readonly string[] Inputs = [Amplitude, Gain, Factor, Crest, Notch];
 
-    public static ScoreTable Table { get; } = new("ppg-flatness", Inputs, ["amp_std_mm", "pfi", "grade"], row => Answer(new ScoreFields(Inputs, row), ClinicalRules.Default));
+    public static ScoreTable Table { get; } = new("ppg-flatness", Inputs, ["amp_std_mm", "pfi", "grade"], (row, rules) => Answer(new ScoreFields(Inputs, row), rules))
+    {
+        RestsOn = ["flatness"],
+    };
 
     private static ScoreAnswer Answer(ScoreFields row, RuleSet rules)
     {

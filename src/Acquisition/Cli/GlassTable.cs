@@ -1,4 +1,5 @@
 using Vascular.Processing.Staging;
+using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Cli;
 
@@ -9,7 +10,7 @@ public static class GlassTable
 
     public static ScoreTable Table { get; } = new("glass-stage", Inputs, ["glass_stage"], Answer);
 
-    private static ScoreAnswer Answer(IReadOnlyList<string> fields)
+    private static ScoreAnswer Answer(IReadOnlyList<string> fields, RuleSet rules)
     {
         ScoreFields row = new(Inputs, fields);
         (int femoropopliteal, int infrapopliteal) = (row.Grade(Inputs[0], GlassStage.HighestGrade), row.Grade(Inputs[1], GlassStage.HighestGrade));

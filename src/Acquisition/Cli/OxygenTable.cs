@@ -1,4 +1,3 @@
-using Vascular.Acquisition.Examinations;
 using Vascular.Processing.Oxygen;
 using Vascular.Processing.Vocabulary;
 
@@ -21,7 +20,10 @@ public static class OxygenTable
             "tcpo2_reported", "bin", "wifi_grade", "hypoxia_lt_40", "lt_30", "lt_25", "lt_20", "lt_10", "rpi", "o2_delta", "o2_delta_lt_10", "o2_gt_100",
             "elevation_drop", ScoreTable.Flags,
         ],
-        row => Answer(new ScoreFields(Inputs, row), ClinicalRules.Default));
+        (row, rules) => Answer(new ScoreFields(Inputs, row), rules))
+    {
+        RestsOn = ["oxygen.chest_low_mmHg", "oxygen.highest_mmHg", "plateau.floor_mmHg"],
+    };
 
     private static ScoreAnswer Answer(ScoreFields row, RuleSet rules)
     {

@@ -48,43 +48,12 @@ public static class ReplayCommand
     /// <exception cref="CommandFailure">The tape or its keys cannot be read.</exception>
     public static async Task<ReplayOutcome> ReplayAsync(string folder, string keysFolder, CancellationToken cancel)
     {
-        try
-        {
-            if (!File.Exists(Path.Combine(keysFolder, TapeKeys.WrappingFile)))
-            {
-                throw new CommandFailure("no keys of a station are here", keysFolder, "name the keys folder of the station that wrote the tape with --keys");
-            }
-
-            using TapeKeys keys = TapeKeys.OpenOrCreate(keysFolder);
-            var reader = new TapeReader(folder, keys);
-            Replay? replay = null;
-            foreach (TapedRecord record in reader.Read())
-            {
-                cancel.ThrowIfCancellationRequested();
-                replay ??= new Replay(reader.Header!.Examination);
-                replay.Next(record.Record);
-            }
-
-            if (reader.Fault is { } fault)
-            {
-                throw new CommandFailure($"the tape is damaged: {fault}", folder, "run 'acquisition verify' on it and compare with a copy");
-            }
-
-            if (replay is null)
-            {
-                throw new CommandFailure("no tape is here", folder, "name an examination or the folder of its tape");
-            }
-
-            ReplayOutcome outcome = replay.Finish();
-            string database = Path.Combine(folder, "..", "..", "record.db");
-            return File.Exists(database)
-                ? outcome with { Differences = [.. outcome.Differences, .. await AgainstRecordAsync(reader.Header!.Examination, replay.Fold, database, cancel)] }
-                : outcome;
-        }
-        catch (TapeKeyException e)
-        {
-            throw new CommandFailure(e.What, e.Where, e.WhatToDo, e);
-        }
+        (Guid examination, Replay replay) = TapedExamination.Read(folder, keysFolder, cancel);
+        ReplayOutcome outcome = replay.Finish();
+        string database = Path.Combine(folder, "..", "..", "record.db");
+        return File.Exists(database)
+            ? outcome with { Differences = [.. outcome.Differences, .. await AgainstRecordAsync(examination, replay.Fold, database, cancel)] }
+            : outcome;
     }
 
     private static async Task<IReadOnlyList<ReplayDifference>> AgainstRecordAsync(Guid examination, ExaminationFold fold, string file, CancellationToken cancel)

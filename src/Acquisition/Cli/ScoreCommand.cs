@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.Text;
+using Vascular.Acquisition.Examinations;
+using Vascular.Acquisition.Station;
+using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Cli;
 
@@ -23,8 +26,13 @@ public static class ScoreCommand
         });
         Argument<string> file = new("FILE") { Description = "CSV with a header line, UTF-8; '-' or nothing reads standard input.", DefaultValueFactory = _ => Stdin };
         Option<bool> json = new("--json") { Description = "JSON lines instead of CSV: every field a string, an empty one null, flags and reasons arrays (null in a refused row)." };
-        Command command = new("score", Help()) { table, file, json };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(table), parsed.GetRequiredValue(file), parsed.GetValue(json)));
+        Option<string?> rules = new("--rules") { Description = "The site's own constants (see docs/site-rules.md); every row then says which of them its table rests on." };
+        Command command = new("score", Help()) { table, file, json, rules };
+        command.SetAction(parsed => Run(
+            parsed.GetRequiredValue(table),
+            parsed.GetRequiredValue(file),
+            parsed.GetValue(json),
+            parsed.GetValue(rules) is { } own ? SiteRules.Read(own) : ClinicalRules.Default));
         return command;
     }
 
@@ -41,7 +49,7 @@ public static class ScoreCommand
 
         help.AppendLine();
         help.AppendLine("Out come all columns unchanged and in order, then the answers, then error. A column already named like an answer is replaced by the answer.");
-        help.AppendLine("Pressures are decimal text in mmHg: 102, 29.5, >254 (flow persists at the cuff limit), empty (arm not usable, vessel not done); "
+        help.AppendLine("Pressures are decimal text in mmHg: 102, 29.5, >254 (flow persists at the cuff limit), <30 (under the floor of the method; an index or grade is then a range), empty (arm not usable, vessel not done); "
             + "also absent (pt, dp), flat and amputated (toe). >96 (amp_mm): the print ends there.");
         help.AppendLine("kaplan-meier answers once for all rows together: three endpoints at 6, 12 and 24 months; a subject that cannot be read is a row with its reason, before them.");
         help.Append("A row that cannot be read keeps its columns, has empty answers and its reason in error; the rest goes on and the exit code stays 0. "
@@ -49,24 +57,25 @@ public static class ScoreCommand
         return help.ToString();
     }
 
-    private static int Run(string name, string file, bool json)
+    private static int Run(string name, string file, bool json, RuleSet rules)
     {
         ScoreTable table = ScoreTable.All.First(t => t.Name == name);
         TextWriter output = new StreamWriter(Console.OpenStandardOutput(), Utf8);   // flushed in Run; closing it after a full disk would fail once more
-        Run(table, file, json, output);
+        Run(table, file, json, output, rules);
         return CommandLine.Done;
     }
 
     /// <param name="file">A path, or <c>-</c> for standard input.</param>
+    /// <param name="rules">Null: as delivered.</param>
     /// <exception cref="CommandFailure">The file is missing, unreadable or without the table's columns, or the output cannot be written.</exception>
-    public static void Run(ScoreTable table, string file, bool json, TextWriter output)
+    public static void Run(ScoreTable table, string file, bool json, TextWriter output, RuleSet? rules = null)
     {
         ArgumentNullException.ThrowIfNull(output);
         string source = file == Stdin ? "standard input" : file;
         using TextReader input = new StreamReader(Open(file), Utf8);
         try
         {
-            Scoring.Run(table, input, source, json ? new JsonScoreOutput(output) : new CsvScoreOutput(output));
+            Scoring.Run(table, input, source, json ? new JsonScoreOutput(output) : new CsvScoreOutput(output), rules ?? ClinicalRules.Default);
             output.Flush();
         }
         catch (IOException broken)

@@ -1,3 +1,5 @@
+using Vascular.Processing.Vocabulary;
+
 namespace Vascular.Acquisition.Cli;
 
 /// <summary>The answers to one row, or why it was refused.</summary>
@@ -14,18 +16,24 @@ public readonly record struct ScoreAnswer(IReadOnlyList<string>? Values, string?
 /// <param name="Name">As on the command line.</param>
 /// <param name="Inputs">Columns that a file must have.</param>
 /// <param name="Answers">Columns that are written, in order.</param>
-/// <param name="Rule">Inputs, in the order of <paramref name="Inputs"/>, to answers. Never throws, whatever the text.</param>
-public sealed record ScoreTable(string Name, IReadOnlyList<string> Inputs, IReadOnlyList<string> Answers, Func<IReadOnlyList<string>, ScoreAnswer> Rule)
+/// <param name="Rule">Inputs, in the order of <paramref name="Inputs"/>, and the rule set to answers. Never throws, whatever the text.</param>
+public sealed record ScoreTable(string Name, IReadOnlyList<string> Inputs, IReadOnlyList<string> Answers, Func<IReadOnlyList<string>, RuleSet, ScoreAnswer> Rule)
 {
     /// <summary>Names of the answer columns that hold a <c>;</c> list.</summary>
     public const string Flags = "flags";
     public const string Reasons = "reasons";
 
+    /// <summary>Name of the column that says which constants a site set otherwise; there only when it did.</summary>
+    public const string SiteRules = "site_rules";
+
     /// <summary>Name of the last column.</summary>
     public const string Error = "error";
 
+    /// <summary>Sections and constants of the rule set that the answers rest on.</summary>
+    public IReadOnlyList<string> RestsOn { get; init; } = [];
+
     /// <summary>Set where the answers belong to all rows together: makes what gathers them.</summary>
-    public Func<IScoreGathering>? Gather { get; init; }
+    public Func<RuleSet, IScoreGathering>? Gather { get; init; }
 
     public static IReadOnlyList<ScoreTable> All { get; } =
     [

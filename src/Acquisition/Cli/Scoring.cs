@@ -1,3 +1,5 @@
+using Vascular.Processing.Vocabulary;
+
 namespace Vascular.Acquisition.Cli;
 
 /// <summary>Puts every row of a CSV text through one table, one row at a time.</summary>
@@ -5,51 +7,54 @@ public static class Scoring
 {
     /// <param name="source">Name of the text in messages, a path or <c>standard input</c>.</param>
     /// <exception cref="CommandFailure">There is no header, or it lacks or repeats a column.</exception>
-    public static void Run(ScoreTable table, TextReader input, string source, IScoreOutput output)
+    /// <param name="rules">The rule set, with the site's own constants where it has any.</param>
+    public static void Run(ScoreTable table, TextReader input, string source, IScoreOutput output, RuleSet rules)
     {
         ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(output);
         CsvReader rows = new(input);
         ScoreColumns columns = ScoreColumns.Of(table, rows.Read(), source);
+        string siteRules = string.Join(';', rules.FlagsOf(table.RestsOn));
+        string[] said = siteRules.Length > 0 ? [siteRules] : [];
         if (table.Gather is { } gather)
         {
-            Gathered(table, gather(), columns, rows, output);
+            Gathered(table, gather(rules), columns, rows, output, said);
             return;
         }
 
-        string[] names = [.. columns.Kept.Select(k => columns.Header[k]), .. table.Answers, ScoreTable.Error];
+        string[] names = [.. columns.Kept.Select(k => columns.Header[k]), .. table.Answers, .. Named(said), ScoreTable.Error];
         string[] refused = [.. table.Answers.Select(_ => "")];
         output.Header(names);
         while (rows.Read() is { } row)
         {
-            ScoreAnswer answer = Answer(table, columns, row);
-            output.Row([.. columns.Kept.Select(k => k < row.Fields.Count ? row.Fields[k] : ""), .. answer.Values ?? refused, answer.Error ?? ""]);
+            ScoreAnswer answer = Damage(columns, row) is { } damage ? new ScoreAnswer(null, damage) : table.Rule([.. columns.Inputs.Select(i => row.Fields[i])], rules);
+            output.Row([.. columns.Kept.Select(k => k < row.Fields.Count ? row.Fields[k] : ""), .. answer.Values ?? refused, .. said, answer.Error ?? ""]);
         }
     }
 
     /// <summary>A table of subjects: each row that is refused, then the answers of all others.</summary>
-    private static void Gathered(ScoreTable table, IScoreGathering gathering, ScoreColumns columns, CsvReader rows, IScoreOutput output)
+    private static void Gathered(ScoreTable table, IScoreGathering gathering, ScoreColumns columns, CsvReader rows, IScoreOutput output, string[] said)
     {
         string[] nothing = [.. table.Answers.Select(_ => "")];
-        output.Header([.. table.Answers, ScoreTable.Error]);
+        output.Header([.. table.Answers, .. Named(said), ScoreTable.Error]);
         while (rows.Read() is { } row)
         {
             string? refused = Damage(columns, row)
                 ?? (gathering.Take([.. columns.Inputs.Select(i => row.Fields[i])]) is { } why ? $"line {row.Line} ({VectorWords.Quote(row.Fields[0])}): {why}" : null);
             if (refused is not null)
             {
-                output.Row([.. nothing, refused]);
+                output.Row([.. nothing, .. said, refused]);
             }
         }
 
         foreach (ScoreAnswer answer in gathering.Answers())
         {
-            output.Row([.. answer.Values ?? nothing, answer.Error ?? ""]);
+            output.Row([.. answer.Values ?? nothing, .. said, answer.Error ?? ""]);
         }
     }
 
-    private static ScoreAnswer Answer(ScoreTable table, ScoreColumns columns, CsvRecord row) =>
-        Damage(columns, row) is { } damage ? new ScoreAnswer(null, damage) : table.Rule([.. columns.Inputs.Select(i => row.Fields[i])]);
+    private static string[] Named(string[] said) => said.Length > 0 ? [ScoreTable.SiteRules] : [];
 
     private static string? Damage(ScoreColumns columns, CsvRecord row) =>
         row.Fault ?? (row.Fields.Count == columns.Header.Count ? null : $"line {row.Line} has {row.Fields.Count} fields where the header has {columns.Header.Count}");
@@ -89,6 +94,6 @@ internal sealed record ScoreColumns(IReadOnlyList<string> Header, IReadOnlyList<
         return new ScoreColumns(
             header.Fields,
             [.. table.Inputs.Select(input => Array.IndexOf(names, input))],
-            [.. Enumerable.Range(0, names.Length).Where(place => names[place] != ScoreTable.Error && !table.Answers.Contains(names[place]))]);
+            [.. Enumerable.Range(0, names.Length).Where(place => names[place] != ScoreTable.Error && names[place] != ScoreTable.SiteRules && !table.Answers.Contains(names[place]))]);
     }
 }

@@ -1,4 +1,3 @@
-using Vascular.Acquisition.Examinations;
 using Vascular.Processing.Outcomes;
 using Vascular.Processing.Oxygen;
 using Vascular.Processing.Pressures;
@@ -19,7 +18,10 @@ public static class SurveillanceTable
     private static readonly string[] Inputs = [Test, Days, Best, Current];
     private static readonly string[] Tests = ["ABI", "TBI", "TP", "TcPO2"];
 
-    public static ScoreTable Table { get; } = new("followup", Inputs, ["alert", "reason"], row => Answer(new ScoreFields(Inputs, row), ClinicalRules.Default));
+    public static ScoreTable Table { get; } = new("followup", Inputs, ["alert", "reason"], (row, rules) => Answer(new ScoreFields(Inputs, row), rules))
+    {
+        RestsOn = ["surveillance"],
+    };
 
     private static ScoreAnswer Answer(ScoreFields row, RuleSet rules)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Vascular.Acquisition.Examinations;
 using Vascular.Processing.Outcomes;
 using Vascular.Processing.Vocabulary;
 
@@ -25,9 +24,10 @@ public sealed class SurvivalTable(RuleSet rules) : IScoreGathering
         "kaplan-meier",
         Inputs,
         ["endpoint", "month", "estimate", "percent_1dp", "at_risk_after", "events_to_date", "lower", "upper"],
-        _ => throw new InvalidOperationException("This table gathers its rows."))
+        (_, _) => throw new InvalidOperationException("This table gathers its rows."))
     {
-        Gather = () => new SurvivalTable(ClinicalRules.Default),
+        Gather = rules => new SurvivalTable(rules),
+        RestsOn = ["survival"],
     };
 
     public string? Take(IReadOnlyList<string> fields)

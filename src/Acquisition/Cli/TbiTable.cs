@@ -1,4 +1,5 @@
 using Vascular.Processing.Pressures;
+using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Cli;
 
@@ -11,9 +12,12 @@ public static class TbiTable
         [
             "brachial_used", "toe_mmhg_reported", "tbi", "category", "tp_wifi_grade", "tp_lt_30", "tp_lt_40", "tp_lt_50", "tp_gt_55", ScoreTable.Flags,
         ],
-        Answer);
+        Answer)
+    {
+        RestsOn = ["pressures.toe_index_abnormal_to_hundredths"],
+    };
 
-    private static ScoreAnswer Answer(IReadOnlyList<string> row)
+    private static ScoreAnswer Answer(IReadOnlyList<string> row, RuleSet rules)
     {
         if (!VectorWords.TryReadToe(row[0], out VesselPressure toe, out string error))
         {
@@ -26,16 +30,16 @@ public static class TbiTable
         }
 
         return VectorWords.TryReadArm(row[2], out int? left, out error)
-            ? Columns(ToeBrachialIndex.Of(new ArmPressures(right, left), toe))
+            ? Columns(ToeBrachialIndex.Of(new ArmPressures(right, left), toe, rules.Pressures))
             : ScoreAnswer.Refused("brachial_l", error);
     }
 
     private static ScoreAnswer Columns(ToeBrachialResult toe) => ScoreAnswer.Of(
         toe.BrachialUsed is { } arm ? PressureText.Print(arm) : "",
         toe.Reported ?? "",
-        toe.Index?.ToString() ?? "",
+        toe.Index?.ToString() ?? toe.Range?.ToString() ?? "",
         toe.Category.Word(),
-        toe.WifiGrade is { } grade ? PressureText.Print(grade) : "",
+        toe.WifiGrade?.ToString() ?? "",
         Bit(toe.Limits?.Below30),
         Bit(toe.Limits?.Below40),
         Bit(toe.Limits?.Below50),

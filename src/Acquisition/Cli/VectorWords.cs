@@ -31,10 +31,10 @@ public static class VectorWords
         return false;
     }
 
-    /// <summary>An ankle artery: a number, <c>>LIMIT</c>, <c>absent</c>, or empty when not done.</summary>
+    /// <summary>An ankle artery: a number, <c>>LIMIT</c>, <c>&lt;FLOOR</c>, <c>absent</c>, or empty when not done.</summary>
     public static bool TryReadAnkle(string text, out VesselPressure vessel, out string error) => TryRead(text, Ankle, out vessel, out error);
 
-    /// <summary>A toe: a number, <c>>LIMIT</c>, <c>flat</c>, <c>amputated</c>, or empty when not done.</summary>
+    /// <summary>A toe: a number, <c>>LIMIT</c>, <c>&lt;FLOOR</c>, <c>flat</c>, <c>amputated</c>, or empty when not done.</summary>
     public static bool TryReadToe(string text, out VesselPressure vessel, out string error) => TryRead(text, Toe, out vessel, out error);
 
     private static readonly (string Word, VesselPressure Meaning)[] Ankle = [("absent", VesselPressure.NoFlow)];
@@ -50,10 +50,11 @@ public static class VectorWords
         string field = text.Trim();
         VesselPressure? read = field.Length == 0 ? VesselPressure.NotDone
             : field[0] == '>' ? AboveLimit(field[1..])
+            : field[0] == '<' ? BelowLimit(field[1..])
             : PressureText.TryRead(field, out int mmHg) ? new VesselPressure.Measured(mmHg)
             : Array.Find(words, w => w.Word == field).Meaning;
         vessel = read ?? VesselPressure.NotDone;
-        error = read is not null ? "" : Refusal(text, $"a number of mmHg from 0 to {VesselPressure.HighestMmHg}, '>' and a whole cuff limit, "
+        error = read is not null ? "" : Refusal(text, $"a number of mmHg from 0 to {VesselPressure.HighestMmHg}, '>' and a whole cuff limit, '<' and a whole floor, "
             + $"{string.Join(", ", words.Select(w => w.Word))}, or empty");
         return read is not null;
     }
@@ -62,6 +63,12 @@ public static class VectorWords
     private static VesselPressure.AboveLimit? AboveLimit(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit is > 0 and <= VesselPressure.HighestMmHg
             ? new VesselPressure.AboveLimit(limit)
+            : null;
+
+    /// <summary>The floor of method or sensor: a whole number, like the limit.</summary>
+    internal static VesselPressure.BelowLimit? BelowLimit(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit is > 0 and <= VesselPressure.HighestMmHg
+            ? new VesselPressure.BelowLimit(limit)
             : null;
 
     /// <summary>A field as it is shown in a refusal: quoted, on one line, and not longer than a person reads.</summary>

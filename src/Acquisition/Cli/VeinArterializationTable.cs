@@ -1,4 +1,5 @@
 using Vascular.Processing.Staging;
+using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Cli;
 
@@ -13,7 +14,7 @@ public static class VeinArterializationTable
 
     public static ScoreTable Table { get; } = new("pdva", Inputs, ["decision", "deciding_step", ScoreTable.Reasons], Answer);
 
-    private static ScoreAnswer Answer(IReadOnlyList<string> fields)
+    private static ScoreAnswer Answer(IReadOnlyList<string> fields, RuleSet rules)
     {
         ScoreFields row = new(Inputs, fields);
         ChecklistAnswer[] given = [.. Inputs.Select(name => (ChecklistAnswer)row.Word(name, "unknown", "yes", "no"))];

@@ -1,4 +1,3 @@
-using Vascular.Acquisition.Examinations;
 using Vascular.Processing.Oxygen;
 using Vascular.Processing.Pressures;
 using Vascular.Processing.Staging;
@@ -27,24 +26,27 @@ public static class WifiTables
         "wifi-ischemia",
         PerfusionInputs,
         ["ischemia_grade", "basis", ScoreTable.Flags],
-        row => Graded(new ScoreFields(PerfusionInputs, row), ClinicalRules.Default));
+        (row, rules) => Graded(new ScoreFields(PerfusionInputs, row), rules))
+    {
+        RestsOn = ["oxygen.highest_mmHg", "plateau.floor_mmHg"],
+    };
 
     public static ScoreTable Stage { get; } = new(
         "wifi-stage",
         Grades,
         ["clinical_stage", "amputation_risk_1y"],
-        row => OfGrades(row, (w, i, f) => WifiStage.Risk(w, i, f) is var risk ? [ScoreFields.Print(WifiStage.Of(risk)), risk.Word()] : []));
+        (row, _) => OfGrades(row, (w, i, f) => WifiStage.Risk(w, i, f) is var risk ? [ScoreFields.Print(WifiStage.Of(risk)), risk.Word()] : []));
 
     public static ScoreTable Benefit { get; } = new(
         "wifi-benefit",
         Grades,
         ["revascularization_benefit"],
-        row => OfGrades(row, (w, i, f) => [WifiBenefit.Of(w, i, f).Word()]));
+        (row, _) => OfGrades(row, (w, i, f) => [WifiBenefit.Of(w, i, f).Word()]));
 
     private static ScoreAnswer Graded(ScoreFields row, RuleSet rules)
     {
-        PressureIndex? abi = row.Number(Abi, WrittenNumber.Zero, WrittenNumber.Of(HighestAbi)) is { } index ? new(index.Hundredths) : null;
-        int? toe = Pressure(row, Toe);
+        IndexRange? abi = row.Number(Abi, WrittenNumber.Zero, WrittenNumber.Of(HighestAbi)) is { } index ? IndexRange.Exactly(new(index.Hundredths)) : null;
+        PressureRange? toe = Pressure(row, Toe);
         OxygenTension? oxygen = OxygenTable.Tension(row, Oxygen, rules);
         FootPerfusion foot = new(
             abi,
@@ -52,7 +54,7 @@ public static class WifiTables
             Pressure(row, Ankle),
             toe,
             toe is null ? row.Bit(ToeReliable) ?? true : Needed(row, ToeReliable),
-            oxygen,
+            oxygen is { } tension ? PressureRange.Exactly(tension.Printed) : null,
             oxygen is null ? row.Bit(OxygenReliable) ?? true : Needed(row, OxygenReliable),
             row.Word(Forefoot, "", "flat") == 1,
             Needed(row, Diabetes));
@@ -62,12 +64,25 @@ public static class WifiTables
         }
 
         IschaemiaGrade grade = IschaemiaGrade.Of(foot);
-        return ScoreAnswer.Of(ScoreFields.Print(grade.Grade), grade.Basis, string.Join(';', grade.Flags));
+        return ScoreAnswer.Of(grade.Grade?.ToString() ?? "", grade.Basis, string.Join(';', grade.Flags));
     }
 
-    /// <summary>Printed mmHg; null when empty.</summary>
-    private static int? Pressure(ScoreFields row, string name) =>
-        row.Number(name, WrittenNumber.Zero, WrittenNumber.Of(VesselPressure.HighestMmHg))?.HalfUp;
+    /// <summary>Printed mmHg, or all those under a floor; null when empty.</summary>
+    private static PressureRange? Pressure(ScoreFields row, string name)
+    {
+        if (row.Text(name) is ['<', .. string floor])
+        {
+            if (VectorWords.BelowLimit(floor) is { } below)
+            {
+                return PressureRange.Below(below.LimitMmHg);
+            }
+
+            row.Refuse(name, $"'<' and a whole floor up to {VesselPressure.HighestMmHg}");
+            return null;
+        }
+
+        return row.Number(name, WrittenNumber.Zero, WrittenNumber.Of(VesselPressure.HighestMmHg)) is { } mmHg ? PressureRange.Exactly(mmHg.HalfUp) : null;
+    }
 
     private static bool Needed(ScoreFields row, string name)
     {

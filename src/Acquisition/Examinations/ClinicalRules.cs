@@ -27,9 +27,23 @@ public static class ClinicalRules
     public static RuleSet Parse(string json) =>
         JsonSerializer.Deserialize<RuleSet>(json, Strict) ?? throw new JsonException("A rule set is an object.");
 
-    /// <summary>The plateau's constants as they stand on a tape.</summary>
-    public static JsonObject ToJson(PlateauRule rule) => (JsonObject)JsonSerializer.SerializeToNode(rule, Strict)!;
+    /// <summary>The constants as they stand on a tape.</summary>
+    public static JsonObject ToJson(RuleSet rules) => (JsonObject)JsonSerializer.SerializeToNode(rules, Strict)!;
 
+    /// <exception cref="FormatException">Not a whole rule set.</exception>
+    public static RuleSet OfTape(JsonObject json)
+    {
+        try
+        {
+            return json.Deserialize<RuleSet>(Strict) ?? throw new FormatException("A rule set is an object.");
+        }
+        catch (JsonException broken)
+        {
+            throw new FormatException($"The rule set on the tape is not whole: {broken.Message}", broken);
+        }
+    }
+
+    /// <summary>The plateau's constants of a tape that holds no others.</summary>
     /// <exception cref="FormatException">Not a whole rule.</exception>
     public static PlateauRule PlateauOf(JsonObject json)
     {

@@ -1,11 +1,9 @@
-using System.Globalization;
-using Vascular.Acquisition.Publishing;
 using Vascular.Processing.Pressures;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Examinations;
 
-/// <summary>ABI and TBI of what was accepted. Version 0: the ledger numbers them; a changed input is a new version.</summary>
+/// <summary>ABI, TBI, RPI and ischaemia grade of what was accepted. Version 0: the ledger numbers them; a changed input is a new version.</summary>
 public static class DerivedIndices
 {
     /// <param name="accepted">Accepted step findings of this binding, in protocol order.</param>
@@ -13,7 +11,7 @@ public static class DerivedIndices
     {
         ArgumentNullException.ThrowIfNull(settings);
         var derived = new List<Finding>();
-        var inputs = new Inputs(examination, binding, accepted);
+        var inputs = new DerivedInputs(examination, binding, accepted);
         foreach (Side side in (Side[])[Side.Right, Side.Left])
         {
             Limb(inputs, side, derived);
@@ -21,16 +19,17 @@ public static class DerivedIndices
 
         foreach (Finding toe in accepted.Where(f => f.Measure == "toe-sys"))
         {
-            if (Toe(inputs, toe) is { } index)
+            if (Toe(inputs, toe, settings.Rules) is { } index)
             {
                 derived.Add(index);
             }
         }
 
+        derived.AddRange(FootPerfusionFindings.Of(inputs, settings.Rules, derived));
         return derived;
     }
 
-    private static void Limb(Inputs inputs, Side side, List<Finding> derived)
+    private static void Limb(DerivedInputs inputs, Side side, List<Finding> derived)
     {
         Finding? pt = inputs.At(side, Place.PosteriorTibial), dp = inputs.At(side, Place.DorsalisPedis);
         Finding[] ankles = [.. ((Finding?[])[pt, dp]).OfType<Finding>()];
@@ -48,7 +47,7 @@ public static class DerivedIndices
         derived.Add(LimbIndex(inputs, side, ankles, members, result));
     }
 
-    private static void Vessel(Inputs inputs, string measure, Finding? ankle, VesselIndex? index, List<Finding> members)
+    private static void Vessel(DerivedInputs inputs, string measure, Finding? ankle, VesselIndex? index, List<Finding> members)
     {
         if (ankle is null || index is null)
         {
@@ -71,11 +70,17 @@ public static class DerivedIndices
                 Category = AnkleCategory.Noncompressible.Word(),
                 Reason = "the artery was not occluded at the cuff limit",
             },
+            VesselIndex.Below below => draft with
+            {
+                State = MeasurementState.Interval,
+                Upper = below.Bound.Value,
+                Reason = "the ankle pressure lies below the floor of the method",
+            },
             _ => throw new InvalidOperationException("An index is exact or a bound."),
         });
     }
 
-    private static Finding LimbIndex(Inputs inputs, Side side, Finding[] ankles, List<Finding> members, AnkleBrachialResult result)
+    private static Finding LimbIndex(DerivedInputs inputs, Side side, Finding[] ankles, List<Finding> members, AnkleBrachialResult result)
     {
         Finding draft = inputs.Draft("abi", new Site(side, Place.Ankle), Methods.AnkleBrachialIndex, result.Display, [.. ankles, .. inputs.ArmFindings]) with
         {
@@ -93,6 +98,17 @@ public static class DerivedIndices
             };
         }
 
+        if (result.Range is { } range)
+        {
+            return draft with
+            {
+                State = MeasurementState.Interval,
+                Lower = range.Lowest.Hundredths > 0 ? range.Lowest.Value : null,
+                Upper = range.Highest.Value,
+                Reason = "an ankle pressure lies below the floor of the method",
+            };
+        }
+
         if (result.Index is { } index)
         {
             Finding higher = ankles.Where(a => a.Value is not null).MaxBy(a => a.Value)!;
@@ -104,84 +120,25 @@ public static class DerivedIndices
             : draft with { State = MeasurementState.NotDone, Printed = "not computable", Reason = inputs.ArmUsed is null ? "no arm pressure was accepted" : "no ankle pressure was measured" };
     }
 
-    private static Finding? Toe(Inputs inputs, Finding toe)
+    private static Finding? Toe(DerivedInputs inputs, Finding toe, RuleSet rules)
     {
-        ToeBrachialResult result = ToeBrachialIndex.Of(inputs.Arms, VesselPressure.Of(toe));
+        ToeBrachialResult result = ToeBrachialIndex.Of(inputs.Arms, VesselPressure.Of(toe), rules.Pressures);
         if (inputs.ArmUsed is not { Value: { } arm } || toe.State is not (MeasurementState.Measured or MeasurementState.Unreliable or MeasurementState.AboveLimit or MeasurementState.BelowLimit or MeasurementState.Absent))
         {
             return null;
         }
 
-        Finding draft = inputs.Draft("tbi", toe.Site, Methods.ToeBrachialIndex, result.Index?.ToString() ?? toe.Printed, [toe, .. inputs.ArmFindings]) with
+        Finding draft = inputs.Draft("tbi", toe.Site, Methods.ToeBrachialIndex, result.Index?.ToString() ?? result.Range?.ToString() ?? toe.Printed, [toe, .. inputs.ArmFindings]) with
         {
             Category = result.Category.Word(),
-            Flags = result.Flags,
+            Flags = [.. result.Flags, .. rules.FlagsOf("pressures.toe_index_abnormal_to_hundredths")],
         };
-        double limit = toe.Limit ?? 0;
         return toe.State switch
         {
-            MeasurementState.AboveLimit => draft with { State = MeasurementState.Interval, Lower = Math.Floor(100 * limit / arm) / 100, Reason = "the toe's artery was not occluded" },
-            MeasurementState.BelowLimit => draft with
-            {
-                State = MeasurementState.Interval,
-                Upper = Math.Ceiling(100 * limit / arm) / 100,
-                Printed = string.Create(CultureInfo.InvariantCulture, $"<{Math.Ceiling(100 * limit / arm) / 100:0.00}"),
-                Reason = "the toe pressure lies below the floor of the method",
-            },
+            MeasurementState.AboveLimit => draft with { State = MeasurementState.Interval, Lower = Math.Floor(100 * (toe.Limit ?? 0) / arm) / 100, Reason = "the toe's artery was not occluded" },
+            MeasurementState.BelowLimit => draft with { State = MeasurementState.Interval, Upper = result.Range!.Value.Highest.Value, Reason = "the toe pressure lies below the floor of the method" },
             MeasurementState.Absent => draft with { State = MeasurementState.Absent, Reason = "no pulse was found at the toe" },
             _ => draft with { State = toe.State, Value = result.Index!.Value.Value, Uncertainty = inputs.HalfWidth(toe) },
         };
-    }
-
-    /// <summary>Accepted pressures, the arms as denominator, and how a derived finding is begun.</summary>
-    private sealed class Inputs
-    {
-        private readonly Guid _examination;
-        private readonly int _binding;
-        private readonly IReadOnlyList<Finding> _accepted;
-
-        public Inputs(Guid examination, int binding, IReadOnlyList<Finding> accepted)
-        {
-            (_examination, _binding, _accepted) = (examination, binding, accepted);
-            Arms = new ArmPressures(Arm(Side.Right), Arm(Side.Left));
-            ArmFindings = [.. accepted.Where(f => f.Measure == "brachial-sys" && f.Value is not null)];
-            ArmUsed = ArmFindings.MaxBy(f => f.Value);
-        }
-
-        public ArmPressures Arms { get; }
-
-        /// <summary>Every arm the rule looked at. All of them are inputs of every index: the choice of the higher one rests on the lower one too.</summary>
-        public Finding[] ArmFindings { get; }
-
-        /// <summary>The higher arm: the denominator of every index.</summary>
-        public Finding? ArmUsed { get; }
-
-        public Finding? At(Side side, Place place) => _accepted.LastOrDefault(f => f.Site == new Site(side, place));
-
-        public double? HalfWidth(Finding numerator) =>
-            IndexUncertainty.HalfWidth(numerator.Value!.Value, numerator.Uncertainty, ArmUsed!.Value!.Value, ArmUsed.Uncertainty);
-
-        public Finding Draft(string measure, Site site, Method method, string printed, IReadOnlyList<Finding> inputs)
-        {
-            string name = Identifiers.FindingName(_binding, ProtocolStep.Derived, 1, measure, site);
-            return new Finding
-            {
-                Id = Identifiers.Version5(_examination, name),
-                Version = 0,
-                Name = name,
-                Step = ProtocolStep.Derived,
-                Attempt = 1,
-                Measure = measure,
-                Site = site,
-                State = MeasurementState.NotDone,
-                Unit = "{ratio}",
-                Printed = printed,
-                Method = method.Name,
-                MethodVersion = method.Version,
-                Inputs = [.. inputs.Select(f => f.Id)],
-            };
-        }
-
-        private int? Arm(Side side) => At(side, Place.Arm) is { Value: { } value } ? (int)value : null;
     }
 }

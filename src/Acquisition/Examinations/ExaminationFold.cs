@@ -299,7 +299,7 @@ public sealed class ExaminationFold
         int[] binds = [.. bound.Select(b => b.Bind.Number)];
         if (step.Kind == StepKind.SkinOxygen)
         {
-            var electrode = new SkinOxygenAttempt(_examination, step, number, _acts.Binding, start, channels, binds, Settings.Plateau, AirPoint(channels[0]));
+            var electrode = new SkinOxygenAttempt(_examination, step, number, _acts.Binding, start, channels, binds, Settings.Rules.Plateau, AirPoint(channels[0]));
             _electrodes.Add(electrode);
             _attempts.Add(electrode);
             return;

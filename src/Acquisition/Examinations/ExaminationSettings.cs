@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Vascular.Processing.Oxygen;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Examinations;
@@ -37,8 +36,8 @@ public sealed record ExaminationSettings
     /// <summary>Heart period assumed for the end point's resolution while no device has given a pulse rate, s. Assumed.</summary>
     public double AssumedHeartPeriodSeconds { get; init; } = 1;
 
-    /// <summary>Constants of the TcPO2 plateau.</summary>
-    public PlateauRule Plateau { get; init; } = ClinicalRules.Default.Plateau;
+    /// <summary>Every constant of the clinical rules, the site's own values included.</summary>
+    public RuleSet Rules { get; init; } = ClinicalRules.Default;
 
     public bool Simulated => Channels.Any(c => c.Simulated);
 
@@ -65,7 +64,6 @@ public sealed record ExaminationSettings
         ["channels"] = new JsonArray([.. Channels.Select(Json)]),
         ["cuff_half_width_mmHg"] = CuffHalfWidthMmHg,
         ["methods"] = new JsonObject(Methods.All.Select(m => KeyValuePair.Create(m.Name, (JsonNode?)m.Version))),
-        ["plateau"] = ClinicalRules.ToJson(Plateau),
         ["protocol"] = new JsonArray([.. Protocol.Select(s => new JsonObject
         {
             ["key"] = s.Key,
@@ -73,6 +71,7 @@ public sealed record ExaminationSettings
             ["site"] = s.Site.Code,
         })]),
         ["rule_version"] = RuleVersion,
+        ["rules"] = ClinicalRules.ToJson(Rules),
     };
 
     /// <exception cref="FormatException">The settings on the tape are not whole.</exception>
@@ -85,7 +84,9 @@ public sealed record ExaminationSettings
             AssumedHeartPeriodSeconds = Required<double>(json, "assumed_heart_period_s"),
             CuffHalfWidthMmHg = Required<double>(json, "cuff_half_width_mmHg"),
             RuleVersion = Required<string>(json, "rule_version"),
-            Plateau = ClinicalRules.PlateauOf(json["plateau"] as JsonObject ?? throw new FormatException("Settings lack 'plateau'.")),
+            Rules = json["rules"] is JsonObject rules
+                ? ClinicalRules.OfTape(rules)
+                : ClinicalRules.Default with { Plateau = ClinicalRules.PlateauOf(json["plateau"] as JsonObject ?? throw new FormatException("Settings lack 'rules'.")) },
             Channels = [.. Objects(json, "channels").Select(Channel)],
             Protocol = [.. Objects(json, "protocol").Select(s => new ProtocolStep(
                 Required<string>(s, "key"), ProtocolStep.ParseKind(Required<string>(s, "kind")), Site.Parse(Required<string>(s, "site"))))],

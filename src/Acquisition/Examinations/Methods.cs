@@ -31,9 +31,15 @@ public static class Methods
     /// <summary>TcPO2 when the skin is warm and the value steady.</summary>
     public static readonly Method SkinOxygen = new(Plateau.Method, Plateau.Version);
 
+    /// <summary>TcPO2 of the foot over that of the chest.</summary>
+    public static readonly Method RegionalPerfusion = new("regional-perfusion-index", 1);
+
+    /// <summary>WIfI ischaemia grade of what was measured of a foot.</summary>
+    public static readonly Method WifiIschaemia = new("wifi-ischaemia", 1);
+
     /// <summary>What the operator said: amputated, not obtainable.</summary>
     public static readonly Method Stated = new("stated", 1);
 
     public static readonly IReadOnlyList<Method> All =
-        [AnkleBrachialIndex, DopplerMark, ModuleOscillometry, MovedEndPoint, PulseTrace, ReturnOfPulse, SkinOxygen, Stated, ToeBrachialIndex];
+        [AnkleBrachialIndex, DopplerMark, ModuleOscillometry, MovedEndPoint, PulseTrace, RegionalPerfusion, ReturnOfPulse, SkinOxygen, Stated, ToeBrachialIndex, WifiIschaemia];
 }

@@ -90,7 +90,12 @@ public sealed class SkinOxygenAttempt : Attempt
         }
 
         PlateauResult result = _plateau.Result;
-        return result.State switch
+        Finding finding = Answer(method, result);
+        return finding with { Flags = [.. finding.Flags, .. context.Settings.Rules.FlagsOf("plateau")] };
+    }
+
+    private Finding Answer(Method method, in PlateauResult result) =>
+        result.State switch
         {
             MeasurementState.Measured when GapWithin(result.FromNs, result.ToNs) => Unreadable(method, "readings are missing where the value was decided") with { Flags = Flags(result) },
             MeasurementState.Measured => Measured(method, result),
@@ -98,7 +103,6 @@ public sealed class SkinOxygenAttempt : Attempt
             MeasurementState.Running => Unreadable(method, $"stopped before an answer: {Words(result.Phase)}") with { Flags = Flags(result) },
             _ => Unreadable(method, $"no answer: {Words(result.Phase)}") with { Flags = Flags(result) },
         };
-    }
 
     private void TakeOxygen(in Reading reading)
     {

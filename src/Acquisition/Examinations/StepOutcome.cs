@@ -1,4 +1,5 @@
 using Vascular.Acquisition.Publishing;
+using Vascular.Processing.Pressures;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Examinations;
@@ -31,7 +32,18 @@ public static class StepOutcome
             return null;
         }
 
-        return Under(acts.Binding, examination, last.Evaluate(new AttemptContext(settings, Marks(last, acts), MovedTo(last, acts))));
+        Finding finding = last.Evaluate(new AttemptContext(settings, Marks(last, acts), MovedTo(last, acts)));
+        return Under(acts.Binding, examination, step.Site.IsToe ? finding with { Flags = [.. finding.Flags, .. ToeFlags(step, acts, settings)] } : finding);
+    }
+
+    /// <summary>What the toe's skin temperature says of its pressure and its trace; as entered for the step (<c>toe.right</c>) or for toes at all (<c>toe</c>).</summary>
+    private static IEnumerable<string> ToeFlags(ProtocolStep step, ActLedger acts, ExaminationSettings settings)
+    {
+        Act.Temperature? entered = acts.LastStanding(a => a is Act.Temperature t && (t.Where == step.Key || t.Where == "toe"))?.Act as Act.Temperature;
+        IReadOnlyList<string> flags = entered is { Celsius: >= ToeTemperature.LowestCelsius and <= ToeTemperature.HighestCelsius }
+            ? ToeTemperature.Flags(entered.Celsius, settings.Rules.Pressures)
+            : [];
+        return flags.Count > 0 ? [.. flags, .. settings.Rules.FlagsOf("pressures.cold_toe_celsius")] : [];
     }
 
     /// <summary>A finding under the binding that holds now: what was measured before the patient was corrected goes on under its next name.</summary>

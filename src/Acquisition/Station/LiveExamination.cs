@@ -42,7 +42,8 @@ public static class LiveExamination
         ArgumentNullException.ThrowIfNull(station);
         return new ExaminationSettings
         {
-            RuleVersion = ClinicalRules.Default.Version,
+            RuleVersion = station.Rules.Named,
+            Rules = station.Rules,
             Channels = [.. station.Devices.Select(d => new ChannelSettings(d.Name, d.Protocol.Name, d.Simulated, d.CuffLimitMmHg) { SkinSensor = d.SkinSensor })],
             Protocol = station.Devices.Any(d => d.SkinSensor is not null) ? [.. SkinProtocol, .. StandardProtocol] : StandardProtocol,
         };

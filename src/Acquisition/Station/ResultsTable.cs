@@ -111,6 +111,8 @@ public static class ResultsTable
         "abi-dp" => "ABI (DP)",
         "tbi" => "TBI",
         "tcpo2-plateau" => "TcPO2",
+        "rpi" => "RPI",
+        "wifi-ischemia" => "WIfI ischaemia",
         string other => other,
     };
 

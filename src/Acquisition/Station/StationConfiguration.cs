@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Vascular.Acquisition.Cli;
+using Vascular.Acquisition.Examinations;
+using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Station;
 
@@ -22,6 +24,9 @@ public sealed record StationConfiguration
     public PageConfiguration Page { get; init; } = new();
 
     public IReadOnlyList<DeviceConfiguration> Devices { get; init; } = [];
+
+    /// <summary>The clinical rules, with the site's own constants where it has any.</summary>
+    public RuleSet Rules { get; init; } = ClinicalRules.Default;
 
     /// <exception cref="CommandFailure">The file cannot be read or says something that is not allowed.</exception>
     public static StationConfiguration Read(string file)

@@ -22,7 +22,7 @@ internal static class StationFile
 
     internal static StationConfiguration Read(ConfigurationNode root)
     {
-        root.Only("site", "gateway", "consumers", "broker", "page", "devices");
+        root.Only("site", "gateway", "consumers", "broker", "page", "devices", "rules_file");
         IReadOnlyList<DeviceConfiguration> devices = root.Find("devices") is { } list ? [.. list.Items().Select(ReadDevice)] : [];
         RefuseDoubles(root, devices);
         return new StationConfiguration
@@ -33,6 +33,7 @@ internal static class StationFile
             Broker = root.Find("broker") is { } broker ? ReadBroker(broker) : new BrokerConfiguration(),
             Page = root.Find("page") is { } page ? ReadPage(page) : new PageConfiguration(),
             Devices = devices,
+            Rules = root.Find("rules_file") is null ? ClinicalRules.Default : SiteRules.Read(ReadFile(root, "rules_file", "the name of a file with the site's own constants")),
         };
     }
 

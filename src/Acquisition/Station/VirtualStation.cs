@@ -73,6 +73,14 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
             Opened(name);
         }
 
+        foreach (ScenarioDevice device in Scenario.Devices)
+        {
+            foreach ((long fromNs, long toNs) in device.Unplugged)
+            {
+                Unplug(device.Name, fromNs, toNs - fromNs);
+            }
+        }
+
         Tick();
         Technician = new ScriptedTechnician(Scenario, _world, examination, this, _tapeOffsetNs);
         _clock.Schedule(_clock.NowNs, _technicianSource, Technician.Begin);

@@ -7,6 +7,7 @@ namespace Vascular.Processing.Oxygen;
 /// <remarks>
 /// Healed 0.79 ± 0.1, failed 0.32 ± 0.19 [V] Katsamouris 1984; against it: chest and leg correlate too weakly [V], low reproducibility at rest
 /// [V] Bouye 2004. Limits of 0.4 and 0.6 are only recalled [R]: none is applied. Two decimals, half up, from the decimals of both sensors. [D]
+/// How far it may be off is <see cref="IndexUncertainty"/> of both plateaus; that it reproduces badly from day to day is another matter and not in it.
 /// </remarks>
 /// <param name="Index">Null without a chest value above 0.</param>
 /// <param name="Doubts">Of <see cref="ChestReferenceLow"/> and <see cref="Above1"/>.</param>

@@ -19,7 +19,10 @@ public static class AnkleBrachialIndex
         bool open = pt is VesselPressure.AboveLimit || dp is VesselPressure.AboveLimit;
         (LimbVessel Vessel, PressureIndex Highest, PressureIndex Lowest)? limb = Limb(arms, pt, dp);
         AnkleCategory? ofMeasured = limb is { } measured ? AnkleCategories.Of(measured.Highest) : null;
-        AnkleCategory category = open ? AnkleCategory.Noncompressible : ofMeasured ?? WithoutIndex(arms, pt, dp);
+        IndexRange? range = open ? null : Range(arms, pt, dp);
+        AnkleCategory category = open ? AnkleCategory.Noncompressible
+            : range is { } bounded ? AnkleCategories.Of(bounded)
+            : ofMeasured ?? WithoutIndex(arms, pt, dp);
         return new AnkleBrachialResult
         {
             BrachialUsed = arms.Used,
@@ -30,13 +33,14 @@ public static class AnkleBrachialIndex
             Vessel = limb?.Vessel,
             Index = limb?.Highest,
             LowestIndex = limb?.Lowest,
-            Display = Display(limb?.Vessel, limb?.Highest, category, pt, dp),
+            Range = range,
+            Display = range?.ToString() ?? Display(limb?.Vessel, limb?.Highest, category, pt, dp),
             Category = category,
             CategoryOfMeasuredVessel = ofMeasured,
-            Severity = category == AnkleCategory.Abnormal && limb is { } shown ? AnkleSeverities.Of(shown.Highest) : null,
+            Severity = category == AnkleCategory.Abnormal && range is null && limb is { } shown ? AnkleSeverities.Of(shown.Highest) : null,
             TbiRequired = category == AnkleCategory.Noncompressible,
-            WifiUsable = !open && limb is { } usable && usable.Highest <= AnkleCategories.WifiUsableTo,
-            Flags = [.. ArmFlags(arms), .. VesselFlags(pt, dp), .. IndexFlagsOf(open ? null : limb?.Highest, category)],
+            WifiUsable = !open && (range?.Highest ?? limb?.Highest) <= AnkleCategories.WifiUsableTo,
+            Flags = [.. ArmFlags(arms), .. VesselFlags(pt, dp), .. IndexFlagsOf(open || range is not null ? null : limb?.Highest, category)],
         };
     }
 
@@ -55,6 +59,16 @@ public static class AnkleBrachialIndex
             : ptMmHg is null || dpOrOther > ptOrOther ? LimbVessel.DorsalisPedis
             : LimbVessel.Equal;
         return (vessel, IndexRounding.HalfUp(Math.Max(ptOrOther, dpOrOther), arm), IndexRounding.HalfUp(Math.Min(ptOrOther, dpOrOther), arm));
+    }
+
+    /// <summary>[D] An artery under the floor of its method may be the higher one: the index then lies from that of the measured artery to the floor's.</summary>
+    private static IndexRange? Range(ArmPressures arms, VesselPressure pt, VesselPressure dp)
+    {
+        int floor = Math.Max((pt as VesselPressure.BelowLimit)?.LimitMmHg ?? 0, (dp as VesselPressure.BelowLimit)?.LimitMmHg ?? 0);
+        int measured = Math.Max((pt as VesselPressure.Measured)?.MmHg ?? 0, (dp as VesselPressure.Measured)?.MmHg ?? 0);
+        return arms.Used is { } arm && floor > measured
+            ? new(IndexRounding.Floor(measured, arm), IndexRounding.Ceiling(floor, arm))
+            : null;
     }
 
     /// <summary>[D] One artery without flow and none with any: absent flow, provided that an arm shows the measurement was possible.</summary>

@@ -42,11 +42,14 @@ public sealed record AnkleBrachialResult
     /// <summary>The artery of the higher measured pressure; null without an index.</summary>
     public required LimbVessel? Vessel { get; init; }
 
-    /// <summary>Index of the higher measured artery: the one reported. Beside a non-compressible artery it is kept, and is not the limb's result.</summary>
+    /// <summary>Index of the higher measured artery: the one reported. Beside a non-compressible artery, or one that may lie higher, it is kept and is not the limb's result.</summary>
     public required PressureIndex? Index { get; init; }
 
     /// <summary>Index of the lower measured artery; shown only where a site asks for that variant.</summary>
     public required PressureIndex? LowestIndex { get; init; }
+
+    /// <summary>Where the limb's index lies when an artery under the floor of its method may be the higher one; null otherwise.</summary>
+    public required IndexRange? Range { get; init; }
 
     /// <summary>What a report prints: <c>0.89 (DP); PT >254 NC</c>.</summary>
     public required string Display { get; init; }

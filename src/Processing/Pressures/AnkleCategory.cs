@@ -15,6 +15,9 @@ public enum AnkleCategory
 
     /// <summary>An arm or every ankle pressure is missing.</summary>
     NotComputable,
+
+    /// <summary>The index lies in a range that reaches over a limit: more than one class is possible.</summary>
+    Undetermined,
 }
 
 /// <summary>Limits and words of <see cref="AnkleCategory"/>.</summary>
@@ -43,6 +46,9 @@ public static class AnkleCategories
         : index <= NormalTo ? AnkleCategory.Normal
         : AnkleCategory.Noncompressible;
 
+    /// <summary>The class of every index of the range, where they have one.</summary>
+    public static AnkleCategory Of(IndexRange range) => Of(range.Lowest) == Of(range.Highest) ? Of(range.Lowest) : AnkleCategory.Undetermined;
+
     public static string Word(this AnkleCategory category) => category switch
     {
         AnkleCategory.Abnormal => "abnormal",
@@ -51,6 +57,7 @@ public static class AnkleCategories
         AnkleCategory.Noncompressible => "noncompressible",
         AnkleCategory.AbsentFlow => "absent_flow",
         AnkleCategory.NotComputable => "not_computable",
+        AnkleCategory.Undetermined => "undetermined",
         _ => throw new ArgumentOutOfRangeException(nameof(category), category, "Not a category."),
     };
 }

@@ -25,6 +25,14 @@ public static class IndexRounding
         return new(checked((int)(100L * limitMmHg / denominatorMmHg)));
     }
 
+    /// <summary>The upper bound of an index whose numerator is only known to lie under a floor. Rounded up, so that the bound never understates.</summary>
+    /// <inheritdoc cref="HalfUp" path="/exception"/>
+    public static PressureIndex Ceiling(int limitMmHg, int denominatorMmHg)
+    {
+        Check(limitMmHg, denominatorMmHg);
+        return new(checked((int)(((100L * limitMmHg) + denominatorMmHg - 1) / denominatorMmHg)));
+    }
+
     private static void Check(int numeratorMmHg, int denominatorMmHg)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(numeratorMmHg);

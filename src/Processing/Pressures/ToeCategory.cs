@@ -19,21 +19,32 @@ public enum ToeCategory
     NotComputable,
 
     NotDone,
+
+    /// <summary>The index lies under a bound that is above the limit: normal and abnormal are both possible.</summary>
+    Undetermined,
 }
 
 /// <summary>Limits and words of <see cref="ToeCategory"/>.</summary>
 public static class ToeCategories
 {
-    /// <summary>0.70 and below is abnormal. [V] ACC/AHA 2016 and 2024.</summary>
-    public static readonly PressureIndex AbnormalTo = new(70);
-
-    /// <summary>From here to <see cref="AbnormalTo"/> laboratories disagree. [V] 0.65 is in use elsewhere.</summary>
+    /// <summary>From here to 0.70 laboratories disagree. [V] 0.65 is in use elsewhere.</summary>
     public static readonly PressureIndex CutoffZoneFrom = new(65);
+
+    /// <summary>End of the zone in which laboratories disagree: the limit of ACC/AHA. [V]</summary>
+    public static readonly PressureIndex CutoffZoneTo = new(70);
 
     /// <summary>Above this the index is flagged as implausible. [D]</summary>
     public static readonly PressureIndex PlausibleTo = new(140);
 
-    public static ToeCategory Of(PressureIndex index) => index <= AbnormalTo ? ToeCategory.Abnormal : ToeCategory.Normal;
+    public static ToeCategory Of(PressureIndex index, PressureRule rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        return index.Hundredths <= rule.ToeIndexAbnormalToHundredths ? ToeCategory.Abnormal : ToeCategory.Normal;
+    }
+
+    /// <summary>The class of every index of the range, where they have one.</summary>
+    public static ToeCategory Of(IndexRange range, PressureRule rule) =>
+        Of(range.Lowest, rule) == Of(range.Highest, rule) ? Of(range.Lowest, rule) : ToeCategory.Undetermined;
 
     public static string Word(this ToeCategory category) => category switch
     {
@@ -44,6 +55,7 @@ public static class ToeCategories
         ToeCategory.NoncompressibleToe => "noncompressible_toe",
         ToeCategory.NotComputable => "not_computable",
         ToeCategory.NotDone => "not_done",
+        ToeCategory.Undetermined => "undetermined",
         _ => throw new ArgumentOutOfRangeException(nameof(category), category, "Not a category."),
     };
 }

@@ -2,7 +2,7 @@ using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Processing.Pressures;
 
-/// <summary>What is known of the systolic pressure of one artery of the leg (posterior tibial, dorsalis pedis, digital): one of four cases, never a sentinel number.</summary>
+/// <summary>What is known of the systolic pressure of one artery of the leg (posterior tibial, dorsalis pedis, digital): one of five cases, never a sentinel number.</summary>
 public abstract record VesselPressure
 {
     /// <summary>Highest pressure taken for one, mmHg. [D] Above any cuff (devices stop at 250 to 300), so that a slipped digit is refused.</summary>
@@ -50,19 +50,36 @@ public abstract record VesselPressure
         public override MeasurementState State => MeasurementState.AboveLimit;
     }
 
+    /// <summary>Under the floor of method or sensor: <c>&lt;30</c>. A pulse or flow was there, so it is neither absent nor 0.</summary>
+    public sealed record BelowLimit : VesselPressure
+    {
+        /// <param name="limitMmHg">The floor, 1 to <see cref="HighestMmHg"/>; the printed pressure lies below it.</param>
+        public BelowLimit(int limitMmHg)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limitMmHg);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(limitMmHg, HighestMmHg);
+            LimitMmHg = limitMmHg;
+        }
+
+        public int LimitMmHg { get; }
+
+        public override MeasurementState State => MeasurementState.BelowLimit;
+    }
+
     /// <summary>Looked for under good conditions; no flow or pulse found. Not zero.</summary>
     public sealed record Absent : VesselPressure
     {
         public override MeasurementState State => MeasurementState.Absent;
     }
 
-    /// <summary>No number to compute with: not done, not obtainable, unreadable, amputated, or only an upper bound or an interval known.</summary>
+    /// <summary>No number to compute with: not done, not obtainable, unreadable, amputated, or only an interval known.</summary>
     public sealed record Without : VesselPressure
     {
         /// <exception cref="ArgumentException">The state belongs to another case, or is not yet a result.</exception>
         public Without(MeasurementState why)
         {
-            if (why is MeasurementState.Measured or MeasurementState.Unreliable or MeasurementState.AboveLimit or MeasurementState.Absent or MeasurementState.Running)
+            if (why is MeasurementState.Measured or MeasurementState.Unreliable or MeasurementState.AboveLimit or MeasurementState.BelowLimit
+                or MeasurementState.Absent or MeasurementState.Running)
             {
                 throw new ArgumentException($"A pressure without a number cannot be '{why.Word()}'.", nameof(why));
             }
@@ -87,6 +104,7 @@ public abstract record VesselPressure
             MeasurementState.Measured or MeasurementState.Unreliable =>
                 new Measured(Pressure.FromMmHg(Needed(finding.Value, finding)).Printed, finding.State == MeasurementState.Unreliable),
             MeasurementState.AboveLimit => new AboveLimit((int)Math.Floor(Needed(finding.Limit, finding))),
+            MeasurementState.BelowLimit => new BelowLimit((int)Math.Ceiling(Needed(finding.Limit, finding))),
             MeasurementState.Absent => NoFlow,
             MeasurementState why => new Without(why),
         };

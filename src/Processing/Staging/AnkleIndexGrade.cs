@@ -14,4 +14,7 @@ public static class AnkleIndexGrade
         >= 40 => 2,
         _ => 3,
     };
+
+    /// <summary>The grades a range of indices allows.</summary>
+    public static GradeRange Of(IndexRange index) => new(Of(index.Highest), Of(index.Lowest));
 }

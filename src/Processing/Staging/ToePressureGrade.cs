@@ -1,3 +1,5 @@
+using Vascular.Processing.Pressures;
+
 namespace Vascular.Processing.Staging;
 
 /// <summary>WIfI ischaemia grade of a toe pressure.</summary>
@@ -22,4 +24,7 @@ public static class ToePressureGrade
         >= Grade2FromMmHg => 2,
         _ => 3,
     };
+
+    /// <summary>The grades a range of printed pressures allows.</summary>
+    public static GradeRange Of(PressureRange mmHg) => new(Of(mmHg.Highest), Of(mmHg.Lowest));
 }

@@ -59,19 +59,13 @@ public sealed record VeinArterialization(ChecklistDecision Decision, int? Decidi
 {
     public static VeinArterialization Of(in VeinArterializationAnswers given)
     {
-        (int Step, ChecklistAnswer Answer, ChecklistAnswer Fails, string Reason)[] questions =
+        ChecklistAnswer[] answers =
         [
-            (1, given.LifeExpectancy, ChecklistAnswer.No, "patient_risk"),
-            (1, given.QualityAndWalkingGoal, ChecklistAnswer.No, "patient_goal"),
-            (2, given.LimbSalvageable, ChecklistAnswer.No, "limb_not_salvageable"),
-            (3, given.ArterialTarget, ChecklistAnswer.Yes, "arterial_target_available"),
-            (4, given.InflowOpen, ChecklistAnswer.No, "no_btk_inflow"),
-            (4, given.CrossoverTreatable, ChecklistAnswer.No, "crossover_not_treatable"),
-            (4, given.VeinStripping, ChecklistAnswer.Yes, "vein_stripping"),
-            (4, given.VeinHarvest, ChecklistAnswer.Yes, "vein_harvest"),
-            (4, given.VeinThrombosis, ChecklistAnswer.Yes, "vein_thrombosis"),
-            (4, given.PlantarVeinTarget, ChecklistAnswer.No, "no_plantar_vein_target"),
+            given.LifeExpectancy, given.QualityAndWalkingGoal, given.LimbSalvageable, given.ArterialTarget, given.InflowOpen, given.CrossoverTreatable,
+            given.VeinStripping, given.VeinHarvest, given.VeinThrombosis, given.PlantarVeinTarget,
         ];
+        (int Step, ChecklistAnswer Answer, ChecklistAnswer Fails, string Reason)[] questions =
+            [.. ChecklistQuestion.All.Zip(answers, (q, answer) => (q.Step, answer, q.Fails, q.Reason))];
         string[] reasons = [.. questions.Where(q => q.Answer == q.Fails).Select(q => q.Reason)];
         int step = questions.Where(q => q.Answer == q.Fails || q.Answer == ChecklistAnswer.Unknown).Select(q => q.Step).FirstOrDefault();
         bool failed = questions.Any(q => q.Step == step && q.Answer == q.Fails);

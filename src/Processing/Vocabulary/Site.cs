@@ -34,6 +34,9 @@ public enum Place
     Toe4,
     Toe5,
 
+    /// <summary>The foot as a whole: its WIfI grades belong here.</summary>
+    Foot,
+
     /// <summary>Back of the foot; TcPO2 usually over the first metatarsal space.</summary>
     FootDorsum,
 
@@ -58,7 +61,7 @@ public readonly record struct Site(Side Side, Place Place)
     [
         (Place.Arm, "ARM"), (Place.Ankle, "ANKLE"), (Place.PosteriorTibial, "PT"), (Place.DorsalisPedis, "DP"),
         (Place.Toe, "TOE"), (Place.Toe1, "TOE1"), (Place.Toe2, "TOE2"), (Place.Toe3, "TOE3"), (Place.Toe4, "TOE4"), (Place.Toe5, "TOE5"),
-        (Place.FootDorsum, "FOOT.DORSUM"), (Place.FootPlantar, "FOOT.PLANTAR"), (Place.WoundEdge, "FOOT.WOUND"), (Place.Calf, "CALF"), (Place.Chest, "CHEST"),
+        (Place.Foot, "FOOT"), (Place.FootDorsum, "FOOT.DORSUM"), (Place.FootPlantar, "FOOT.PLANTAR"), (Place.WoundEdge, "FOOT.WOUND"), (Place.Calf, "CALF"), (Place.Chest, "CHEST"),
     ];
 
     /// <summary>Sided code, for instance <c>R.DP</c>.</summary>

@@ -4,6 +4,9 @@ using System.Text;
 using System.Text.Json;
 using FsCheck.Xunit;
 using Vascular.Acquisition.Cli;
+using Vascular.Processing.Vocabulary;
+using Vascular.Acquisition.Station;
+using Vascular.Acquisition.Examinations;
 
 namespace Vascular.Acquisition.Tests.Cli;
 
@@ -58,7 +61,7 @@ public sealed class ScoreTests
         byte[] file = [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes("id,toe,brachial_r,brachial_l\r\n\"é \"\"1\"\", x\", 29.50 ,113,114.0\r\n")];
         using StreamReader input = new(new MemoryStream(file));
         StringWriter output = new(CultureInfo.InvariantCulture);
-        Scoring.Run(Tbi, input, "a test", new CsvScoreOutput(output));
+        Scoring.Run(Tbi, input, "a test", new CsvScoreOutput(output), ClinicalRules.Default);
         Assert.Equal("\"é \"\"1\"\", x\", 29.50 ,113,114.0,114,30,0.26,abnormal,2,0,1,1,0,,", output.ToString().Split('\n')[1]);
     }
 
@@ -112,6 +115,13 @@ public sealed class ScoreTests
     [InlineData("ppg-flatness", "8,0,1,,", ",,,gain_percent: '0' is not a number above 0 and up to 10000")]
     [InlineData("ppg-flatness", "-1,100,1,,", ",,,\"amp_mm: '-1' is not a number from 0 to 10000, or '>' and one\"")]
     [InlineData("ppg-flatness", "8,100,1,200,2", ",,,dicrotic_notch: '2' is not 0 or 1")]
+    [InlineData("tbi", "<30,113,114", "114,<30,<0.27,abnormal,3,1,1,1,0,,")]
+    [InlineData("tbi", "<40,113,114", "114,<40,<0.36,abnormal,2 or 3,,1,1,0,,")]
+    [InlineData("tbi", "<0,113,114", ",,,,,,,,,,\"toe: '<0' is not a number of mmHg from 0 to 400, '>' and a whole cuff limit, '<' and a whole floor, flat, amputated, or empty\"")]
+    [InlineData("abi", "113,114,<30,25", "114,below_limit,measured,<0.27,0.22,DP,0.22,0.22,0.21 to 0.27,abnormal,abnormal,,0,1,,")]
+    [InlineData("wifi-ischemia", ",0,,<30,1,,1,,0", "3,TP,,")]
+    [InlineData("wifi-ischemia", ",0,,<40,1,,1,,0", "2 or 3,TP,,")]
+    [InlineData("wifi-ischemia", ",0,,<x,1,,1,,0", ",,,toe_mmhg: '<x' is not '<' and a whole floor up to 400")]
     [InlineData("wifi-ischemia", "0.795,0,,,,,,,0", "0,ABI,,")]
     [InlineData("wifi-ischemia", "1.304,0,90,,,,,,0", "1,AP,abi_ap_disagree,")]
     [InlineData("wifi-ischemia", "0.95,0,69.5,,,,,,0", "1,AP,abi_ap_disagree,")]
@@ -160,6 +170,37 @@ public sealed class ScoreTests
         {
             Assert.True(row["error"].Length > 0 || table.Answers.Any(a => row[a].Length > 0));
         }
+    }
+
+    /// <summary>Fields as people mistype them, in every table, between two rows that are right: those are answered as if they stood alone.</summary>
+    [Property(MaxTest = 2000)]
+    public void A_wrong_row_costs_itself_alone(uint seed)
+    {
+        string[] words = ["", " ", "-", "-1", "0", "1", "2", "3", "4", "32", "39.5", "102", "114", ">254", "<30", "<", ">", "<0", ">401", "254+", "1e2", "1,5", "0x10", "NaN", "∞", "٣", "yes", "no",
+            "unknown", "flat", "absent", "amputated", "TP", "ABI", "\"", "a\"b", "a\nb", "2147483648", "-0.0000000001", "0.9999999999", "999999999999999999999999", "\0", "\uD800"];
+        ScoreTable table = ScoreTable.All[(int)(seed % ScoreTable.All.Count)];
+        if (table.Gather is not null)
+        {
+            return;
+        }
+
+        (string head, string good) = FirstRow(table);
+        StringWriter wrong = new(CultureInfo.InvariantCulture);
+        uint state = seed | 1;
+        CsvWriter.Write(wrong, head.Split(',').Select(_ => words[(int)((state = (state * 1664525) + 1013904223) >> 8) % words.Length]));
+        List<Dictionary<string, string>> rows = Rows(Csv(table, $"{head}\n{good}\n{wrong}{good}\n"));
+        Dictionary<string, string> alone = Assert.Single(Rows(Csv(table, $"{head}\n{good}\n")));
+        Assert.Equal(3, rows.Count);
+        Assert.Equal(alone, rows[0]);
+        Assert.Equal(alone, rows[2]);
+        Assert.NotEqual(rows[1]["error"].Length > 0, table.Answers.Any(a => rows[1][a].Length > 0));
+    }
+
+    private static (string Head, string Row) FirstRow(ScoreTable table)
+    {
+        string file = Path.Combine(AppContext.BaseDirectory, "vectors", table.Name switch { "followup" => "followup-alert.csv", "pdva" => "pdva-eligibility.csv", _ => $"{table.Name}.csv" });
+        Dictionary<string, string> row = Rows(File.ReadAllText(file))[0];
+        return (string.Join(',', table.Inputs), string.Join(',', table.Inputs.Select(i => row[i])));
     }
 
     [Fact]
@@ -266,14 +307,29 @@ public sealed class ScoreTests
         Assert.StartsWith($"error: {what}", errors.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_constant_of_the_site_changes_the_answer_and_every_row_says_so()
+    {
+        RuleSet rules = SiteRules.Parse("""{ "version": "2026.3", "pressures": { "toe_index_abnormal_to_hundredths": 65 }, "survival": { "months": [12, 24] } }""", "rules.json");
+        const string Text = "toe,brachial_r,brachial_l\n68,100,\nx,100,\n";
+        List<Dictionary<string, string>> delivered = Rows(Csv(Table("tbi"), Text));
+        List<Dictionary<string, string>> own = Rows(Run(Table("tbi"), Text, output => new CsvScoreOutput(output), rules));
+        Assert.Equal(("abnormal", false), (delivered[0]["category"], delivered[0].ContainsKey("site_rules")));
+        Assert.Equal(("normal", "site-rule pressures.toe_index_abnormal_to_hundredths 65 instead of 70"), (own[0]["category"], own[0]["site_rules"]));
+        Assert.Equal(("", own[0]["site_rules"]), (own[1]["category"], own[1]["site_rules"]));
+        Assert.DoesNotContain("site_rules", Run(Table("abi"), "brachial_r,brachial_l,pt,dp\n100,,90,80\n", output => new CsvScoreOutput(output), rules), StringComparison.Ordinal);
+        Assert.Equal(["12", "24"], Rows(Run(Table("kaplan-meier"), "subject,healed_month,major_amputation_month,death_month,followup_end_month\nS,3,,,24\n", output => new CsvScoreOutput(output), rules))
+            .Where(r => r["endpoint"] == "limb_salvage").Select(r => r["month"]));
+    }
+
     private static ScoreTable Table(string name) => ScoreTable.All.Single(t => t.Name == name);
 
     private static string Csv(ScoreTable table, string text) => Run(table, text, output => new CsvScoreOutput(output));
 
-    private static string Run(ScoreTable table, string text, Func<TextWriter, IScoreOutput> form)
+    private static string Run(ScoreTable table, string text, Func<TextWriter, IScoreOutput> form, RuleSet? rules = null)
     {
         StringWriter output = new(CultureInfo.InvariantCulture);
-        Scoring.Run(table, new StringReader(text), "a test", form(output));
+        Scoring.Run(table, new StringReader(text), "a test", form(output), rules ?? ClinicalRules.Default);
         return output.ToString();
     }
 

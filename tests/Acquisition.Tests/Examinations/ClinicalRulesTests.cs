@@ -10,7 +10,7 @@ public sealed class ClinicalRulesTests
     [Fact]
     public void The_service_carries_the_rules_of_the_file_and_their_version()
     {
-        Assert.Equal("2026.2", ClinicalRules.Default.Version);
+        Assert.Equal("2026.3", ClinicalRules.Default.Version);
         Assert.Equal(0.5, ClinicalRules.Default.Plateau.SlopeMmHgPerMin);
         Assert.Equal([6, 12, 24], ClinicalRules.Default.Survival.Months);
         Assert.Equal(ClinicalRules.Default.Plateau, ClinicalRules.Parse(File).Plateau);
@@ -21,7 +21,7 @@ public sealed class ClinicalRulesTests
     [InlineData("\"hold_s\": 60,", "")]
     [InlineData("\"hold_s\": 60", "\"hold_s\": \"60\"")]
     [InlineData("\"hold_s\": 60", "\"hold_s\": null")]
-    [InlineData("\"version\": \"2026.2\"", "\"version\": null")]
+    [InlineData("\"version\": \"2026.3\"", "\"version\": null")]
     public void A_slip_in_the_file_is_refused(string written, string slip)
     {
         Assert.Contains(written, File, StringComparison.Ordinal);

@@ -35,6 +35,7 @@ public sealed class SeedExaminationTests : IClassFixture<SeedExaminationTests.On
     [InlineData("abi-dp", "R.DP", "0.89")]
     [InlineData("abi", "R.ANKLE", "0.89 (DP); PT >254 NC")]
     [InlineData("tbi", "R.TOE", "0.28")]
+    [InlineData("wifi-ischemia", "R.FOOT", "2 (TP)")]
     public void It_prints_what_the_case_prints(string measure, string site, string printed) =>
         Assert.Equal((printed, printed), (_played.Finding(measure, site).Printed, _pressures.Finding(measure, site).Printed));
 
@@ -76,6 +77,16 @@ public sealed class SeedExaminationTests : IClassFixture<SeedExaminationTests.On
         Assert.Equal(2.22, abi.Lower);
     }
 
+    /// <summary>As the case has it: by the toe, since no ankle index of a limb that cannot be compressed may be used. 32 ± 5 mmHg reaches into the next grade.</summary>
+    [Fact]
+    public void The_foot_is_graded_by_its_toe()
+    {
+        Finding grade = _played.Finding("wifi-ischemia", "R.FOOT");
+        Assert.Equal((MeasurementState.Measured, 2.0), (grade.State, grade.Value));
+        Assert.Equal(["abi_not_usable", "within_uncertainty_2_or_3"], grade.Flags);
+        Assert.Contains(_played.Finding("toe-sys", "R.TOE").Id, grade.Inputs);
+    }
+
     [Fact]
     public void Every_left_site_is_amputated_and_has_no_index()
     {
@@ -89,7 +100,8 @@ public sealed class SeedExaminationTests : IClassFixture<SeedExaminationTests.On
     {
         foreach (Finding finding in _played.Fold.Findings.Where(f => f.Value is not null))
         {
-            Assert.True(finding.Uncertainty > 0, finding.Name);
+            // a grade has no half width: it says which other grades its measurement's uncertainty reaches
+            Assert.True(finding.Unit == "{score}" ? finding.Flags.Contains("within_uncertainty_2_or_3") : finding.Uncertainty > 0, finding.Name);
             Assert.True(finding.MethodVersion > 0, finding.Name);
             Assert.True(finding.Inputs.Count > 0 || finding.ToAtNs > finding.FromAtNs, finding.Name);
             Assert.NotNull(finding.SettingsSha256);

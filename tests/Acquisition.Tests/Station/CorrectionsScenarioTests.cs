@@ -46,7 +46,7 @@ public sealed class CorrectionsScenarioTests : IDisposable
             rows.Take(5).Select(r => Observations(r).Select(o => (string)o["status"]!).ToArray()));
         Assert.All(rows.Take(7), r => Assert.DoesNotContain("RIGHT-PATIENT", Encoding.UTF8.GetString(r.Body), StringComparison.Ordinal));
         Assert.All(rows.Skip(7), r => Assert.DoesNotContain("WRONG-PATIENT", Encoding.UTF8.GetString(r.Body), StringComparison.Ordinal));
-        Assert.Equal(3, Observations(rows[8]).Count(o => (string?)o["status"] == "entered-in-error"));
+        Assert.Equal(4, Observations(rows[8]).Count(o => (string?)o["status"] == "entered-in-error"));
 
         List<string> files = [];
         foreach (OutboxRow row in rows)

@@ -17,7 +17,7 @@ public sealed class ResultVersionsTests
     private const string Step = "ankle.dp.right";
     private static readonly Dictionary<Guid, string> Names = Enumerable.Range(1, 3).SelectMany(binding => ((string, int, string, string)[])
         [("arm.right", 1, "brachial-sys", "R.ARM"), ("arm.left", 1, "brachial-sys", "L.ARM"), (Step, 1, "ankle-sys-dp", "R.DP"), (Step, 2, "ankle-sys-dp", "R.DP"),
-            (ProtocolStep.Derived, 1, "abi-dp", "R.DP"), (ProtocolStep.Derived, 1, "abi", "R.ANKLE")], NameOf).ToDictionary();
+            (ProtocolStep.Derived, 1, "abi-dp", "R.DP"), (ProtocolStep.Derived, 1, "abi", "R.ANKLE"), (ProtocolStep.Derived, 1, "wifi-ischemia", "R.FOOT")], NameOf).ToDictionary();
 
     private static readonly Act.Patient Other = new("urn:oid:2.999.1.1", "P-2", "male", "urn:oid:2.999.1.2", "ORD-2", null, null, null);
 
@@ -49,9 +49,9 @@ public sealed class ResultVersionsTests
         Sent[] sent = await SentAsync(station);
         Assert.Equal([1, 2, 3], sent.Select(s => s.ResultVersion));
         Assert.All(sent, s => Assert.Equal("partial", s.Status));
-        Assert.Equal(Lines("ankle-sys-dp R.DP 1 final", "abi-dp R.DP 1 final", "abi R.ANKLE 1 final"), sent[0].Findings);
-        Assert.Equal(Lines("ankle-sys-dp R.DP 2 entered-in-error", "abi-dp R.DP 2 entered-in-error", "abi R.ANKLE 2 entered-in-error"), sent[1].Findings);
-        Assert.Equal(Lines("ankle-sys-dp R.DP 3 final", "abi-dp R.DP 3 final", "abi R.ANKLE 3 final"), sent[2].Findings);
+        Assert.Equal(Lines("ankle-sys-dp R.DP 1 final", "abi-dp R.DP 1 final", "abi R.ANKLE 1 final", "wifi-ischemia R.FOOT 1 final"), sent[0].Findings);
+        Assert.Equal(Lines("ankle-sys-dp R.DP 2 entered-in-error", "abi-dp R.DP 2 entered-in-error", "abi R.ANKLE 2 entered-in-error", "wifi-ischemia R.FOOT 2 entered-in-error"), sent[1].Findings);
+        Assert.Equal(Lines("ankle-sys-dp R.DP 3 final", "abi-dp R.DP 3 final", "abi R.ANKLE 3 final", "wifi-ischemia R.FOOT 3 final"), sent[2].Findings);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class ResultVersionsTests
         Sent[] sent = await SentAsync(station);
         Assert.Equal(2, sent.Length);
         Assert.Equal(
-            Lines("ankle-sys-dp R.DP again 1 final", "ankle-sys-dp R.DP 2 entered-in-error", "abi-dp R.DP 2 entered-in-error", "abi R.ANKLE 2 entered-in-error"),
+            Lines("ankle-sys-dp R.DP again 1 final", "ankle-sys-dp R.DP 2 entered-in-error", "abi-dp R.DP 2 entered-in-error", "abi R.ANKLE 2 entered-in-error", "wifi-ischemia R.FOOT 2 entered-in-error"),
             sent[1].Findings);
     }
 

@@ -97,6 +97,22 @@ public sealed class ProvocationTests
         Assert.Throws<ArgumentOutOfRangeException>(() => AirPoint.Of(760, double.NaN, 50));
     }
 
+    [Fact]
+    public void A_leg_that_hangs_down_and_a_limb_that_walks_are_differences_without_a_limit()
+    {
+        Assert.Equal(9, LegDependency.Of(Written("20.4"), Written("28.5")).RiseMmHg);
+        Assert.Equal(-3, LegDependency.Of(Written("20"), Written("17")).RiseMmHg);
+        // limb 40.5 to 22, chest 60 to 57.5: 18.5 fallen, 2.5 of it everywhere
+        Assert.Equal("-16", ExerciseDrop.Of(Written("40.5"), Written("22"), Written("60"), Written("57.5")).MmHg.ToString());
+    }
+
+    private static OxygenTension Written(string text)
+    {
+        Assert.True(WrittenNumber.TryRead(text, out WrittenNumber mmHg));
+        Assert.True(OxygenTension.TryOf(mmHg, Set, out OxygenTension tension));
+        return tension;
+    }
+
     private static Provocation Oxygen() => new(Set.Plateau, 0, Set.Oxygen.ChallengeS);
 
     private static OxygenTension Tension(double mmHg) =>

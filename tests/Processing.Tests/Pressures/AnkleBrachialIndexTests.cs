@@ -38,8 +38,8 @@ public sealed class AnkleBrachialIndexTests
     [Fact]
     public void Flow_under_the_floor_of_the_method_is_not_absent_flow()
     {
-        AnkleBrachialResult limb = AnkleBrachialIndex.Of(Seed, VesselPressure.NoFlow, new VesselPressure.Without(MeasurementState.BelowLimit));
-        Assert.Equal(AnkleCategory.NotComputable, limb.Category);
+        AnkleBrachialResult limb = AnkleBrachialIndex.Of(Seed, VesselPressure.NoFlow, new VesselPressure.BelowLimit(30));
+        Assert.Equal((AnkleCategory.Abnormal, "<0.27"), (limb.Category, limb.Display));
     }
 
     [Fact]
@@ -140,4 +140,33 @@ public sealed class AnkleBrachialIndexTests
         3 => new VesselPressure.AboveLimit(word / 8 % 2 == 0 ? 254 : 300),
         _ => new VesselPressure.Measured(word / 8 % 301),
     };
+
+    /// <summary>An artery under the floor may be the higher one: then the limb's index is a range, and its class only where the whole range has one.</summary>
+    [Theory]
+    [InlineData(30, null, "<0.27", AnkleCategory.Abnormal, true)]
+    [InlineData(30, 25, "0.21 to 0.27", AnkleCategory.Abnormal, true)]
+    [InlineData(110, 100, "0.87 to 0.97", AnkleCategory.Undetermined, true)]
+    [InlineData(30, 102, "0.89", AnkleCategory.Abnormal, true)]
+    public void An_artery_under_the_floor_of_its_method_bounds_the_limb(int floor, int? other, string display, AnkleCategory category, bool usable)
+    {
+        AnkleBrachialResult limb = AnkleBrachialIndex.Of(new(113, 114), new VesselPressure.BelowLimit(floor), other is { } mmHg ? new VesselPressure.Measured(mmHg) : VesselPressure.NotDone);
+        Assert.Equal((display, category, usable), (limb.Display, limb.Category, limb.WifiUsable));
+        Assert.Equal($"<{IndexRounding.Ceiling(floor, 114)}", limb.PosteriorTibialIndex!.ToString());
+        Assert.Equal(other > floor, limb.Range is null);
+    }
+
+    [Fact]
+    public void Beside_an_artery_that_stays_open_a_floor_changes_nothing() =>
+        Assert.Equal(AnkleCategory.Noncompressible, AnkleBrachialIndex.Of(new(113, 114), new VesselPressure.BelowLimit(30), new VesselPressure.AboveLimit(254)).Category);
+
+    [Property]
+    public void The_truth_under_a_floor_is_in_the_range(byte truth, byte above, byte other, byte arm)
+    {
+        ArmPressures arms = new(arm % 200 + 50, null);
+        AnkleBrachialResult known = AnkleBrachialIndex.Of(arms, new VesselPressure.Measured(truth), new VesselPressure.Measured(other));
+        AnkleBrachialResult said = AnkleBrachialIndex.Of(arms, new VesselPressure.BelowLimit(truth + 1 + above % 100), new VesselPressure.Measured(other));
+        IndexRange range = said.Range ?? IndexRange.Exactly(said.Index!.Value);
+        Assert.True(known.Index >= range.Lowest && known.Index <= range.Highest);
+        Assert.True(said.Category == known.Category || said.Category == AnkleCategory.Undetermined);
+    }
 }

@@ -39,7 +39,7 @@ public sealed class PressureVectors
     public void Toe_brachial_index_answers_each_vector_row_in_every_column(string id)
     {
         IReadOnlyDictionary<string, string> row = VectorFile.Read("tbi.csv").Single(r => r["id"] == id);
-        ToeBrachialResult answer = ToeBrachialIndex.Of(Arms(row), Vessel(row["toe"]));
+        ToeBrachialResult answer = ToeBrachialIndex.Of(Arms(row), Vessel(row["toe"]), Rules.Default.Pressures);
 
         Assert.Equal(row["brachial_used"], Text(answer.BrachialUsed));
         Assert.Equal(row["toe_mmhg_reported"], answer.Reported ?? "");

@@ -11,6 +11,7 @@ public sealed class VesselPressureTests
         Assert.Equal(new VesselPressure.Measured(102), VesselPressure.Of(Finding(MeasurementState.Measured, value: 102)));
         Assert.Equal(new VesselPressure.Measured(102, unreliable: true), VesselPressure.Of(Finding(MeasurementState.Unreliable, value: 102)));
         Assert.Equal(new VesselPressure.AboveLimit(254), VesselPressure.Of(Finding(MeasurementState.AboveLimit, limit: 254)));
+        Assert.Equal(new VesselPressure.BelowLimit(30), VesselPressure.Of(Finding(MeasurementState.BelowLimit, limit: 29.4)));
         Assert.Equal(VesselPressure.NoFlow, VesselPressure.Of(Finding(MeasurementState.Absent)));
         Assert.Equal(MeasurementState.Amputated, VesselPressure.Of(Finding(MeasurementState.Amputated)).State);
     }
@@ -18,6 +19,7 @@ public sealed class VesselPressureTests
     [Theory]
     [InlineData(MeasurementState.Measured)]
     [InlineData(MeasurementState.AboveLimit)]
+    [InlineData(MeasurementState.BelowLimit)]
     [InlineData(MeasurementState.Running)]
     public void A_finding_without_the_number_its_state_promises_is_refused(MeasurementState state) =>
         Assert.Throws<ArgumentException>(() => VesselPressure.Of(Finding(state)));
@@ -30,6 +32,7 @@ public sealed class VesselPressureTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new VesselPressure.Measured(mmHg));
         Assert.Throws<ArgumentOutOfRangeException>(() => new VesselPressure.AboveLimit(mmHg));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new VesselPressure.BelowLimit(mmHg));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ArmPressures(mmHg, 120));
     }
 

@@ -51,25 +51,53 @@ public sealed class StagingTests
     public void The_ischaemia_grade_never_rises_when_the_measurement_that_decides_rises(ushort word, bool diabetes, bool flat)
     {
         int mmHg = word % 400;
-        FootPerfusion at = new(null, false, null, mmHg, true, null, true, flat, diabetes);
-        Assert.True(IschaemiaGrade.Of(at with { ToeMmHg = mmHg + 1 }).Grade <= IschaemiaGrade.Of(at).Grade);
-        FootPerfusion ankle = new(null, false, mmHg, null, true, null, true, false, diabetes);
-        Assert.True(IschaemiaGrade.Of(ankle with { AnkleMmHg = mmHg + 1 }).Grade <= IschaemiaGrade.Of(ankle).Grade);
-        FootPerfusion index = new(new PressureIndex(word % 130), false, null, null, true, null, true, false, diabetes);
-        Assert.True(IschaemiaGrade.Of(index with { Abi = new PressureIndex(word % 130 + 1) }).Grade <= IschaemiaGrade.Of(index).Grade);
+        FootPerfusion at = new(null, false, null, PressureRange.Exactly(mmHg), true, null, true, flat, diabetes);
+        Assert.True(Grade(at with { Toe = PressureRange.Exactly(mmHg + 1) }) <= Grade(at));
+        FootPerfusion ankle = new(null, false, PressureRange.Exactly(mmHg), null, true, null, true, false, diabetes);
+        Assert.True(Grade(ankle with { Ankle = PressureRange.Exactly(mmHg + 1) }) <= Grade(ankle));
+        FootPerfusion index = new(Index(word % 130), false, null, null, true, null, true, false, diabetes);
+        Assert.True(Grade(index with { Abi = Index(word % 130 + 1) }) <= Grade(index));
+    }
+
+    /// <summary>A censored measurement gives every grade that any of its values would have given, and no other.</summary>
+    [Property]
+    public void The_grades_of_a_range_are_those_of_its_values(byte toe, byte width, byte ankle, byte abi)
+    {
+        Same(range => new(null, false, null, range, true, null, true, false, false), toe, width);
+        Same(range => new(Index(abi % 131), false, range, null, true, null, true, false, false), ankle, width);
+        Same(range => new(null, false, PressureRange.Exactly(abi), null, true, range, true, false, false), toe, width);
+
+        static void Same(Func<PressureRange, FootPerfusion> of, int from, int width)
+        {
+            int[] grades = [.. Enumerable.Range(from, width + 1).Select(mmHg => Grade(of(PressureRange.Exactly(mmHg)))!.Value)];
+            Assert.Equal(new GradeRange(grades.Min(), grades.Max()), IschaemiaGrade.Of(of(new PressureRange(from, from + width))).Grade);
+        }
+    }
+
+    [Theory]
+    [InlineData(null, 30, null, "3", "TP")]
+    [InlineData(null, 40, null, "2 or 3", "TP")]
+    [InlineData(null, null, 30, "3", "AP")]
+    [InlineData(45, null, 60, "2 or 3", "AP")]
+    [InlineData(30, null, 60, "3", "ABI")]
+    public void A_floor_that_decides_leaves_its_grades(int? abi, int? toeFloor, int? ankleFloor, string grade, string basis)
+    {
+        FootPerfusion foot = new(
+            abi is { } index ? Index(index) : null, false, ankleFloor is { } ankle ? PressureRange.Below(ankle) : null, toeFloor is { } toe ? PressureRange.Below(toe) : null, true, null, true, false, false);
+        Assert.Equal((grade, basis), (IschaemiaGrade.Of(foot).Grade.ToString(), IschaemiaGrade.Of(foot).Basis));
     }
 
     [Property]
     public void A_reliable_toe_pressure_decides_whatever_else_was_measured(ushort toe, ushort abi, ushort ankle, bool open, bool flat)
     {
-        FootPerfusion foot = new(new PressureIndex(abi % 300), open, ankle % 300, toe % 200, true, null, true, flat, false);
-        Assert.Equal((ToePressureGrade.Of(toe % 200), "TP"), (IschaemiaGrade.Of(foot).Grade, IschaemiaGrade.Of(foot).Basis));
+        FootPerfusion foot = new(Index(abi % 300), open, PressureRange.Exactly(ankle % 300), PressureRange.Exactly(toe % 200), true, null, true, flat, false);
+        Assert.Equal((ToePressureGrade.Of(toe % 200), "TP"), (Grade(foot), IschaemiaGrade.Of(foot).Basis));
     }
 
     [Property]
     public void A_noncompressible_limb_is_never_graded_by_its_ankle(ushort abi, ushort ankle)
     {
-        FootPerfusion foot = new(new PressureIndex(abi % 300), true, ankle % 300, null, true, null, true, false, false);
+        FootPerfusion foot = new(Index(abi % 300), true, PressureRange.Exactly(ankle % 300), null, true, null, true, false, false);
         Assert.Null(IschaemiaGrade.Of(foot).Grade);
         Assert.Contains("not_gradable", IschaemiaGrade.Of(foot).Flags);
     }
@@ -85,6 +113,10 @@ public sealed class StagingTests
         Assert.Equal(a.Zip(good).Count(p => p.First != ChecklistAnswer.Unknown && p.First != p.Second), list.Reasons.Count);
         Assert.Equal(list.Decision == ChecklistDecision.Eligible, list.DecidingStep is null);
     }
+
+    private static int? Grade(in FootPerfusion foot) => IschaemiaGrade.Of(foot).Grade?.Single;
+
+    private static IndexRange Index(int hundredths) => IndexRange.Exactly(new(hundredths));
 
     private static int Rank(string stage) => Array.IndexOf(["NA", "I", "II", "III"], stage);
 }

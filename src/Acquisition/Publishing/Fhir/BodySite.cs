@@ -22,6 +22,7 @@ public static class BodySite
             Place.Toe3 => Toe(site, "78132007", "Third toe structure", "third toe"),
             Place.Toe4 => Toe(site, "29707007", "Toe", "fourth toe"),
             Place.Toe5 => Toe(site, "29707007", "Toe", "fifth toe"),
+            Place.Foot => Skin(site, "56459004", "Foot structure", "foot"),
             Place.FootDorsum => Skin(site, "56459004", "Foot structure", "foot, dorsum"),
             Place.FootPlantar => Skin(site, "56459004", "Foot structure", "foot, sole"),
             Place.WoundEdge => Skin(site, "56459004", "Foot structure", "foot, beside the wound"),

@@ -16,6 +16,8 @@ public static class Systems
     public const string SessionMessage = Ours + "StructureDefinition/session-message";
     public const string RecordingSha256 = Ours + "NamingSystem/recording-sha256";
 
+    public const string EvidenceQuestionnaire = Ours + "Questionnaire/pdva-evidence";
+
     public const string Uri = "urn:ietf:rfc:3986";
     public const string Mdc = "urn:iso:std:iso:11073:10101";
     public const string Loinc = "http://loinc.org";

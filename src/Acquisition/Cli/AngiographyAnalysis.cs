@@ -1,0 +1,203 @@
+using System.Buffers.Binary;
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Vascular.Acquisition.Archive;
+using Vascular.Devices.Angiography;
+using Vascular.Processing.Angiography;
+using Vascular.Processing.Vocabulary;
+
+namespace Vascular.Acquisition.Cli;
+
+/// <summary><c>analyze angiography</c>: perfusion figures of regions of one XA run, and maps of the whole picture.</summary>
+internal static class AngiographyAnalysis
+{
+    private static readonly (PerfusionParameter Parameter, string Name)[] MapNames =
+    [
+        (PerfusionParameter.ArrivalS, "arrival_s"),
+        (PerfusionParameter.TimeToPeakFromArrivalS, "time_to_peak_from_arrival_s"),
+        (PerfusionParameter.Peak, "peak"),
+        (PerfusionParameter.WashInPerS, "wash_in_per_s"),
+        (PerfusionParameter.WidthS, "width_s"),
+        (PerfusionParameter.Area, "auc"),
+        (PerfusionParameter.MeanTransitMomentS, "mean_transit_moment_s"),
+    ];
+
+    public static Command Build(Func<JsonObject, bool, int> print)
+    {
+        Argument<FileInfo> file = new("file") { Description = "DICOM file of one XA run." };
+        Option<string[]> regions = new("--roi") { Description = "Region x,y,width,height in pixels; may be given more than once. Default: the whole picture.", AllowMultipleArgumentsPerToken = false };
+        Option<DirectoryInfo?> maps = new("--out") { Description = "Folder for the parametric maps (NumPy arrays of 32-bit floats, NaN without contrast) and maps.json." };
+        Option<bool> json = new("--json") { Description = "One JSON document on stdout and nothing else." };
+        Command command = new("angiography", "Perfusion figures of an X-ray angiogram: log subtraction, motion, time-density curves.") { file, regions, maps, json };
+        command.SetAction(async (parsed, cancel) => print(await AnalyzeAsync(parsed.GetValue(file)!, parsed.GetValue(regions) ?? [], parsed.GetValue(maps), cancel), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static async Task<JsonObject> AnalyzeAsync(FileInfo file, string[] regions, DirectoryInfo? maps, CancellationToken cancel)
+    {
+        if (!file.Exists)
+        {
+            throw new CommandFailure("the file does not exist", file.FullName, "give the path of a DICOM file");
+        }
+
+        await using PrivateArchive archive = await PrivateArchive.StartAsync(TimeProvider.System, cancel);
+        try
+        {
+            XaImage image = await archive.AddAsync(file, cancel);
+            (int X, int Y, int Width, int Height)[] boxes = regions.Length > 0 ? [.. regions.Select(Box)] : [(0, 0, image.Columns, image.Rows)];
+            PixelRegion[] inside = [.. boxes.Select(b => Region(b, image))];
+            var bar = new ProgressBar(Console.Error, !Console.IsErrorRedirected);
+            using SpooledFrames frames = await SpooledFrames.FetchAsync(archive.Images, image, archive.Folder, done => bar.Show("frames", done / (double)image.Frames), cancel);
+            (SubtractedRun? run, RunRefusal refusal) = SubtractedRun.Of(image.Run, frames);
+            JsonObject result = Describe(image, run, refusal);
+            result["regions"] = new JsonArray([.. inside.Select((region, k) => (JsonNode)Figures(run, refusal, region, boxes[k]))]);
+            if (maps is not null)
+            {
+                if (run is null)
+                {
+                    throw new CommandFailure($"no maps: {refusal.Sentence()}", file.FullName, "leave out --out, or choose another run");
+                }
+
+                WriteMaps(PerfusionMap.Of(run, share => bar.Show("maps", share)), maps);
+                result["maps"] = maps.FullName;
+            }
+
+            bar.End();
+            return result;
+        }
+        catch (AngiogramException unreadable)
+        {
+            throw new CommandFailure($"the angiogram cannot be measured: {unreadable.Message}", file.FullName, "export a grey, uncompressed or losslessly compressed XA run", unreadable);
+        }
+    }
+
+    private static JsonObject Describe(XaImage image, SubtractedRun? run, RunRefusal refusal)
+    {
+        double[] seconds = image.Run.Times is { } times ? times.Seconds.ToArray() : [];
+        return new JsonObject
+        {
+            ["frames"] = image.Frames,
+            ["frame_times_s"] = image.Run.Times is null ? null : new JsonArray([.. seconds.Select(s => (JsonNode?)Rounded(s))]),
+            ["frame_times_from"] = image.Run.Times?.Source switch
+            {
+                FrameTimeSource.FrameTimeVector => "frame_time_vector",
+                FrameTimeSource.FrameTime => "frame_time",
+                FrameTimeSource.CineRate => "cine_rate",
+                _ => null,
+            },
+            ["rows"] = image.Rows,
+            ["columns"] = image.Columns,
+            ["density_unit"] = image.Run.Relationship switch { IntensityRelationship.Linear => "natural", IntensityRelationship.Logarithmic => "stored", _ => null },
+            ["laterality"] = image.Laterality,
+            ["lossy"] = image.IsLossy,
+            ["state"] = (run is null ? MeasurementState.Unreadable : MeasurementState.Measured).Word(),
+            ["refusal"] = run is null ? refusal.Word() : null,
+            ["reason"] = run is null ? refusal.Sentence() : null,
+            ["flags"] = new JsonArray([.. RunFlagWords.Of(run?.Flags ?? RunFlags.None).Select(w => (JsonNode)w)]),
+            ["mask_frames"] = run is null ? null : new JsonArray([.. run.MaskFrames.Select(f => (JsonNode)f)]),
+            ["frames_left_out"] = run is null ? null : image.Frames - run.Kept.Count,
+            ["motion_residual_px"] = run is null || run.Flags.HasFlag(RunFlags.MotionUnknown) ? null : Rounded(run.ResidualPx),
+        };
+    }
+
+    private static JsonObject Figures(SubtractedRun? run, RunRefusal refusal, PixelRegion region, (int X, int Y, int Width, int Height) box)
+    {
+        (PerfusionResult figures, double[] density) = run?.Read(region) ?? (PerfusionResult.Refused(refusal), []);
+        GammaVariate? fit = run is null ? null : GammaVariate.Fit(run.Seconds, density, figures);
+        return new JsonObject
+        {
+            ["roi"] = new JsonArray(box.X, box.Y, box.Width, box.Height),
+            ["arrival_s"] = Rounded(figures.ArrivalS),
+            ["time_to_peak_from_arrival_s"] = Rounded(figures.TimeToPeakFromArrivalS),
+            ["time_to_peak_from_first_frame_s"] = Rounded(figures.TimeToPeakFromFirstFrameS),
+            ["peak"] = Rounded(figures.Peak),
+            ["wash_in_per_s"] = Rounded(figures.WashInPerS),
+            ["width_s"] = Rounded(figures.WidthS),
+            ["auc"] = Rounded(figures.Area),
+            ["mean_transit_moment_s"] = Rounded(figures.MeanTransitMomentS),
+            ["mean_transit_area_s"] = Rounded(figures.MeanTransitAreaS),
+            ["state"] = figures.State.Word(),
+            ["refusal"] = figures.Refusal == RunRefusal.None ? null : figures.Refusal.Word(),
+            ["reason"] = figures.Refusal == RunRefusal.None ? null : figures.Refusal.Sentence(),
+            ["noise"] = Rounded(figures.Noise),
+            ["flags"] = new JsonArray([.. PerfusionFlagWords.Of(figures.Flags).Select(w => (JsonNode)w)]),
+            ["gamma_variate"] = fit is not { } pass ? null : new JsonObject
+            {
+                ["start_s"] = Rounded(pass.StartS), ["shape"] = Rounded(pass.Shape), ["scale_s"] = Rounded(pass.ScaleS), ["peak_s"] = Rounded(pass.PeakAtS),
+                ["peak"] = Rounded(pass.Peak), ["auc"] = Rounded(pass.Area), ["mean_transit_s"] = Rounded(pass.MeanTransitS), ["goodness"] = Rounded(pass.Goodness),
+            },
+        };
+    }
+
+    private static (int X, int Y, int Width, int Height) Box(string text)
+    {
+        string[] parts = text.Split(',');
+        int[] numbers = [.. parts.Select(p => int.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1)];
+        return numbers is [>= 0 and var x, >= 0 and var y, > 0 and var width, > 0 and var height]
+            ? (x, y, width, height)
+            : throw new CommandFailure($"'{text}' is no region", "--roi", "write x,y,width,height in whole pixels, as in 120,80,40,40");
+    }
+
+    private static PixelRegion Region((int X, int Y, int Width, int Height) box, XaImage image)
+    {
+        try
+        {
+            return PixelRegion.Rectangle(box.X, box.Y, box.Width, box.Height, image.Columns, image.Rows);
+        }
+        catch (ArgumentException outside)
+        {
+            throw new CommandFailure(outside.Message.TrimEnd('.'), "--roi", "choose a region inside the picture", outside);
+        }
+    }
+
+    private static void WriteMaps(PerfusionMap map, DirectoryInfo folder)
+    {
+        try
+        {
+            folder.Create();
+            var index = new JsonObject();
+            foreach ((PerfusionParameter parameter, string name) in MapNames)
+            {
+                float[] values = map[parameter].ToArray();
+                float[] said = [.. values.Where(v => !float.IsNaN(v)).Order()];
+                File.WriteAllBytes(Path.Combine(folder.FullName, $"{name}.npy"), NumPyArray(values, map.Rows, map.Columns));
+                index[name] = new JsonObject
+                {
+                    ["file"] = $"{name}.npy", ["pixels_with_contrast"] = said.Length,
+                    ["lowest"] = said.Length > 0 ? Rounded(said[0]) : null, ["median"] = said.Length > 0 ? Rounded(said[said.Length / 2]) : null, ["highest"] = said.Length > 0 ? Rounded(said[^1]) : null,
+                };
+            }
+
+            File.WriteAllText(Path.Combine(folder.FullName, "maps.json"), index.ToJsonString() + "\n");
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailure("the maps cannot be written", folder.FullName, "give a folder that can be written", refused);
+        }
+    }
+
+    /// <summary>The .npy format, version 1.0: a header in Python's notation, then rows of little-endian 32-bit floats.</summary>
+    private static byte[] NumPyArray(float[] values, int rows, int columns)
+    {
+        string header = string.Create(CultureInfo.InvariantCulture, $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
+        int length = (10 + header.Length + 1 + 63) / 64 * 64;
+        byte[] bytes = new byte[length + 4 * values.Length];
+        ReadOnlySpan<byte> magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0];
+        magic.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(8), (ushort)(length - 10));
+        Encoding.ASCII.GetBytes(header.PadRight(length - 11) + "\n", bytes.AsSpan(10));
+        for (int k = 0; k < values.Length; k++)
+        {
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(length + 4 * k), values[k]);
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Six significant digits, as JSON number.</summary>
+    private static JsonValue? Rounded(double? value) => value is { } v && double.IsFinite(v)
+        ? JsonValue.Create(double.Parse(v.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))
+        : null;
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Vascular.Devices.Angiography;
+
+/// <summary>An archive over DICOMweb (PS3.18): WADO-RS metadata and frames. Orthanc in front of the network by default, any other by its URL.</summary>
+/// <param name="client">Carries the archive's credentials; its BaseAddress is the DICOMweb root and ends in a slash.</param>
+public sealed class DicomWebArchive(HttpClient client) : IAngiograms
+{
+    /// <summary>Bytes of frames asked for at once: an archive decodes the whole run for each request, and holds what it answers.</summary>
+    private const int BytesAtOnce = 32 << 20;
+
+    private const string ExplicitLittleEndian = "1.2.840.10008.1.2.1";
+
+    public async Task<XaImage> DescribeAsync(string study, string series, string instance, CancellationToken cancel)
+    {
+        string path = $"studies/{study}/series/{series}/instances/{instance}/metadata";
+        using HttpResponseMessage answer = await SendAsync(path, "application/dicom+json", cancel);
+        try
+        {
+            await using Stream body = await answer.Content.ReadAsStreamAsync(cancel);
+            using JsonDocument document = await JsonDocument.ParseAsync(body, cancellationToken: cancel);
+            return document.RootElement.ValueKind == JsonValueKind.Array && document.RootElement.GetArrayLength() > 0
+                ? XaImage.Of(document.RootElement[0])
+                : throw new AngiogramException($"the archive knows no instance {instance}");
+        }
+        catch (JsonException broken)
+        {
+            throw new AngiogramException($"the archive's answer to {path} is not JSON", broken);
+        }
+    }
+
+    public async Task ReadFramesAsync(XaImage image, Func<int, ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancel)
+    {
+        byte[] frame = new byte[image.FrameBytes];
+        int atOnce = Math.Max(1, BytesAtOnce / image.FrameBytes);
+        for (int first = 0; first < image.Frames; first += atOnce)
+        {
+            int count = Math.Min(atOnce, image.Frames - first);
+            string numbers = string.Join(',', Enumerable.Range(first + 1, count).Select(n => n.ToString(CultureInfo.InvariantCulture)));
+            string path = $"studies/{image.Study}/series/{image.Series}/instances/{image.Instance}/frames/{numbers}";
+            using HttpResponseMessage answer = await SendAsync(path, $"multipart/related; type=\"application/octet-stream\"; transfer-syntax={ExplicitLittleEndian}", cancel);
+            string boundary = answer.Content.Headers.ContentType?.Parameters.FirstOrDefault(p => p.Name == "boundary")?.Value?.Trim('"')
+                ?? throw new AngiogramException("the archive's frames have no boundary between them");
+            try
+            {
+                await using Stream body = await answer.Content.ReadAsStreamAsync(cancel);
+                await using var parts = new RelatedParts(body, boundary);
+                for (int k = 0; k < count; k++)
+                {
+                    if (!await parts.NextAsync(frame, cancel))
+                    {
+                        throw new AngiogramException($"the archive sent {k} of {count} frames from frame {first + 1} on");
+                    }
+
+                    await take(first + k, frame, cancel);
+                }
+            }
+            catch (Exception cut) when (cut is HttpRequestException or IOException)
+            {
+                throw new AngiogramException($"the line to the archive was cut at frame {first + 1} or after", cut);
+            }
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string path, string accept, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(accept));
+        HttpResponseMessage answer;
+        try
+        {
+            answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+        }
+        catch (HttpRequestException away)
+        {
+            throw new AngiogramException($"the archive at {client.BaseAddress} cannot be reached ({away.GetBaseException().Message})", away);
+        }
+
+        if (answer.StatusCode == HttpStatusCode.OK)
+        {
+            return answer;
+        }
+
+        using (answer)
+        {
+            throw new AngiogramException($"the archive answered {(int)answer.StatusCode} to {path}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Vascular.Processing.Angiography;
+
+namespace Vascular.Devices.Angiography;
+
+/// <summary>One multi-frame X-ray angiographic image (XA, 1.2.840.10008.5.1.4.1.1.12.1) as its header says it.</summary>
+/// <param name="Study">Study Instance UID.</param>
+/// <param name="Series">Series Instance UID.</param>
+/// <param name="Instance">SOP Instance UID.</param>
+/// <param name="PatientId">Patient ID as sent; null where empty.</param>
+/// <param name="Accession">Accession Number; null where empty.</param>
+/// <param name="Laterality">Image or series laterality, R or L; null where not said: a side is never guessed.</param>
+/// <param name="BodyPart">Body Part Examined as sent; often wrong by habit, so shown and never relied on.</param>
+/// <param name="Description">Series Description.</param>
+/// <param name="PrimaryAngleDegrees">Positioner Primary Angle; two runs compare only at the same angles.</param>
+/// <param name="WindowCentre">Window Center for display; null where the series names none.</param>
+public sealed record XaImage(
+    string Study,
+    string Series,
+    string Instance,
+    string? PatientId,
+    string? Accession,
+    string? Laterality,
+    string? BodyPart,
+    string? Description,
+    int Frames,
+    int Rows,
+    int Columns,
+    int BitsAllocated,
+    double? PrimaryAngleDegrees,
+    double? SecondaryAngleDegrees,
+    double? WindowCentre,
+    double? WindowWidth,
+    bool IsLossy,
+    RunDescription Run)
+{
+    private const int MostPixels = 4096;
+    private const int MostFrames = 100_000;
+
+    /// <summary>Bytes of one frame as the archive sends it, little endian.</summary>
+    public int FrameBytes => Rows * Columns * BitsAllocated / 8;
+
+    /// <summary>Reads the header of an instance in DICOM JSON.</summary>
+    /// <exception cref="AngiogramException">It is no grey image that this code reads; the message names the attribute and what it holds.</exception>
+    public static XaImage Of(JsonElement instance)
+    {
+        var data = new DicomElements(instance);
+        string Uid(string tag, string name) => data.Text(tag) is { Length: > 0 } uid && uid.All(c => char.IsAsciiDigit(c) || c == '.')
+            ? uid
+            : throw new AngiogramException($"{name} is '{data.Text(tag)}', which is no UID");
+        int Size(string tag, string name, int most) => data.Whole(tag) is { } size && size >= 1 && size <= most
+            ? size
+            : throw new AngiogramException($"{name} is '{data.Text(tag)}', expected 1 to {most}");
+        (string study, string series, string uid) = (Uid("0020000D", "Study Instance UID"), Uid("0020000E", "Series Instance UID"), Uid("00080018", "SOP Instance UID"));
+        if (data.Whole("00280002") is not 1 || data.Text("00280004") is not ("MONOCHROME1" or "MONOCHROME2"))
+        {
+            throw new AngiogramException($"the image has {data.Text("00280002") ?? "no"} samples a pixel and is {data.Text("00280004") ?? "of no photometric interpretation"}; only grey images carry densities");
+        }
+
+        (int allocated, int stored) = (data.Whole("00280100") ?? 0, data.Whole("00280101") ?? 0);
+        if (allocated is not (8 or 16) || stored < 1 || stored > allocated || data.Whole("00280102") != stored - 1 || data.Whole("00280103") is not 0)
+        {
+            throw new AngiogramException(
+                $"pixels of {allocated} bits allocated, {stored} stored, high bit {data.Text("00280102") ?? "missing"}, representation {data.Text("00280103") ?? "missing"} are not read; XA has 8 or 16 allocated, unsigned, high bit one below stored");
+        }
+
+        int frames = data.Text("00280008") is null ? 1 : Size("00280008", "Number of Frames", MostFrames);
+        return new XaImage(
+            study, series, uid, Full(data.Text("00100020")), Full(data.Text("00080050")), Side(data), Full(data.Text("00180015")), Full(data.Text("0008103E")),
+            frames, Size("00280010", "Rows", MostPixels), Size("00280011", "Columns", MostPixels), allocated,
+            data.Number("00181510"), data.Number("00181511"), data.Number("00281050"), data.Number("00281051"),
+            data.Text("00282110") == "01", RunOf(data, frames, stored));
+    }
+
+    private static RunDescription RunOf(DicomElements data, int frames, int bitsStored)
+    {
+        FrameTimes? times = FrameTimes.Of(frames, data.Numbers("00181065"), data.Number("00181063"), data.Number("00180040"));
+        IntensityRelationship relationship = data.Text("00281040") switch
+        {
+            "LIN" => IntensityRelationship.Linear,
+            "LOG" => IntensityRelationship.Logarithmic,
+            "DISP" => IntensityRelationship.Display,
+            _ => IntensityRelationship.Unknown,
+        };
+        bool moved = data.Text("00181500") == "DYNAMIC" || data.Text("00181134") == "DYNAMIC";
+        (MaskOperation operation, int[] mask) = Mask(data);
+        return new RunDescription(times, relationship, bitsStored, operation, mask, moved);
+    }
+
+    /// <summary>The first mask that the series asks for; frame numbers of DICOM count from 1.</summary>
+    private static (MaskOperation Operation, int[] Frames) Mask(DicomElements data)
+    {
+        DicomElements? item = data.Items("00286100") is [var first, ..] ? first : null;
+        return item?.Text("00286101") switch
+        {
+            "AVG_SUB" => (MaskOperation.Average, [.. (item.Value.Numbers("00286110") ?? []).Select(frame => (int)frame - 1)]),
+            "TID" or "REV_TID" => (MaskOperation.InTime, []),
+            _ => (MaskOperation.None, []),
+        };
+    }
+
+    private static string? Side(DicomElements data) => new[] { data.Text("00200062"), data.Text("00200060") }.FirstOrDefault(side => side is "R" or "L");
+
+    private static string? Full(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+}
