@@ -19,7 +19,7 @@ public sealed class OxygenStationTests
         int port = LiveBench.FreePort();
         await played.RunAsync(
             Dotnet,
-            [Path.Combine(AppContext.BaseDirectory, "simulate.dll"), "device", "tcm4-iiod", "--tcp", port.ToString(CultureInfo.InvariantCulture), "--scenario", "seed-2017-09", "--fault", "late=0.03"],
+            [Path.Combine(AppContext.BaseDirectory, "simulate.dll"), "device", "tcm4-iiod", "--tcp", port.ToString(CultureInfo.InvariantCulture), "--scenario", "seed-2017-09", "--fault", "late=0.06"],
             "tcm4-iiod on");
         PlayedStation.Program record = await played.RecordAsync(kept);
         PlayedStation.Program station = await played.ServeLiveAsync(Monitor("tcpo2-1", port, new { set_celsius = 44 }), Monitor("tcpo2-3", port, new { power = (object?)null }));
@@ -36,13 +36,6 @@ public sealed class OxygenStationTests
         string lost = await station.SaidAsync(l => l.Contains("\"event\":\"disconnected\"", StringComparison.Ordinal));
         string name = (string)JsonNode.Parse(lost)!["link"]!;
         await station.SaidAsync(l => l.Contains($"\"link\":\"{name}\",\"event\":\"connected\"", StringComparison.Ordinal));
-
-        // under its ring the electrode first reads the room's air
-        const string Warming = "\"phase\":\"warming\"";
-        if (!station.Said.Contains(Warming, StringComparison.Ordinal))
-        {
-            await station.SaidAsync(l => l.Contains(Warming, StringComparison.Ordinal));
-        }
 
         foreach (string step in (string[])["tcpo2.dorsum.right", "tcpo2.chest.right"])
         {
@@ -64,7 +57,9 @@ public sealed class OxygenStationTests
         JsonNode bundle = JsonNode.Parse(Assert.Single(File.ReadAllLines(kept)))!["bundle"]!;
         JsonNode[] observations = [.. bundle["entry"]!.AsArray().Select(e => e!["resource"]!).Where(r => (string?)r["resourceType"] == "Observation")];
         Assert.Equal(["R.FOOT.DORSUM", "R.CHEST"], observations.Select(o => (string)o["bodySite"]!["coding"]![0]!["code"]!));
-        Assert.Equal(["stopped before an answer: heater off", "stopped before an answer: warming"], observations.Select(o => (string)o["dataAbsentReason"]!["text"]!));
+        string[] why = [.. observations.Select(o => (string)o["dataAbsentReason"]!["text"]!)];
+        Assert.Equal("stopped before an answer: heater off", why[0]);
+        Assert.Contains(why[1], (string[])["no answer: off skin", "stopped before an answer: warming"]);      // under its ring an electrode first reads the room's air
         Assert.All(observations, o => Assert.Equal("error", (string)o["dataAbsentReason"]!["coding"]![0]!["code"]!));
         Assert.All(observations, o => Assert.Null(o["valueQuantity"]));
         Assert.All(observations, o => Assert.Equal("HTEST", (string)o["meta"]!["security"]![0]!["code"]!));
@@ -75,7 +70,7 @@ public sealed class OxygenStationTests
     {
         string tape = Assert.Single(Directory.GetDirectories(Path.Combine(played.Data, "tapes")));
         using TapeKeys keys = TapeKeys.OpenOrCreate(played.KeysOfStation);
-        TapeRecord[] records = [.. new TapeReader(TapeFolder.Make(tape), keys).Read().Select(r => r.Record)];
+        TapeRecord[] records = [.. new TapeReader(TapeFolder.Make(tape), keys).Read().Select(r => r.Record with { Payload = r.Record.Payload.ToArray() })];
         ExaminationSettings settings = SettingsRecord.Read(records.First(r => r.Type == TapeRecordType.Settings).Payload).Settings;
         Assert.Null(settings.Channels[1].SkinSensor!.Wiring.Power);
         foreach (ChannelSettings channel in settings.Channels)
