@@ -72,14 +72,6 @@ public static class BedsideActs
 
     public static Act Repeat(ExaminationFold fold, string? step) => new Act.Repeat(Step(fold, step).Key);
 
-    /// <summary>Behind the end: takes back what was accepted of a step, or accepts what was taken back. Who holds it hears of it.</summary>
-    public static Act Correct(ExaminationFold fold, string step)
-    {
-        ArgumentNullException.ThrowIfNull(fold);
-        AcceptedVersion[] open = [.. OpenOf(fold, step)];
-        return open.Length > 0 ? new Act.Accept(open) : new Act.Undo(Station.ActDoor.UndoneOf(fold, step));
-    }
-
     /// <summary>Gives the step up, or says that its leg does not exist.</summary>
     public static Act NotObtainable(ExaminationFold fold, string? step, GivenUp reason)
     {

@@ -76,17 +76,6 @@ public sealed class BedsideBoard : IOnlooker
         Synced(fold);
     }
 
-    /// <summary>An ended examination was corrected, and that is durable.</summary>
-    public void Corrected(ExaminationFold fold)
-    {
-        ArgumentNullException.ThrowIfNull(fold);
-        if (fold.Examination == _examination)
-        {
-            _view = ViewOf.Examination(_examination, fold, _notices, scripted: false);
-            Changed?.Invoke();
-        }
-    }
-
     /// <summary>Lets the page ask for the next examination, and waits until it does.</summary>
     public async Task NextAskedAsync(CancellationToken cancel)
     {

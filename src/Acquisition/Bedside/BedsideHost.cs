@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 using Vascular.Acquisition.Bedside.Live;
 using Vascular.Acquisition.Cli;
-using Vascular.Acquisition.Examinations;
 using Vascular.Acquisition.Records;
 
 namespace Vascular.Acquisition.Bedside;
@@ -13,10 +12,7 @@ namespace Vascular.Acquisition.Bedside;
 /// <summary>What the pages are given.</summary>
 /// <param name="User">In whose name a page's acts are done.</param>
 /// <param name="PatientSystem">Issuer of identifiers typed at the page; null: none are typed.</param>
-/// <param name="Correct">Does an act on an examination that has ended; the answer is the refusal, or null when it was done and is durable.</param>
-public sealed record BedsideContext(
-    BedsideBoard Board, BedsideDelivery Delivery, RecordDatabase Database, string User, string? PatientSystem, TimeProvider Time,
-    Func<Guid, Func<ExaminationFold, long, Act>, CancellationToken, Task<string?>> Correct);
+public sealed record BedsideContext(BedsideBoard Board, BedsideDelivery Delivery, RecordDatabase Database, string User, string? PatientSystem, TimeProvider Time);
 
 /// <summary>Serves the bedside page: HTTP on the loopback interface, and nothing of the network.</summary>
 /// <remarks>Writes nothing: no log, no keys on disk. An address names no patient.</remarks>

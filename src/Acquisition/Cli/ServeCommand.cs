@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Data.Common;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Microsoft.EntityFrameworkCore;
 using Spectre.Console;
 using Vascular.Acquisition.Bedside;
 using Vascular.Acquisition.Examinations;
@@ -142,7 +140,7 @@ public static class ServeCommand
 
         private async Task<BedsideHost> PageAsync(StationHost station)
         {
-            var context = new BedsideContext(_board, _delivery, station.Database, user, configuration.Page.PatientSystem, _time, (id, act, gone) => CorrectAsync(station, id, act, gone));
+            var context = new BedsideContext(_board, _delivery, station.Database, user, configuration.Page.PatientSystem, _time);
             BedsideHost page = await BedsideHost.StartAsync(configuration.Page.Port, context, Missing);
             if (page.Moved)
             {
@@ -151,29 +149,6 @@ public static class ServeCommand
 
             Say($"listening on {page.Address.GetLeftPart(UriPartial.Authority)} (bedside page)");
             return page;
-        }
-
-        /// <summary>A correction from the page; what went wrong with it is said there.</summary>
-        private async Task<string?> CorrectAsync(StationHost station, Guid examination, Func<ExaminationFold, long, Act> act, CancellationToken cancel)
-        {
-            try
-            {
-                (ExaminationFold? fold, string? refusal) = await station.CorrectAsync(examination, act, user, cancel);
-                if (fold is not null && refusal is null)
-                {
-                    _board.Corrected(fold);
-                }
-
-                return refusal;
-            }
-            catch (CommandFailure e)
-            {
-                return e.Message;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or DbException or DbUpdateException)
-            {
-                return $"the correction could not be completed ({e.InnerException?.Message ?? e.Message}): make room on the disk and start the station again, which goes on with what is on the tape";
-            }
         }
 
         /// <summary>What an examination would miss now.</summary>

@@ -76,7 +76,7 @@ public class OxygenViewTests
     public void A_cold_electrode_shows_what_it_is_set_to()
     {
         _tape.Tensions(HandTape.Skin, 1, 60, _ => 80, celsius: 38);
-        Assert.Equal(("heating up", "38.0 °C, set 44", "1:00"), (Tile.State, Tile.Celsius, Tile.AtSite));
+        Assert.Equal(("heating up", "38.0 °C, set 44", "0:59"), (Tile.State, Tile.Celsius, Tile.AtSite));
         _tape.Tensions(HandTape.Skin, 60, 90, _ => 80).Tensions(HandTape.Skin, 90, 95, _ => 80, celsius: 41);
         Assert.Equal(("heater is not at its set point", true), (Tile.State, Tile.IsWarning));
     }

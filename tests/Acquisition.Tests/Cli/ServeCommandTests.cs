@@ -79,7 +79,7 @@ public sealed class ServeCommandTests : IDisposable
     {
         using var disk = new SmallDisk(folder.FullName);
         await using var device = new TalkingDevice(_ => new byte[512], TimeSpan.FromMilliseconds(20));
-        string config = Config(Station(LiveBench.FreePort(), LiveBench.Tcp("ppg-1", "nonin7", device.Port)));
+        string config = Config(Station(LiveBench.FreePort(), LiveBench.Tcp("ppg-1", "nonin7", device.Port)).Replace("\"devices\":", "\"storage\": { \"floor_hours\": 0 }, \"devices\":", StringComparison.Ordinal));
         string data = Path.Combine(disk.Path, "data");
         Ended full = await ServeAsync(config, data, """{"kind":"patient","system":"urn:oid:2.999.1.1","value":"TEST-1"}""");
         Assert.Equal(1, full.Exit);

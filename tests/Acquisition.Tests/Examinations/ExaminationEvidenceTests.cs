@@ -78,7 +78,7 @@ public sealed partial class ExaminationEvidenceTests : IClassFixture<SeedExamina
 
     [Fact]
     public void A_finding_that_was_never_accepted_cannot_support_an_answer() =>
-        Assert.Throws<FormatException>(() => ExaminationEvidence.Of(_fold, EvidenceEntries.Parse(Example().Replace("wifi-ischemia", "tcpo2-plateau", StringComparison.Ordinal))));
+        Assert.Throws<FormatException>(() => ExaminationEvidence.Of(_fold, EvidenceEntries.Parse(Example().Replace("wifi-ischemia", "exercise-abi", StringComparison.Ordinal))));
 
     [OutsideFact]
     public async Task The_response_passes_the_outside_checkers()

@@ -45,11 +45,15 @@ public sealed class StationConfigurationTests
         Dictionary<string, string> values = new()
         {
             [DeviceProtocol.CuffLimit] = "254", [DeviceProtocol.FallBack] = "true", [DeviceProtocol.SetFormat] = "false", [DeviceProtocol.AlignmentWindows] = "6",
-            [DeviceProtocol.DisconnectedBit] = "false", [DeviceProtocol.SampleRate] = "100", [DeviceProtocol.SampleBits] = "12", [DeviceProtocol.SeveralSensors] = "true", [DeviceProtocol.Range] = "300",
+            [DeviceProtocol.DisconnectedBit] = "false", [DeviceProtocol.SampleRate] = "100", [DeviceProtocol.SampleBits] = "12", [DeviceProtocol.SeveralSensors] = "true", [DeviceProtocol.Range] = "200",
+            ["oxygen"] = """{ "input": 3, "zero_mV": 1.5 }""", ["temperature"] = """{ "input": 1 }""", ["power"] = "null", ["alarm"] = "null", ["set_celsius"] = "44", ["site_limit_min"] = "120",
+            ["air"] = "\"dry\"",
         };
         string devices = string.Join(",\n", DeviceProtocol.All.Select((p, i) =>
         {
-            string link = p.Polled is null
+            string link = p.Carrier is "udp" ? $$"""{ "kind": "udp", "host": "192.0.2.10", "port": {{4000 + i}} }"""
+                : p.Carrier is "mllp" ? $$"""{ "kind": "mllp", "port": {{4000 + i}}, "peers": ["192.0.2.10"] }"""
+                : p.Polled is null
                 ? $$"""{ "kind": "tcp", "host": "192.0.2.10", "port": {{4000 + i}} }"""
                 : p.Polled.Attributes.Count > 0 ? $$"""{ "kind": "iiod", "host": "192.0.2.{{i}}" }""" : $$"""{ "kind": "i2c", "bus": 1, "address": "0x57" }""";
             string options = string.Join(", ", p.Options.Select(o => $"\"{o}\": {values[o]}"));
