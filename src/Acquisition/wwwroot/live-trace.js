@@ -4,7 +4,6 @@
 const pxPerMm = 96 / 25.4;
 const countsPerMm = 20;          // at gain 1
 const middle = 32768;            // where the sensor's 16 bits rest
-const keptSeconds = 240;
 const delaySeconds = 0.1;        // of real time: what is drawn has arrived
 const erase = 14;                // px ahead of the sweep
 
@@ -86,7 +85,7 @@ const state = {
 function trace(channel) {
   let one = state.traces.get(channel);
   if (!one) {
-    one = new Trace(32768);
+    one = new Trace(65536);
     state.traces.set(channel, one);
   }
   return one;
@@ -341,7 +340,7 @@ function drawCuff(now, live, c) {
   g.strokeStyle = c.back;
   g.fillStyle = c.dim;
   g.font = '14px "DejaVu Sans", Inter, system-ui, sans-serif';
-  for (const v of marks.slice(1)) { g.strokeText(v, 8, y(v) + 16); g.fillText(v, 8, y(v) + 16); }
+  for (const v of marks.slice(1)) { g.strokeText(v, 8, y(v) + 5); g.fillText(v, 8, y(v) + 5); }
   if (state.order.ear !== null) { sounds(g, w, h, s, c); }
   head(g, w, h, s, c, live);
   soFar(g, h, s, c, y);

@@ -19,8 +19,8 @@ public enum TraceLoss : byte
 /// <remarks>Bounded: the oldest sample goes when a new one comes. A reader that was overtaken learns how many it missed. Not safe for two threads: <see cref="LiveTraces"/> guards it.</remarks>
 internal sealed class TraceHistory(ushort channel, string name, long periodNs)
 {
-    /// <summary>More than three and a half minutes of the fastest trace read here (75 a second).</summary>
-    public const int Capacity = 16384;
+    /// <summary>More than fourteen minutes of the fastest trace read here (75 a second): a toe's run is still drawn when the electrodes have settled.</summary>
+    public const int Capacity = 65536;
 
     private readonly TraceSample[] _samples = new TraceSample[Capacity];
     private TraceLoss _loss;
