@@ -10,7 +10,7 @@ public sealed record StorageConfiguration
     public double? KeepHours { get; init; }
 
     /// <summary>What the tape of these devices takes in an hour, at most, bytes: every device streams, and each of its frames is a record of its own.</summary>
-    /// <remarks>Measured on tapes: 35 bytes a record besides its payload, and a chain record a second. A device that streams sends up to 100 frames of some bytes a second;
+    /// <remarks>35 bytes a record besides its payload (docs/tape-format.md) and a chain record a second; the rest is assumed: a device that streams sends up to 100 frames of some bytes a second,
     /// the others some short lines.</remarks>
     public static long BytesPerHour(StationConfiguration station)
     {

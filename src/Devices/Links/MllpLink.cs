@@ -10,7 +10,7 @@ namespace Vascular.Devices.Links;
 /// <summary>A gateway that dials in and sends HL7 messages (MLLP). An arrival is one message without its framing, as <see cref="MessageParts"/>; so is what is written.</summary>
 /// <remarks>
 /// Several connections of one gateway are one line: messages are whole, so they never mix, and an acknowledgement goes to the connection whose message
-/// it names (MSA-2). The line is open from the first connection to the end of the last. What stands between messages is counted and dropped;
+/// it names (MSA-2). The line is open from the first connection to the end of the last. What stands between messages is dropped and said once;
 /// a message longer than <see cref="LongestMessage"/> ends its connection unacknowledged, so that the gateway keeps it.
 /// </remarks>
 public sealed class MllpLink : ILink
