@@ -17,7 +17,7 @@ public sealed record ExaminationEvidence(
     {
         ArgumentNullException.ThrowIfNull(fold);
         ArgumentNullException.ThrowIfNull(entries);
-        Finding[] limb = [.. fold.Findings.Where(f => fold.IsAccepted(f) && f.Site.Side == entries.Side && f.Site.Place is not (Place.Arm or Place.Chest))];
+        Finding[] limb = [.. fold.Findings.Where(f => fold.IsAccepted(f) && !fold.IsReading(f) && f.Site.Side == entries.Side && f.Site.Place is not (Place.Arm or Place.Chest))];
         Dictionary<string, (ChecklistAnswer, IReadOnlyList<EvidenceLink>)> answers = entries.Answers.ToDictionary(
             a => a.Key,
             a => (a.Value.Answer, (IReadOnlyList<EvidenceLink>)[.. a.Value.Links, .. a.Value.Findings.SelectMany(measure => Links(limb, a.Key, measure))]),
