@@ -19,6 +19,8 @@ public static class ActWords
             Act.Comment => "comment",
             Act.Temperature entered => $"{entered.Where} temperature",
             Act.CuffSize => "cuff size",
+            Act.Exercise => "exercise",
+            Act.Entry entry => $"{entry.What.Replace('_', ' ')} {entry.Value}",
             _ => act.Kind,
         };
     }

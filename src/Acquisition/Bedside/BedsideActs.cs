@@ -13,12 +13,12 @@ public static class BedsideActs
     public static Act Go(ExaminationFold fold, string? step)
     {
         ArgumentNullException.ThrowIfNull(fold);
-        if (fold.Electrodes.FirstOrDefault(e => e.Step.Key == step && !e.IsClosed) is { } electrode)
+        if (fold.OnSkin.FirstOrDefault(e => e.Step.Key == step && !e.IsClosed) is { } electrode)
         {
             return new Act.Stop(electrode.Step.Key);
         }
 
-        if (fold.Running is { } running && fold.Settings?.Step(step ?? string.Empty)?.Kind != StepKind.SkinOxygen)
+        if (fold.Running is { } running && fold.Settings?.Step(step ?? string.Empty)?.IsOnSkin != true)
         {
             return new Act.Stop(running.Step.Key);
         }
@@ -88,7 +88,7 @@ public static class BedsideActs
     public static Sound SoundAt(ExaminationFold fold, long atNs)
     {
         ArgumentNullException.ThrowIfNull(fold);
-        return fold.Running is CuffAttempt { Step.Kind: StepKind.AnklePressure, CuffLimitMmHg: { } limit } attempt
+        return fold.Running is CuffAttempt { Step.IsByEar: true, CuffLimitMmHg: { } limit } attempt
             && attempt.Cuff.At(atNs) is { } cuff && cuff.MmHg >= limit - AtLimitMmHg
             ? Sound.StillHeard
             : Sound.Returned;
@@ -115,7 +115,7 @@ public sealed record GivenUp(string Words, string? AmputatedAt = null)
     /// <summary>The reasons of a step, in the order of their number keys.</summary>
     public static IReadOnlyList<GivenUp> For(StepKind kind) => kind switch
     {
-        StepKind.SkinOxygen => Anywhere,
+        StepKind.SkinOxygen or StepKind.OxygenChallenge or StepKind.LegElevation or StepKind.LegDependency => Anywhere,
         StepKind.ArmPressure => [.. Anywhere, new("fistula or lymph oedema")],
         StepKind.ToePressure or StepKind.PulseTrace => [.. Anywhere, .. OfLeg, new("toe amputated")],
         _ => [.. Anywhere, .. OfLeg],

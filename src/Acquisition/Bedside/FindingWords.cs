@@ -16,6 +16,10 @@ public static class FindingWords
         ["not_computable"] = "not computable",
         ["no_pulsatile_signal"] = "no pulsatile signal",
         ["not_measurable"] = "not measurable",
+        ["suggests_disease"] = "suggests disease between the two",
+        ["suggests_disease_right"] = "suggests disease of the right side",
+        ["suggests_disease_left"] = "suggests disease of the left side",
+        ["within_limit"] = "within the limit",
         ["undetermined"] = "class not determined: the range reaches over a limit",
     };
 
@@ -44,6 +48,8 @@ public static class FindingWords
         ["abi_ap_disagree"] = "ankle index and pressure disagree",
         ["chest_reference_low"] = "chest reference is low",
         ["rpi_gt_1"] = "above 1: look at both sensors",
+        ["diabetes_needs_tp"] = "diabetes: a toe pressure is needed",
+        ["flat_pvr_discordant"] = "forefoot PVR flat as entered, the grade says otherwise",
         ["cold_toe"] = "cold toe: warm it and repeat",
         ["repeat_disagrees"] = "more than 10 mmHg apart: take a third reading",
         ["paced"] = "marked while time ran faster",
@@ -55,7 +61,7 @@ public static class FindingWords
     public static FindingView Of(Finding finding, bool accepted)
     {
         ArgumentNullException.ThrowIfNull(finding);
-        bool plain = finding.State == MeasurementState.Measured && finding.Category is null or "normal" or "pulsatile" && finding.Flags.All(f => f == "uncertainty_assumed");
+        bool plain = finding.State == MeasurementState.Measured && finding.Category is null or "normal" or "pulsatile" or "within_limit" or "negative" && finding.Flags.All(f => f == "uncertainty_assumed");
         return new FindingView(
             ProtocolStep.Of(finding),
             finding.Measure,
@@ -79,6 +85,15 @@ public static class FindingWords
         "ankle-sys-pt" => "Ankle pressure PT",
         "ankle-sys-dp" => "Ankle pressure DP",
         "toe-sys" => "Toe pressure",
+        "thigh-sys" => "Thigh pressure",
+        "calf-sys" => "Calf pressure",
+        "segment-gradient" => "Fall to",
+        "side-difference" => "Right less left at",
+        "brachial-ex" => "Arm after exercise",
+        "ankle-ex-pt" => "Ankle PT after exercise",
+        "ankle-ex-dp" => "Ankle DP after exercise",
+        "abi-exercise" => "ABI after exercise",
+        "exercise-fall" => "Fall after exercise",
         "ppg-waveform" => "Toe PPG",
         "abi" => "ABI",
         "abi-pt" => "ABI (PT)",
@@ -86,6 +101,13 @@ public static class FindingWords
         "tbi" => "TBI",
         "tcpo2" or "tcpo2-plateau" => "TcPO2",
         "tcpo2-plat-time" => "TcPO2, time to plateau",
+        "tcpo2-oxygen" => "TcPO2 on oxygen",
+        "tcpo2-elevated" => "TcPO2, leg raised",
+        "tcpo2-dependent" => "TcPO2, leg down",
+        "oxygen-rise" => "TcPO2 rise on oxygen",
+        "elevation-fall" => "TcPO2 fall, leg raised",
+        "dependency-rise" => "TcPO2 rise, leg down",
+        "wifi-stage" => "WIfI stage",
         "rpi" => "RPI",
         "wifi-ischemia" => "WIfI ischaemia",
         string other => other,
@@ -106,6 +128,7 @@ public static class FindingWords
         }
 
         words.Add(finding.Category is { } category ? Categories.GetValueOrDefault(category, category.Replace('_', ' ')) : string.Empty);
+        words.Add(finding.Parts.FirstOrDefault(p => p.Name == "after-exercise") is { Value: { } after } ? string.Create(CultureInfo.InvariantCulture, $"{after:0} s after exercise") : string.Empty);
         words.Add(finding.Reason is { } reason && finding.State is not (MeasurementState.Interval or MeasurementState.AboveLimit) ? reason : string.Empty);
         words.Add(finding.Method == Methods.RepeatedReadings.Name ? Readings(finding) : MethodWord(finding.Method));
         words.Add(finding is { Measure: "ppg-waveform", State: MeasurementState.Measured } ? $"PFI refused: {FlatnessRefusal}" : string.Empty);
@@ -116,7 +139,7 @@ public static class FindingWords
     /// <summary><c>mean of 32 and 36</c>, <c>median of 32, 46 and 36</c>.</summary>
     private static string Readings(Finding finding)
     {
-        string[] printed = [.. finding.Parts.Select(p => p.Value is { } mmHg ? mmHg.ToString("0", CultureInfo.InvariantCulture) : p.Reason!)];
+        string[] printed = [.. finding.Parts.Where(p => p.Name.StartsWith("reading-", StringComparison.Ordinal)).Select(p => p.Value is { } mmHg ? mmHg.ToString("0", CultureInfo.InvariantCulture) : p.Reason!)];
         string all = $"{string.Join(", ", printed[..^1])} and {printed[^1]}";
         return finding.Value is null ? $"readings {all}" : $"{(printed.Length == 2 ? "mean" : "median")} of {all}";
     }

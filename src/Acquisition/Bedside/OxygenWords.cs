@@ -56,6 +56,29 @@ public static class OxygenWords
             Look(electrode, standing.Flags));
     }
 
+    public static OxygenView Of(ExaminationFold fold, ProvocationAttempt provocation)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        ArgumentNullException.ThrowIfNull(provocation);
+        long now = fold.LastAtNs;
+        bool fresh = provocation.Newest is { } newest && now - newest.AtNs <= LongestAgeNs;
+        string what = provocation.Step.Kind switch { StepKind.OxygenChallenge => "on oxygen", StepKind.LegElevation => "leg raised", _ => "leg down" };
+        bool lost = provocation.Now.State == MeasurementState.Unreadable;
+        return new OxygenView(
+            provocation.Step.Key,
+            provocation.Step.Site,
+            fresh ? Pressure.FromMmHg(Math.Max(0, provocation.Newest!.Value.MmHg)).Printed : null,
+            string.Empty,
+            lost ? $"{what}: readings are missing, do it again" : provocation.Now.TensionMmHg is { } mmHg ? $"{what}: {Pressure.FromMmHg(mmHg).Printed} mmHg, stop the step" : what,
+            lost || !fresh,
+            provocation.HasAnswer,
+            Clock(now - provocation.StartedAtNs),
+            provocation.HasAnswer || lost || provocation.EndsAtNs <= now ? null : Clock(provocation.EndsAtNs - now),
+            null,
+            string.Empty,
+            null);
+    }
+
     /// <summary>Minutes and seconds: <c>6:40</c>; rounded up, so that a countdown ends at 0:01.</summary>
     public static string Clock(long ns)
     {

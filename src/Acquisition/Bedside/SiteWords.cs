@@ -23,6 +23,15 @@ public static class SiteWords
         _ => string.Empty,
     };
 
+    /// <summary><c>high thigh</c>, <c>calf</c>: where a limb's cuff sits, without its side.</summary>
+    public static string Level(Place place) => place switch
+    {
+        Vascular.Processing.Vocabulary.Place.HighThigh => "high thigh",
+        Vascular.Processing.Vocabulary.Place.LowThigh => "low thigh",
+        Vascular.Processing.Vocabulary.Place.Calf => "calf",
+        _ => "ankle",
+    };
+
     private static string Part(Site site) => site.Place switch
     {
         Vascular.Processing.Vocabulary.Place.Arm => "arm",
@@ -38,6 +47,8 @@ public static class SiteWords
         Vascular.Processing.Vocabulary.Place.WoundEdge => "foot, wound edge",
         Vascular.Processing.Vocabulary.Place.Calf => "lower leg",
         Vascular.Processing.Vocabulary.Place.Chest => "chest",
+        Vascular.Processing.Vocabulary.Place.HighThigh => "high thigh",
+        Vascular.Processing.Vocabulary.Place.LowThigh => "low thigh",
         _ => "ankle",
     };
 }

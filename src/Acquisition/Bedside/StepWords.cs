@@ -13,12 +13,14 @@ public static class StepWords
     {
         ArgumentNullException.ThrowIfNull(step);
         string side = SiteWords.Letter(step.Site.Side);
+        string after = step.AfterExerciseS is { } s ? $" · {AfterExercise(s)}" : string.Empty;
         return step.Kind switch
         {
-            StepKind.ArmPressure => $"Arm {side}",
-            StepKind.AnklePressure => $"Ankle {side} · {SiteWords.Artery(step.Site.Place)}",
+            StepKind.SegmentPressure => $"{char.ToUpperInvariant(SiteWords.Level(step.Site.Place)[0])}{SiteWords.Level(step.Site.Place)[1..]} {side}",
+            StepKind.ArmPressure => $"Arm {side}{after}",
+            StepKind.AnklePressure => $"Ankle {side} · {SiteWords.Artery(step.Site.Place)}{after}",
             StepKind.ToePressure => $"Toe {side}",
-            StepKind.SkinOxygen => $"TcPO2 {SiteWords.Short(step.Site)}",
+            _ when step.IsOnSkin => $"TcPO2 {SiteWords.Short(step.Site)}{Provoked(step.Kind)}",
             _ => $"Toe {side} · PPG",
         };
     }
@@ -28,12 +30,14 @@ public static class StepWords
     {
         ArgumentNullException.ThrowIfNull(step);
         string side = step.Site.Side == Side.Right ? "Right" : "Left";
+        string after = step.AfterExerciseS is { } s ? $", {AfterExercise(s)} after exercise" : string.Empty;
         return step.Kind switch
         {
-            StepKind.ArmPressure => $"{side} arm, pressure",
-            StepKind.AnklePressure => $"{side} ankle, {(step.Site.Place == Place.PosteriorTibial ? "posterior tibial" : "dorsalis pedis")}",
+            StepKind.SegmentPressure => $"{SiteTitle(step.Site)}, pressure",
+            StepKind.ArmPressure => $"{side} arm, pressure{after}",
+            StepKind.AnklePressure => $"{side} ankle, {(step.Site.Place == Place.PosteriorTibial ? "posterior tibial" : "dorsalis pedis")}{after}",
             StepKind.ToePressure => $"{SiteTitle(step.Site)}, pressure",
-            StepKind.SkinOxygen => $"{SiteTitle(step.Site)}, TcPO2",
+            _ when step.IsOnSkin => $"{SiteTitle(step.Site)}, TcPO2{Provoked(step.Kind)}",
             _ => $"{SiteTitle(step.Site)}, pulse at rest",
         };
     }
@@ -53,6 +57,12 @@ public static class StepWords
             return ("Name the patient first.", null);
         }
 
+        if (step is { Kind: StepKind.ArmPressure, AfterExerciseS: null } && standing is StepStanding.Found or StepStanding.Accepted && ArmsRead.AskAgain(fold) is { } again)
+        {
+            string what = standing == StepStanding.Found ? $"{Value(fold.Outcome(step.Key)!)}: accept it" : "Accepted";
+            return (string.Create(CultureInfo.InvariantCulture, $"{what}. The arms differ by {again.DifferenceMmHg} mmHg: repeat the first, the {SiteWords.Word(again.First)} one; its first reading is then discarded."), null);
+        }
+
         return standing switch
         {
             StepStanding.Running => (Running(fold, step), "stop"),
@@ -68,7 +78,7 @@ public static class StepWords
         ArgumentNullException.ThrowIfNull(fold);
         ArgumentNullException.ThrowIfNull(step);
         Channel[] bound = [.. ActRules.ChannelsFor(fold, step).Select(c => c.Channel)];
-        if (step.Kind == StepKind.SkinOxygen)
+        if (step.IsOnSkin)
         {
             return bound.Length == 0 && fold.Channels.FirstOrDefault(c => c.IsSkinSensor && c.Binding is null) is { } electrode ? (electrode, step.Site) : null;
         }
@@ -90,7 +100,7 @@ public static class StepWords
 
     private static (string Sentence, string? Go) ToBegin(ExaminationFold fold, ProtocolStep step)
     {
-        if (fold.Running is not null && step.Kind != StepKind.SkinOxygen)
+        if (fold.Running is not null && !step.IsOnSkin)
         {
             return ("Another step is running.", null);
         }
@@ -109,7 +119,7 @@ public static class StepWords
             return ("No pulse sensor belongs to this examination: say why the step is not obtainable.", null);
         }
 
-        if (!fold.Channels.Any(c => c.IsCuff) && step.Kind is not (StepKind.PulseTrace or StepKind.SkinOxygen))
+        if (!fold.Channels.Any(c => c.IsCuff) && !step.IsOnSkin && step.Kind != StepKind.PulseTrace)
         {
             return ("No cuff belongs to this examination: say why the step is not obtainable.", null);
         }
@@ -123,7 +133,11 @@ public static class StepWords
         {
             StepKind.ArmPressure => ("Arm at the height of the heart, at rest: start.", "start"),
             StepKind.AnklePressure => ($"Probe on the {(step.Site.Place == Place.PosteriorTibial ? "posterior tibial" : "dorsalis pedis")} artery, flow heard: start.", "start"),
+            StepKind.SegmentPressure => ($"Probe on the artery of the ankle that sounds best, cuff on the {SiteWords.Level(step.Site.Place)}: start.", "start"),
             StepKind.SkinOxygen => ("Electrode sealed on clean skin: start; other steps go on beside it.", "start"),
+            StepKind.OxygenChallenge => ("Mask on, 100 % oxygen flowing: start.", "start"),
+            StepKind.LegElevation => ("Leg raised by 30 degrees: start.", "start"),
+            StepKind.LegDependency => ("Leg hanging down: start.", "start"),
             StepKind.ToePressure => ("Toe warm and still, five even pulses on the trace: start.", "start"),
             _ => ("Toe warm and still: start.", "start"),
         };
@@ -132,9 +146,10 @@ public static class StepWords
     private static string Running(ExaminationFold fold, ProtocolStep step) => step.Kind switch
     {
         StepKind.ArmPressure => fold.Running is ArmAttempt { HasOutcome: true } ? "The module has answered: stop." : "The module measures by itself: wait.",
-        StepKind.AnklePressure when fold.Running is CuffAttempt cuff && IsMarked(fold, cuff) => "Marked: empty the cuff, then stop.",
-        StepKind.AnklePressure => "Pump 20 past the last sound; let go 2 mmHg/s; mark the first.",
+        StepKind.AnklePressure or StepKind.SegmentPressure when fold.Running is CuffAttempt cuff && IsMarked(fold, cuff) => "Marked: empty the cuff, then stop.",
+        StepKind.AnklePressure or StepKind.SegmentPressure => "Pump 20 past the last sound; let go 2 mmHg/s; mark the first.",
         StepKind.ToePressure => "Pump 30 past the last pulse; let go 2 mmHg/s; five pulses, stop.",
+        _ when step.IsProvocation => "Its time runs on the tile: leave everything as it is, then stop.",
         StepKind.SkinOxygen => "The skin warms: go on with other steps, stop at the plateau.",
         _ => "Ten quiet seconds, then stop.",
     };
@@ -175,6 +190,17 @@ public static class StepWords
 
     private static string Value(Finding finding) =>
         string.Create(CultureInfo.InvariantCulture, $"{finding.Printed}{(finding.Value is not null && finding.Unit == "mm[Hg]" ? " mmHg" : string.Empty)}");
+
+    private static string Provoked(StepKind kind) => kind switch
+    {
+        StepKind.OxygenChallenge => " · on oxygen",
+        StepKind.LegElevation => " · leg raised",
+        StepKind.LegDependency => " · leg down",
+        _ => string.Empty,
+    };
+
+    /// <summary><c>1 min</c>, <c>90 s</c>.</summary>
+    private static string AfterExercise(int seconds) => string.Create(CultureInfo.InvariantCulture, $"{(seconds % 60 == 0 ? $"{seconds / 60} min" : $"{seconds} s")}");
 
     private static string SiteTitle(Site site)
     {

@@ -27,7 +27,7 @@ public static class ViewOf
             IsScripted = scripted,
             Steps = [.. (fold.Settings?.Protocol ?? []).Select(s => Step(fold, s))],
             Run = Run(fold),
-            Electrodes = [.. fold.Electrodes.Select(e => OxygenWords.Of(fold, e))],
+            Electrodes = [.. fold.Electrodes.Select(e => OxygenWords.Of(fold, e)), .. fold.Provocations.Select(p => OxygenWords.Of(fold, p))],
             Focus = focus,
             Findings = findings,
             Devices = [.. fold.Channels.Select(c => Device(c, notices.GetValueOrDefault(c.Settings.Name)))],
@@ -57,7 +57,7 @@ public static class ViewOf
 
     internal static StepStanding Standing(ExaminationFold fold, ProtocolStep step)
     {
-        if (fold.Running?.Step.Key == step.Key || fold.Electrodes.Any(e => e.Step.Key == step.Key && !e.IsClosed))
+        if (fold.Running?.Step.Key == step.Key || fold.OnSkin.Any(e => e.Step.Key == step.Key && !e.IsClosed))
         {
             return StepStanding.Running;
         }
@@ -81,7 +81,7 @@ public static class ViewOf
     /// <summary>The running attempt; else the last one, until a person puts a device elsewhere: then what comes live counts again.</summary>
     private static RunView? Run(ExaminationFold fold)
     {
-        if (fold.Attempts.LastOrDefault(a => a.Step.Kind != StepKind.SkinOxygen) is not { } attempt)
+        if (fold.Attempts.LastOrDefault(a => !a.Step.IsOnSkin) is not { } attempt)
         {
             return null;
         }

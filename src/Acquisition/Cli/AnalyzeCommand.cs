@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vascular.Acquisition.Examinations;
+using Vascular.Acquisition.Station;
 using Vascular.Processing.Oxygen;
 using Vascular.Processing.Pressures;
 using Vascular.Processing.Signals;
@@ -52,15 +53,18 @@ public static class AnalyzeCommand
         Argument<FileInfo> file = new("file") { Description = "CSV: a header line, one reading a row; an empty cell is a reading that is missing." };
         Option<double> rate = RateOption(Plateau.LowestRateHz, Plateau.HighestRateHz);
         Option<string> column = new("--column") { Description = "Column of the TcPO2, mmHg.", Required = true };
+        Option<string?> own = new("--rules") { Description = "The site's own constants (docs/site-rules.md)." };
         Option<bool> json = JsonOption();
-        Command command = new("tcpo2", "Plateau of a transcutaneous oxygen tension; the first row is the application of the electrode.") { file, rate, column, json };
-        command.SetAction(parsed => Print(Oxygen(parsed.GetValue(file)!, parsed.GetValue(rate), parsed.GetValue(column)!), parsed.GetValue(json)));
+        Command command = new("tcpo2", "Plateau of a transcutaneous oxygen tension; the first row is the application of the electrode.") { file, rate, column, own, json };
+        command.SetAction(parsed => Print(
+            Oxygen(parsed.GetValue(file)!, parsed.GetValue(rate), parsed.GetValue(column)!, parsed.GetValue(own) is { } site ? SiteRules.Read(site) : ClinicalRules.Default),
+            parsed.GetValue(json)));
         return command;
     }
 
-    private static JsonObject Oxygen(FileInfo file, double rate, string column)
+    private static JsonObject Oxygen(FileInfo file, double rate, string column, RuleSet rules)
     {
-        var plateau = new Plateau(ClinicalRules.Default.Plateau);
+        var plateau = new Plateau(rules.Plateau);
         long rows = 0;
         foreach (double? reading in SampleTable.Read(file).Readings(column))
         {
@@ -81,9 +85,12 @@ public static class AnalyzeCommand
             ["uncertainty_mmHg"] = Tenth(result.UncertaintyMmHg),
             ["slope_mmHg_per_min"] = result.SlopeMmHgPerMin is { } slope ? Math.Floor(slope * 100 + 0.5) / 100 : null,
             ["at_s"] = result.AtNs / 1e9,
-            ["flags"] = new JsonArray([.. Flags(result).Select(w => (JsonNode)w)]),
+            ["flags"] = new JsonArray([.. Flags(result).Concat(rules.FlagsOf("plateau")).Select(w => (JsonNode)w)]),
         };
     }
+
+    private static JsonObject? Parts(IReadOnlyList<UncertaintyPart> parts) =>
+        parts.Count == 0 ? null : new JsonObject(parts.Select(p => KeyValuePair.Create(p.Source.Replace('-', '_'), (JsonNode?)Tenth(p.HalfWidth))));
 
     /// <summary>What happened, and for a recording that ends before an answer where it stood.</summary>
     private static IEnumerable<string> Flags(PlateauResult result) =>
@@ -172,6 +179,7 @@ public static class AnalyzeCommand
             ["uncertainty_mmHg"] = Tenth(result.UncertaintyMmHg),
             ["mean_mmHg"] = null,
             ["diastolic_mmHg"] = null,
+            ["uncertainty_parts_mmHg"] = Parts(result.Uncertain),
             ["deflation_mmHg_per_s"] = Tenth(result.DeflationMmHgPerS),
             ["endpoint_resolution_mmHg"] = Tenth(result.EndpointResolutionMmHg),
             ["end_point_s"] = result.EndPointAtNs * 1e-9,

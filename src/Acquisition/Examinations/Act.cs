@@ -58,6 +58,16 @@ public abstract record Act
 
     public sealed record Comment(string Text) : Act;
 
+    /// <summary>Something a grade needs and no device measures, as a person knows or sees it: <see cref="PatientEntries"/> lists what there is.</summary>
+    /// <param name="Side">Null for what is of the whole patient.</param>
+    public sealed record Entry(string What, Side? Side, string Value) : Act;
+
+    /// <summary>The patient has just stopped walking or working: readings after it count their time from here.</summary>
+    /// <param name="Protocol">As the laboratory calls it: <c>treadmill 2 mph, 10 %, 5 min</c>.</param>
+    /// <param name="Seconds">How long it lasted.</param>
+    /// <param name="Stopped">Why it ended early; null: it was completed.</param>
+    public sealed record Exercise(string Protocol, double Seconds, string? Stopped) : Act;
+
     /// <param name="Where"><c>room</c> or <c>toe</c>.</param>
     public sealed record Temperature(string Where, double Celsius) : Act;
 
@@ -69,7 +79,7 @@ public abstract record Act
     public sealed record End : Act;
 
     /// <summary>True for the acts an undo may name. Start and stop are not undone but repeated.</summary>
-    public bool CanBeUndone => this is Bind or Mark or MoveEndPoint or Accept or NotObtainable or Amputated or Undo or Comment or Temperature or CuffSize;
+    public bool CanBeUndone => this is Bind or Mark or MoveEndPoint or Accept or NotObtainable or Amputated or Undo or Comment or Temperature or CuffSize or Exercise or Entry;
 
     public string Kind => this switch
     {
@@ -87,6 +97,8 @@ public abstract record Act
         Comment => "comment",
         Temperature => "temperature",
         CuffSize => "cuff_size",
+        Exercise => "exercise",
+        Entry => "entry",
         Send => "send",
         _ => "end",
     };
@@ -167,6 +179,16 @@ public static class ActJson
                 json["site"] = c.Site.Code;
                 json["width_cm"] = c.WidthCm;
                 break;
+            case Act.Entry e:
+                json["what"] = e.What;
+                json["side"] = e.Side switch { null => null, Side.Right => "R", _ => "L" };
+                json["value"] = e.Value;
+                break;
+            case Act.Exercise x:
+                json["protocol"] = x.Protocol;
+                json["seconds"] = x.Seconds;
+                json["stopped"] = x.Stopped;
+                break;
         }
 
         return json;
@@ -197,6 +219,8 @@ public static class ActJson
             "comment" => new Act.Comment(Need<string>(json, "text")),
             "temperature" => new Act.Temperature(Need<string>(json, "where"), Need<double>(json, "celsius")),
             "cuff_size" => new Act.CuffSize(Site.Parse(Need<string>(json, "site")), Need<double>(json, "width_cm")),
+            "entry" => new Act.Entry(Need<string>(json, "what"), (string?)json["side"] switch { null => null, "R" => Side.Right, "L" => Side.Left, _ => throw new FormatException("side is R or L.") }, Need<string>(json, "value")),
+            "exercise" => new Act.Exercise(Need<string>(json, "protocol"), Need<double>(json, "seconds"), (string?)json["stopped"]),
             "send" => new Act.Send(),
             "end" => new Act.End(),
             _ => throw new FormatException($"'{kind}' is not an act."),

@@ -8,6 +8,8 @@ public static class ActRules
     /// <summary>How far back a mark may reach, ns of tape time.</summary>
     public const long MarkHistoryNs = 10_000_000_000;
 
+    private const double LongestExerciseS = 3600;
+
     /// <returns>The reason, or null when the act can be done.</returns>
     public static string? Refusal(ExaminationFold fold, Act act, string user, long atNs)
     {
@@ -39,10 +41,12 @@ public static class ActRules
             Act.Accept accept => Accept(fold, accept),
             Act.Repeat repeat => Known(fold, repeat.Step) ?? (fold.Running is null && !IsRunning(fold, repeat.Step) ? null : "stop the running step first"),
             Act.NotObtainable given => Known(fold, given.Step) ?? (IsRunning(fold, given.Step) ? "stop the running step first" : null),
+            Act.Entry entry => PatientEntries.Refusal(entry),
+            Act.Exercise exercise => exercise.Seconds is > 0 and <= LongestExerciseS && exercise.Protocol.Length > 0 ? null : "exercise has a protocol by name and lasts up to an hour",
             Act.Undo undo => Undo(fold, undo),
             Act.Send => fold.Acceptance.WhyNotSend(),
             Act.End => fold.Running is null
-                ? fold.Electrodes is [var first, ..] ? $"{first.Step.Site} still has its electrode: stop step {first.Step.Key} before the end" : null
+                ? fold.OnSkin.FirstOrDefault() is { } first ? $"{first.Step.Site} still has its electrode: stop step {first.Step.Key} before the end" : null
                 : "stop the running step before the end",
             _ => null,
         };
@@ -60,12 +64,12 @@ public static class ActRules
                 continue;
             }
 
-            bool fits = channel.IsSkinSensor || step.Kind == StepKind.SkinOxygen
-                ? channel.IsSkinSensor && step.Kind == StepKind.SkinOxygen && bind.Site == step.Site
+            bool fits = channel.IsSkinSensor || step.IsOnSkin
+                ? channel.IsSkinSensor && step.IsOnSkin && bind.Site == step.Site
                 : channel.IsCuff ? step.Kind != StepKind.PulseTrace && CuffFits(bind.Site, step.Site)
                 : channel.SampleRateHz > 0 && (step.Kind is StepKind.PulseTrace or StepKind.ToePressure
                     ? PulseFits(bind.Site, step.Site)
-                    : step.Kind == StepKind.AnklePressure && bind.Site.IsToe && bind.Site.Side == step.Site.Side);
+                    : step.IsByEar && bind.Site.IsToe && bind.Site.Side == step.Site.Side);
             if (fits)
             {
                 yield return (channel, act);
@@ -78,7 +82,7 @@ public static class ActRules
 
     private static bool PulseFits(Site bound, Site step) => bound == step;
 
-    private static bool IsRunning(ExaminationFold fold, string step) => fold.Running?.Step.Key == step || fold.Electrodes.Any(e => e.Step.Key == step);
+    private static bool IsRunning(ExaminationFold fold, string step) => fold.Running?.Step.Key == step || fold.OnSkin.Any(e => e.Step.Key == step);
 
     private static string? Known(ExaminationFold fold, string step) =>
         fold.Settings?.Step(step) is null ? $"the protocol has no step '{step}'" : null;
@@ -95,7 +99,7 @@ public static class ActRules
             return $"'{bind.Link}' is not connected: connect it, then say where it sits";
         }
 
-        if (fold.Running?.Uses(channel) == true || fold.Electrodes.Any(e => e.Uses(channel)))
+        if (fold.Running?.Uses(channel) == true || fold.OnSkin.Any(e => e.Uses(channel)))
         {
             return $"'{bind.Link}' is in use by the running step: stop it first";
         }
@@ -116,12 +120,17 @@ public static class ActRules
             return $"step {step.Key} is running already";
         }
 
+        if (step.AfterExerciseS is not null && fold.Acts.LastStanding(a => a is Act.Exercise) is null)
+        {
+            return "no exercise was entered: enter it when the patient stops";
+        }
+
         if (start.Further && Further(fold, step) is { } notFurther)
         {
             return notFurther;
         }
 
-        if (fold.Running is { } running && step.Kind != StepKind.SkinOxygen)
+        if (fold.Running is { } running && !step.IsOnSkin)
         {
             return $"step {running.Step.Key} is running: stop it first";
         }
@@ -132,12 +141,17 @@ public static class ActRules
         }
 
         Channel[] bound = [.. ChannelsFor(fold, step).Select(c => c.Channel)];
-        if (step.Kind == StepKind.SkinOxygen && bound.Length != 1)
+        if (step.IsOnSkin && bound.Length != 1)
         {
             return bound.Length == 0 ? $"no TcPO2 electrode is on {step.Site}: connect it and bind it there" : $"two electrodes are bound to {step.Site}: one of them sits elsewhere, bind it there";
         }
 
-        if (step.Kind is not (StepKind.PulseTrace or StepKind.SkinOxygen) && !bound.Any(c => c.IsCuff))
+        if (step.IsProvocation)
+        {
+            return Provocation(fold, step, bound[0]);
+        }
+
+        if (!step.IsOnSkin && step.Kind != StepKind.PulseTrace && !bound.Any(c => c.IsCuff))
         {
             return $"no cuff is on {step.Site}: connect it and bind it there";
         }
@@ -158,6 +172,17 @@ public static class ActRules
         }
 
         return bound.FirstOrDefault(c => !c.IsOpen) is { } closed ? $"'{closed.Settings.Name}' is not connected" : null;
+    }
+
+    /// <summary>The value at rest is there, accepted, and of the electrode as it still sits.</summary>
+    private static string? Provocation(ExaminationFold fold, ProtocolStep step, Channel electrode)
+    {
+        Attempt? rest = fold.Attempts.LastOrDefault(a => a is SkinOxygenAttempt && a.Step.Site == step.Site);
+        return !electrode.IsOpen ? $"'{electrode.Settings.Name}' is not connected"
+            : fold.OnSkin.FirstOrDefault(e => e.Uses(electrode)) is { } busy ? $"the electrode on {step.Site} is in use by step {busy.Step.Key}: stop that first"
+            : rest is null || fold.Outcome(rest.Step.Key) is not { Value: not null } value || !fold.IsAccepted(value) ? $"no TcPO2 at rest is accepted on {step.Site}: take that first"
+            : electrode.Binding is { } bind && rest.BindActs.Contains(bind.Number) ? null
+            : $"the electrode on {step.Site} was put on again since its value at rest: take that again first";
     }
 
     private static string? Further(ExaminationFold fold, ProtocolStep step)

@@ -87,6 +87,7 @@ public sealed class ArmAttempt(Guid examination, ProtocolStep step, int number, 
             [
                 new FindingPart("mean", _mean, "mm[Hg]", _mean is null ? "not given by the module" : null),
                 new FindingPart("diastolic", _diastolic, "mm[Hg]", _diastolic is null ? "not given by the module" : null),
+                .. Uncertain([new UncertaintyPart(UncertaintySource.Device, context.Settings.ArmHalfWidthMmHg)], "mm[Hg]"),
                 new FindingPart("pulse-rate", _pulse, "/min", _pulse is null ? "not given by the module" : null),
             ],
         };

@@ -150,6 +150,9 @@ public abstract class Attempt
         };
     }
 
+    /// <summary>The sources of a finding's uncertainty, as its parts.</summary>
+    public static IEnumerable<FindingPart> Uncertain(IEnumerable<UncertaintyPart> parts, string unit) => parts.Select(p => new FindingPart($"uncertainty-{p.Source}", p.HalfWidth, unit));
+
     protected Finding Unreadable(Method method, string reason) => Draft(MeasurementState.Unreadable, method, "unreadable") with { Reason = reason };
 
     private int IndexOfOpen(Channel channel)

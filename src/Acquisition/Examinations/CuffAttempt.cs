@@ -58,7 +58,7 @@ public sealed class CuffAttempt(Guid examination, ProtocolStep step, int number,
     public override Finding Evaluate(AttemptContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        Method method = Step.Kind == StepKind.AnklePressure && !HasPleth ? Methods.DopplerMark : Methods.ReturnOfPulse;
+        Method method = Step.IsByEar && !HasPleth ? Methods.DopplerMark : Methods.ReturnOfPulse;
         if (Broken(method) is { } broken)
         {
             return broken;
@@ -117,19 +117,21 @@ public sealed class CuffAttempt(Guid examination, ProtocolStep step, int number,
         double beat = rate * period / 2;
         double clock = rate * uncertaintyNs / 1e9;
         const double HalfStep = 0.5;
-        double halfWidth = Math.Sqrt((beat * beat) + (clock * clock) + (HalfStep * HalfStep) + (context.Settings.CuffHalfWidthMmHg * context.Settings.CuffHalfWidthMmHg));
+        UncertaintyPart[] parts =
+            [new(UncertaintySource.EndPointResolution, beat), new(UncertaintySource.MarkClock, clock), new(UncertaintySource.ReadingStep, HalfStep), new(UncertaintySource.Device, context.Settings.CuffHalfWidthMmHg)];
         Pressure pressure = Pressure.FromMmHg(cuff.MmHg);
         return Draft(MeasurementState.Measured, method, $"{pressure.Printed}") with
         {
             Value = pressure.Printed,
             Unrounded = cuff.MmHg,
-            Uncertainty = halfWidth,
+            Uncertainty = UncertaintyPart.Whole(parts),
             FromAtNs = atNs - Around,
             ToAtNs = atNs + Around,
             Parts =
             [
                 new FindingPart("deflation-rate", rate, "mm[Hg]/s"),
                 new FindingPart("endpoint-resolution", rate * period, "mm[Hg]"),
+                .. Uncertain(parts, "mm[Hg]"),
             ],
         };
     }
@@ -165,6 +167,7 @@ public sealed class CuffAttempt(Guid examination, ProtocolStep step, int number,
             [
                 new FindingPart("deflation-rate", result.DeflationMmHgPerS, "mm[Hg]/s", result.DeflationMmHgPerS is null ? "not measurable" : null),
                 new FindingPart("endpoint-resolution", result.EndpointResolutionMmHg, "mm[Hg]", result.EndpointResolutionMmHg is null ? "not measurable" : null),
+                .. Uncertain([.. result.Uncertain, new UncertaintyPart(UncertaintySource.Device, context.Settings.CuffHalfWidthMmHg)], "mm[Hg]"),
             ],
         };
     }

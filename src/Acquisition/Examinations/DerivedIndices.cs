@@ -7,7 +7,8 @@ namespace Vascular.Acquisition.Examinations;
 public static class DerivedIndices
 {
     /// <param name="accepted">Accepted step findings of this binding, in protocol order.</param>
-    public static IReadOnlyList<Finding> Of(Guid examination, int binding, ExaminationSettings settings, IReadOnlyList<Finding> accepted)
+    /// <param name="entries">What was entered of the patient; null: nothing.</param>
+    public static IReadOnlyList<Finding> Of(Guid examination, int binding, ExaminationSettings settings, IReadOnlyList<Finding> accepted, PatientEntries? entries = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         var derived = new List<Finding>();
@@ -25,7 +26,10 @@ public static class DerivedIndices
             }
         }
 
-        derived.AddRange(FootPerfusionFindings.Of(inputs, settings.Rules, derived));
+        derived.AddRange(SegmentFindings.Of(inputs, settings.Rules));
+        derived.AddRange(ExerciseFindings.Of(inputs, settings, [.. accepted.Where(DerivedInputs.IsAfterExercise)]));
+        derived.AddRange(ProvocationFindings.Of(inputs, settings.Rules));
+        derived.AddRange(FootPerfusionFindings.Of(inputs, settings.Rules, derived, entries ?? PatientEntries.None));
         return derived;
     }
 
@@ -62,6 +66,7 @@ public static class DerivedIndices
                 State = ankle.State,
                 Value = exact.Index.Value,
                 Uncertainty = inputs.HalfWidth(ankle),
+                Parts = inputs.Uncertain(ankle),
             },
             VesselIndex.Above above => draft with
             {
@@ -112,7 +117,7 @@ public static class DerivedIndices
         if (result.Index is { } index)
         {
             Finding higher = ankles.Where(a => a.Value is not null).MaxBy(a => a.Value)!;
-            return draft with { State = higher.State, Value = index.Value, Uncertainty = inputs.HalfWidth(higher) };
+            return draft with { State = higher.State, Value = index.Value, Uncertainty = inputs.HalfWidth(higher), Parts = inputs.Uncertain(higher) };
         }
 
         return result.Category == AnkleCategory.AbsentFlow
@@ -131,14 +136,14 @@ public static class DerivedIndices
         Finding draft = inputs.Draft("tbi", toe.Site, Methods.ToeBrachialIndex, result.Index?.ToString() ?? result.Range?.ToString() ?? toe.Printed, [toe, .. inputs.ArmFindings]) with
         {
             Category = result.Category.Word(),
-            Flags = [.. result.Flags, .. rules.FlagsOf("pressures.toe_index_abnormal_to_hundredths")],
+            Flags = [.. result.Flags, .. toe.Flags.Where(f => f == ToeTemperature.ColdToe), .. rules.FlagsOf("pressures.toe_index_abnormal_to_hundredths")],
         };
         return toe.State switch
         {
             MeasurementState.AboveLimit => draft with { State = MeasurementState.Interval, Lower = Math.Floor(100 * (toe.Limit ?? 0) / arm) / 100, Reason = "the toe's artery was not occluded" },
             MeasurementState.BelowLimit => draft with { State = MeasurementState.Interval, Upper = result.Range!.Value.Highest.Value, Reason = "the toe pressure lies below the floor of the method" },
             MeasurementState.Absent => draft with { State = MeasurementState.Absent, Reason = "no pulse was found at the toe" },
-            _ => draft with { State = toe.State, Value = result.Index!.Value.Value, Uncertainty = inputs.HalfWidth(toe) },
+            _ => draft with { State = toe.State, Value = result.Index!.Value.Value, Uncertainty = inputs.HalfWidth(toe), Parts = inputs.Uncertain(toe) },
         };
     }
 }

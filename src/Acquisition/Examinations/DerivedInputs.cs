@@ -13,7 +13,8 @@ internal sealed class DerivedInputs
 
     public DerivedInputs(Guid examination, int binding, IReadOnlyList<Finding> accepted)
     {
-        (_examination, _binding, _accepted) = (examination, binding, accepted);
+        (_examination, _binding) = (examination, binding);
+        _accepted = [.. accepted.Where(f => !IsAfterExercise(f))];
         Arms = new ArmPressures(Arm(Side.Right), Arm(Side.Left));
         ArmFindings = [.. accepted.Where(f => f.Measure == "brachial-sys" && f.Value is not null)];
         ArmUsed = ArmFindings.MaxBy(f => f.Value);
@@ -32,15 +33,23 @@ internal sealed class DerivedInputs
     public double? HalfWidth(Finding numerator) =>
         IndexUncertainty.HalfWidth(numerator.Value!.Value, numerator.Uncertainty, ArmUsed!.Value!.Value, ArmUsed.Uncertainty);
 
-    public Finding Draft(string measure, Site site, Method method, string printed, IReadOnlyList<Finding> inputs, string unit = "{ratio}")
+    /// <summary>Read after exercise: no index at rest may rest on it.</summary>
+    public static bool IsAfterExercise(Finding finding) => finding.Measure is "brachial-ex" or "ankle-ex-pt" or "ankle-ex-dp";
+
+    /// <summary>What limb and arm bring to <see cref="HalfWidth"/>.</summary>
+    public FindingPart[] Uncertain(Finding numerator) => [.. Attempt.Uncertain(
+        IndexUncertainty.Parts(numerator.Value!.Value, numerator.Uncertainty, ArmUsed!.Value!.Value, ArmUsed.Uncertainty), "{ratio}")];
+
+    /// <param name="step">Other than <see cref="ProtocolStep.Derived"/> where one measure is derived more than once.</param>
+    public Finding Draft(string measure, Site site, Method method, string printed, IReadOnlyList<Finding> inputs, string unit = "{ratio}", string step = ProtocolStep.Derived)
     {
-        string name = Identifiers.FindingName(_binding, ProtocolStep.Derived, 1, measure, site);
+        string name = Identifiers.FindingName(_binding, step, 1, measure, site);
         return new Finding
         {
             Id = Identifiers.Version5(_examination, name),
             Version = 0,
             Name = name,
-            Step = ProtocolStep.Derived,
+            Step = step,
             Attempt = 1,
             Measure = measure,
             Site = site,

@@ -36,6 +36,7 @@ public sealed class ExaminationFold
     private readonly AcceptanceLedger _acceptance = new();
     private List<Channel> _channels = [];
     private readonly List<SkinOxygenAttempt> _electrodes = [];
+    private readonly List<ProvocationAttempt> _provocations = [];
     private Attempt? _running;
     private string? _settingsSha256;
     private double? _barometerMmHg;
@@ -59,6 +60,12 @@ public sealed class ExaminationFold
 
     /// <summary>TcPO2 electrodes on the skin: steps that go on beside the running one.</summary>
     public IReadOnlyList<SkinOxygenAttempt> Electrodes => _electrodes;
+
+    /// <summary>Provocations under way, each on an electrode of its own.</summary>
+    public IReadOnlyList<ProvocationAttempt> Provocations => _provocations;
+
+    /// <summary>All steps that go on beside the one hands are busy with.</summary>
+    public IEnumerable<Attempt> OnSkin => [.. _electrodes, .. _provocations];
 
     public ActLedger Acts => _acts;
 
@@ -138,7 +145,7 @@ public sealed class ExaminationFold
                     Route(channel, new Record(RecordKind.Tick, record.AtNs));
                 }
 
-                foreach (SkinOxygenAttempt electrode in _electrodes)
+                foreach (Attempt electrode in OnSkin)
                 {
                     electrode.Tick(record.AtNs);
                 }
@@ -213,13 +220,8 @@ public sealed class ExaminationFold
             Capture(attempt, channel, reopened, heardNs, record.AtNs, before);
         }
 
-        foreach (SkinOxygenAttempt electrode in _electrodes)
-        {
-            if (electrode.Uses(channel))
-            {
-                Capture(electrode, channel, reopened, heardNs, record.AtNs, before);
-            }
-        }
+        CaptureOnSkin(_electrodes, channel, reopened, heardNs, record.AtNs, before);
+        CaptureOnSkin(_provocations, channel, reopened, heardNs, record.AtNs, before);
 
         for (int i = before; i < _readings.Count; i++)
         {
@@ -231,6 +233,18 @@ public sealed class ExaminationFold
         }
 
         Ask(channel, step);
+    }
+
+    private void CaptureOnSkin<T>(List<T> attempts, Channel channel, bool reopened, long heardNs, long atNs, int before)
+        where T : Attempt
+    {
+        foreach (T attempt in attempts)
+        {
+            if (attempt.Uses(channel))
+            {
+                Capture(attempt, channel, reopened, heardNs, atNs, before);
+            }
+        }
     }
 
     /// <summary>Gives the attempt what its channel said, and tells it where the channel was not there or not bound.</summary>
@@ -308,6 +322,14 @@ public sealed class ExaminationFold
             return;
         }
 
+        if (step.IsProvocation)
+        {
+            var provocation = new ProvocationAttempt(_examination, step, number, _acts.Binding, start, channels, binds, Settings.Rules);
+            _provocations.Add(provocation);
+            _attempts.Add(provocation);
+            return;
+        }
+
         _running = step.Kind switch
         {
             StepKind.ArmPressure => new ArmAttempt(_examination, step, number, _acts.Binding, start, channels, binds),
@@ -338,10 +360,11 @@ public sealed class ExaminationFold
 
     private void Finish(string step, long atNs)
     {
-        if (_electrodes.Find(e => e.Step.Key == step) is { } electrode)
+        if (OnSkin.FirstOrDefault(e => e.Step.Key == step) is { } onSkin)
         {
-            electrode.End(atNs, interrupted: false);
-            _electrodes.Remove(electrode);
+            onSkin.End(atNs, interrupted: false);
+            _electrodes.RemoveAll(e => e == onSkin);
+            _provocations.RemoveAll(p => p == onSkin);
             return;
         }
 
@@ -363,8 +386,13 @@ public sealed class ExaminationFold
 
         _running?.End(atNs, interrupted: true);
         _running = null;
-        _electrodes.ForEach(e => e.End(atNs, interrupted: true));
+        foreach (Attempt onSkin in OnSkin)
+        {
+            onSkin.End(atNs, interrupted: true);
+        }
+
         _electrodes.Clear();
+        _provocations.Clear();
         _out.AddRange(_unwritten.Select(f => new Outgoing.Found(f)));
         Refresh([]);
     }
@@ -397,7 +425,7 @@ public sealed class ExaminationFold
         IReadOnlyList<Finding> steps = _findings.Replace(measured, derived: false, Emit, _acts.Carry);
         Carry(before, steps);
         Finding[] accepted = [.. steps.Where(f => IsAccepted(f) && !IsReading(f))];
-        Finding[] derived = [.. DerivedIndices.Of(_examination, _acts.Binding, Settings, accepted).Select(f => f with { SettingsSha256 = _settingsSha256 })];
+        Finding[] derived = [.. DerivedIndices.Of(_examination, _acts.Binding, Settings, accepted, PatientEntries.Of(_acts)).Select(f => f with { SettingsSha256 = _settingsSha256 })];
         Carry(before, _findings.Replace(derived, derived: true, Emit, _acts.Carry));
     }
 

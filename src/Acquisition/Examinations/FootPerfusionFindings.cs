@@ -15,7 +15,8 @@ internal static class FootPerfusionFindings
     public const string PerfusionIndex = "rpi";
 
     /// <param name="indices">ABI and TBI of the same inputs.</param>
-    public static IEnumerable<Finding> Of(DerivedInputs inputs, RuleSet rules, IReadOnlyList<Finding> indices)
+    /// <param name="entries">What was entered of the patient.</param>
+    public static IEnumerable<Finding> Of(DerivedInputs inputs, RuleSet rules, IReadOnlyList<Finding> indices, PatientEntries entries)
     {
         foreach (Side side in (Side[])[Side.Right, Side.Left])
         {
@@ -27,9 +28,13 @@ internal static class FootPerfusionFindings
                 }
             }
 
-            if (Ischaemia(inputs, side, rules, indices) is { } grade)
+            if (Ischaemia(inputs, side, rules, indices, entries) is { } grade)
             {
                 yield return grade;
+                if (Stage(inputs, side, grade, entries) is { } stage)
+                {
+                    yield return stage;
+                }
             }
         }
     }
@@ -48,11 +53,12 @@ internal static class FootPerfusionFindings
             Reason = Doubted(foot, chest) == MeasurementState.Unreliable ? "a TcPO2 behind it is marked doubtful" : null,
             Value = index.Value,
             Uncertainty = IndexUncertainty.HalfWidth(top.Written.Value, foot.Uncertainty, bottom.Written.Value, chest.Uncertainty),
+            Parts = [.. Attempt.Uncertain(IndexUncertainty.Parts(top.Written.Value, foot.Uncertainty, bottom.Written.Value, chest.Uncertainty), "{ratio}")],
             Flags = [.. rpi.Doubts, .. rules.FlagsOf("oxygen.chest_low_mmHg", "oxygen.highest_mmHg", "plateau")],
         };
     }
 
-    private static Finding? Ischaemia(DerivedInputs inputs, Side side, RuleSet rules, IReadOnlyList<Finding> indices)
+    private static Finding? Ischaemia(DerivedInputs inputs, Side side, RuleSet rules, IReadOnlyList<Finding> indices, PatientEntries entries)
     {
         Finding? toe = inputs.Of("toe-sys", side).LastOrDefault(f => PressureRange.Of(VesselPressure.Of(f)) is not null);
         Finding? oxygen = inputs.Of("tcpo2-plateau", side).Where(f => f.Site.IsFoot && f.Value is not null).MinBy(f => f.Value);
@@ -70,8 +76,8 @@ internal static class FootPerfusionFindings
             toe?.State != MeasurementState.Unreliable,
             oxygen is null ? null : PressureRange.Exactly((int)oxygen.Value!.Value),
             oxygen?.State != MeasurementState.Unreliable,
-            ForefootFlat: false,
-            Diabetes: false);
+            ForefootFlat: entries.IsForefootFlat(side) == true,
+            Diabetes: entries.IsDiabetic == true);
         IschaemiaGrade grade = IschaemiaGrade.Of(foot);
         if (grade.Grade is not { } grades)
         {
@@ -90,13 +96,37 @@ internal static class FootPerfusionFindings
             Upper = grades.Single is null ? grades.Worst : null,
             Reason = grades.Single is null ? "the measurement that decides is only known to lie under a floor" : null,
             Flags = [.. grade.Flags, .. doubt is { } other && other != grades ? [$"within_uncertainty_{other.ToString().Replace(' ', '_')}"] : Array.Empty<string>(), .. byOxygen ? rules.FlagsOf("plateau") : []],
+            Parts = [.. Entered("diabetes-entered", entries.IsDiabetic), .. Entered("forefoot-pvr-flat-entered", entries.IsForefootFlat(side))],
         };
     }
+
+    /// <summary>Stage of the limb by wound and infection as a clinician entered them; null while one of them is not. Stage 5 is a clinical statement and never computed.</summary>
+    private static Finding? Stage(DerivedInputs inputs, Side side, Finding grade, PatientEntries entries)
+    {
+        if (entries.Grade(PatientEntries.Wound, side) is not { } wound || entries.Grade(PatientEntries.Infection, side) is not { } infection)
+        {
+            return null;
+        }
+
+        GradeRange ischaemia = grade.Value is { } one ? GradeRange.Exactly((int)one) : new((int)grade.Lower!.Value, (int)grade.Upper!.Value);
+        GradeRange stage = new(WifiStage.Of(WifiStage.Risk(wound, ischaemia.Best, infection)), WifiStage.Of(WifiStage.Risk(wound, ischaemia.Worst, infection)));
+        return inputs.Draft("wifi-stage", grade.Site, Methods.WifiStage, $"{stage} (W{wound} I{ischaemia} fI{infection})", [grade], "{score}") with
+        {
+            State = stage.Single is null ? MeasurementState.Interval : MeasurementState.Measured,
+            Value = stage.Single,
+            Lower = stage.Single is null ? stage.Best : null,
+            Upper = stage.Single is null ? stage.Worst : null,
+            Reason = stage.Single is null ? grade.Reason : null,
+            Parts = [new FindingPart("wifi-wound", wound, "{score}"), new FindingPart("wifi-infection", infection, "{score}")],
+        };
+    }
+
+    private static FindingPart[] Entered(string name, bool? so) => so is { } word ? [new FindingPart(name, word ? 1 : 0, "{boolean}")] : [];
 
     private static MeasurementState Doubted(params Finding[] inputs) =>
         inputs.Any(f => f.State == MeasurementState.Unreliable) ? MeasurementState.Unreliable : MeasurementState.Measured;
 
-    private static OxygenTension? Tension(Finding finding, RuleSet rules) =>
+    internal static OxygenTension? Tension(Finding finding, RuleSet rules) =>
         (finding.Unrounded ?? finding.Value) is { } mmHg && OxygenTension.TryOf(WrittenNumber.Near(mmHg), rules, out OxygenTension tension) ? tension : null;
 
     /// <summary>The limb's index as the grade may use it; null where it has none.</summary>

@@ -32,7 +32,7 @@ internal static class RepeatedFinding
             Links = [.. readings.SelectMany(r => r.Links).Distinct()],
             FromAtNs = readings[0].FromAtNs,
             ToAtNs = readings[^1].ToAtNs,
-            Parts = [.. readings.Select((r, i) => new FindingPart($"reading-{i + 1}", r.Value, r.Unit, r.Value is null ? r.Printed : null))],
+            Parts = [.. readings.Select((r, i) => new FindingPart($"reading-{i + 1}", r.Value, r.Unit, r.Value is null ? r.Printed : null)), .. readings[^1].Parts.Where(p => p.Name == "after-exercise")],
         };
         return together switch
         {
@@ -42,7 +42,8 @@ internal static class RepeatedFinding
                 State = measured.State,
                 Value = measured.MmHg,
                 Unrounded = together.MmHg,
-                Uncertainty = HalfWidth(readings, together.Middle, step, settings),
+                Uncertainty = UncertainOf(readings, together.Middle, step, settings) is { Count: > 0 } parts ? UncertaintyPart.Whole(parts) : null,
+                Parts = [.. draft.Parts, .. Attempt.Uncertain(UncertainOf(readings, together.Middle, step, settings), step.Unit)],
                 Printed = measured.MmHg.ToString(CultureInfo.InvariantCulture),
                 Reason = measured.Unreliable ? readings.First(r => r.State == MeasurementState.Unreliable).Reason : null,
             },
@@ -58,17 +59,19 @@ internal static class RepeatedFinding
         };
     }
 
-    private static double? HalfWidth(IReadOnlyList<Finding> readings, int? middle, ProtocolStep step, ExaminationSettings settings)
+    private static IReadOnlyList<UncertaintyPart> UncertainOf(IReadOnlyList<Finding> readings, int? middle, ProtocolStep step, ExaminationSettings settings)
     {
         if (middle is { } one)
         {
-            return readings[one].Uncertainty;
+            return readings[one].Uncertainty is { } whole ? [new(UncertaintySource.Readings, Own(readings[one], Shared(step, settings))!.Value), new(UncertaintySource.Device, Math.Min(whole, Shared(step, settings)))] : [];
         }
 
         // what a module's own measurement brings is one number, assumed; nothing of it is known to average out
-        double shared = step.Kind == StepKind.ArmPressure ? settings.ArmHalfWidthMmHg : settings.CuffHalfWidthMmHg;
-        return RepeatedUncertainty.OfMean((readings[0].Value!.Value, readings[1].Value!.Value), (Own(readings[0], shared), Own(readings[1], shared)), shared)?.Whole;
+        double shared = Shared(step, settings);
+        return RepeatedUncertainty.OfMean((readings[0].Value!.Value, readings[1].Value!.Value), (Own(readings[0], shared), Own(readings[1], shared)), shared) is { Own: var own } ? [new(UncertaintySource.Readings, own), new(UncertaintySource.Device, shared)] : [];
     }
+
+    private static double Shared(ProtocolStep step, ExaminationSettings settings) => step.Kind == StepKind.ArmPressure ? settings.ArmHalfWidthMmHg : settings.CuffHalfWidthMmHg;
 
     private static double? Own(Finding reading, double shared) =>
         reading.Uncertainty is { } whole ? Math.Sqrt(Math.Max(0, (whole * whole) - (shared * shared))) : null;

@@ -171,6 +171,7 @@ public sealed class SkinOxygenAttempt : Attempt
                 Part("electrode-temp", "Cel", _sensor.Wiring.Temperature is null, _celsius, result),
                 Part("electrode-power", "mW", _sensor.Wiring.Power is null, _milliWatts, result),
                 new FindingPart("slope", result.SlopeMmHgPerMin, "mm[Hg]/min", result.SlopeMmHgPerMin is null ? "no slope was stated" : null),
+                .. Uncertain(result.Uncertain, "mm[Hg]"),
                 new FindingPart("air-point", AirPointMmHg, "mm[Hg]", AirPointMmHg is null ? "no barometer was read: the rule set's air point" : null),
             ],
         };

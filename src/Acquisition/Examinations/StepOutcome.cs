@@ -36,8 +36,22 @@ public static class StepOutcome
         Finding Reading(Attempt attempt)
         {
             Finding finding = attempt.Evaluate(new AttemptContext(settings, Marks(attempt, acts), MovedTo(attempt, attempts, acts)));
+            finding = finding with { Parts = [.. finding.Parts, .. AfterExercise(step, attempt, finding, acts)] };
             return Under(acts.Binding, examination, step.Site.IsToe ? finding with { Flags = [.. finding.Flags, .. ToeFlags(step, acts, settings)] } : finding);
         }
+    }
+
+    /// <summary>How long after exercise it was read: from the act that ended it to the middle of what the reading rests on.</summary>
+    private static IEnumerable<FindingPart> AfterExercise(ProtocolStep step, Attempt attempt, Finding finding, ActLedger acts)
+    {
+        if (step.AfterExerciseS is null)
+        {
+            yield break;
+        }
+
+        NumberedAct? ended = acts.Standing.LastOrDefault(a => a.Number < attempt.StartedBy && a.Act is Act.Exercise);
+        double? seconds = ended is null ? null : (((finding.FromAtNs + finding.ToAtNs) / 2) - ended.AtNs) / 1e9;
+        yield return new FindingPart("after-exercise", seconds, "s", seconds is null ? "the exercise was taken back" : null);
     }
 
     /// <summary>What the toe's skin temperature says of its pressure and its trace; as entered for the step (<c>toe.right</c>) or for toes at all (<c>toe</c>).</summary>

@@ -40,7 +40,7 @@ public sealed record ConfigurationChange
         (string Name, bool Same)[] sections =
         [
             ("site", before.Site == after.Site), ("gateway", before.Gateway == after.Gateway), ("consumers", before.Consumers.SequenceEqual(after.Consumers)),
-            ("broker", before.Broker == after.Broker), ("page", before.Page == after.Page), ("storage", before.Storage == after.Storage),
+            ("broker", before.Broker == after.Broker), ("page", before.Page == after.Page), ("storage", before.Storage == after.Storage), ("protocol", before.Protocol.Steps(skin: true).SequenceEqual(after.Protocol.Steps(skin: true))),
         ];
         return new ConfigurationChange { Lines = lines, NextExamination = waiting, NextStart = [.. sections.Where(s => !s.Same).Select(s => s.Name)] };
     }

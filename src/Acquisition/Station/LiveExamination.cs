@@ -46,7 +46,7 @@ public static class LiveExamination
             RuleVersion = station.Rules.Named,
             Rules = station.Rules,
             Channels = [.. station.Devices.Select(d => new ChannelSettings(d.Name, d.Protocol.Name, d.Simulated, d.CuffLimitMmHg) { SkinSensor = d.SkinSensor, Options = d.Options })],
-            Protocol = station.Devices.Any(d => d.SkinSensor is not null) ? [.. SkinProtocol, .. StandardProtocol] : StandardProtocol,
+            Protocol = station.Protocol.Steps(skin: station.Devices.Any(d => d.SkinSensor is not null)),
         };
     }
 

@@ -25,6 +25,9 @@ public sealed record StationConfiguration
 
     public PageConfiguration Page { get; init; } = new();
 
+    /// <summary>What examinations ask for beyond the standard steps.</summary>
+    public StationProtocol Protocol { get; init; } = new();
+
     public IReadOnlyList<DeviceConfiguration> Devices { get; init; } = [];
 
     /// <summary>The clinical rules, with the site's own constants where it has any.</summary>

@@ -12,12 +12,13 @@ internal static partial class StationFile
     private const double LongestSilenceSeconds = 3600;
     private const int LowestCuffLimitMmHg = 100;
     private const int HighestCuffLimitMmHg = 400;
+    private const int LongestAfterExerciseS = 1800;
     private const string PemFile = "the name of a PEM file";
     private const int LargestMqttPacket = 268_435_455; // what its length field can say
 
     internal static StationConfiguration Read(ConfigurationNode root)
     {
-        root.Only("site", "gateway", "consumers", "broker", "page", "devices", "storage", "rules_file");
+        root.Only("site", "gateway", "consumers", "broker", "page", "devices", "storage", "rules_file", "protocol");
         IReadOnlyList<DeviceConfiguration> devices = root.Find("devices") is { } list ? [.. list.Items().Select(ReadDevice)] : [];
         RefuseDoubles(root, devices);
         return new StationConfiguration
@@ -29,6 +30,7 @@ internal static partial class StationFile
             Page = root.Find("page") is { } page ? ReadPage(page) : new PageConfiguration(),
             Storage = root.Find("storage") is { } storage ? ReadStorage(storage) : new StorageConfiguration(),
             Devices = devices,
+            Protocol = root.Find("protocol") is { } protocol ? ReadProtocol(protocol) : new StationProtocol(),
             Rules = root.Find("rules_file") is null ? ClinicalRules.Default : SiteRules.Read(ReadFile(root, "rules_file", "the name of a file with the site's own constants")),
         };
     }
@@ -88,6 +90,26 @@ internal static partial class StationFile
             PatientSystem = issuer is null || Uri.IsWellFormedUriString(issuer, UriKind.Absolute)
                 ? issuer
                 : throw system!.Value.Wrong($"\"{issuer}\" is no URI", "write the URI of the issuer, for instance \"urn:oid:2.999.1.1\""),
+        };
+    }
+
+    private static StationProtocol ReadProtocol(ConfigurationNode protocol)
+    {
+        protocol.Only("readings", "segmental", "after_exercise_s", "provocations");
+        int[] after = protocol.Find("after_exercise_s") is { } times ? [.. times.Items().Select(t => t.Integer(0, LongestAfterExerciseS, " s"))] : [];
+        if (after.Zip(after.Skip(1)).Any(pair => pair.First >= pair.Second))
+        {
+            throw protocol.Find("after_exercise_s")!.Value.Wrong("the times after exercise do not rise", "write each once, the earliest first, for instance [60, 180, 300]");
+        }
+
+        return new StationProtocol
+        {
+            Readings = protocol.Find("readings")?.Integer(1, 2) ?? 1,
+            Segmental = protocol.Find("segmental")?.Flag() ?? false,
+            AfterExerciseS = after,
+            Provocations = protocol.Find("provocations") is { } kinds
+                ? [.. kinds.Items().Select(k => ProtocolStep.ParseKind(k.OneOf("oxygen_challenge", "leg_elevation", "leg_dependency"))).Distinct()]
+                : [],
         };
     }
 

@@ -18,7 +18,7 @@ public sealed class Plateau
 {
     /// <summary>Name and version of the method as findings carry them.</summary>
     public const string Method = "tcpo2-plateau";
-    public const int Version = 1;
+    public const int Version = 2;
 
     public const double LowestRateHz = 0.1;
     public const double HighestRateHz = 2;
@@ -269,7 +269,13 @@ public sealed class Plateau
             atNs,
             with,
             atNs - (long)(rule.WindowS * 1e9),
-            atNs);
+            atNs)
+        {
+            Uncertain =
+            [
+                new(UncertaintySource.Noise, scatter), new(UncertaintySource.Drift, Math.Abs(drift)), new(UncertaintySource.Device, Math.Sqrt(gain * gain + zero * zero)),
+            ],
+        };
     }
 
     private void Missed()

@@ -113,6 +113,9 @@ public readonly record struct PlateauResult(
     long FromNs,
     long ToNs)
 {
+    /// <summary>What <see cref="UncertaintyMmHg"/> is made of; empty without one.</summary>
+    public IReadOnlyList<UncertaintyPart> Uncertain { get; init; } = [];
+
     /// <summary>The integer that is printed and graded; null unless measured.</summary>
     public int? PrintedMmHg => TensionMmHg is { } mmHg ? Pressure.FromMmHg(mmHg).Printed : null;
 }

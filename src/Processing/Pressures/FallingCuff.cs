@@ -248,12 +248,17 @@ internal sealed class FallingCuff
         double fit = Math.Min(traced?.HalfWidthMmHg ?? TraceBackLimitMmHg / 2, TraceBackLimitMmHg);
         double variation = Math.Max(SystolicVariationMmHg, SystolicVariationShare * systolic);
         double uncertainty = Math.Sqrt(half * half + fit * fit + variation * variation + cuffAccuracyMmHg * cuffAccuracyMmHg);
+        UncertaintyPart[] parts =
+        [
+            new(UncertaintySource.EndPointResolution, half), new(UncertaintySource.Noise, fit), new(UncertaintySource.BeatToBeat, variation),
+            .. cuffAccuracyMmHg > 0 ? [new UncertaintyPart(UncertaintySource.Device, cuffAccuracyMmHg)] : Array.Empty<UncertaintyPart>(),
+        ];
         if (systolic < FloorOfMethodMmHg)
         {
             return Without(MeasurementState.BelowLimit, 0) with { LimitMmHg = Math.Max(FloorOfMethodMmHg, systolic + uncertainty), FromNs = fromNs, ToNs = toNs };
         }
 
-        return new ReturnOfPulseResult(MeasurementState.Measured, systolic, null, uncertainty, resolution, rate, endNs, flags, fromNs, toNs);
+        return new ReturnOfPulseResult(MeasurementState.Measured, systolic, null, uncertainty, resolution, rate, endNs, flags, fromNs, toNs) { Uncertain = parts };
     }
 
     /// <summary>The confirmed pulses of the first seconds, five at least.</summary>

@@ -1,3 +1,5 @@
+using Vascular.Processing.Vocabulary;
+
 namespace Vascular.Processing.Pressures;
 
 /// <summary>How far an index may be off, given how far its two pressures may be.</summary>
@@ -30,6 +32,12 @@ public static class IndexUncertainty
         double fromBottom = numeratorMmHg / denominatorMmHg * bottom;
         return Math.Sqrt((top * top) + (fromBottom * fromBottom)) / denominatorMmHg;
     }
+
+    /// <summary>What each pressure brings; in quadrature they are <see cref="HalfWidth"/>. Empty where that is null.</summary>
+    public static IReadOnlyList<UncertaintyPart> Parts(double numeratorMmHg, double? numeratorHalfWidth, double denominatorMmHg, double? denominatorHalfWidth) =>
+        HalfWidth(numeratorMmHg, numeratorHalfWidth, denominatorMmHg, denominatorHalfWidth) is null
+            ? []
+            : [new(UncertaintySource.Numerator, numeratorHalfWidth!.Value / denominatorMmHg), new(UncertaintySource.Denominator, numeratorMmHg / denominatorMmHg * denominatorHalfWidth!.Value / denominatorMmHg)];
 
     private static void CheckNotNegative(double value, string name)
     {

@@ -80,4 +80,8 @@ public readonly record struct ReturnOfPulseResult(
     long? EndPointAtNs,
     ReturnOfPulseFlags Flags,
     long FromNs,
-    long ToNs);
+    long ToNs)
+{
+    /// <summary>What <see cref="UncertaintyMmHg"/> is made of; empty without one.</summary>
+    public IReadOnlyList<UncertaintyPart> Uncertain { get; init; } = [];
+}

@@ -3,6 +3,10 @@ namespace Vascular.Processing.Pressures;
 /// <summary>A level at which a limb's cuff sits, from above.</summary>
 public enum LimbLevel
 {
+    /// <summary>Below the groin, where two cuffs sit on the thigh.</summary>
+    HighThigh,
+
+    /// <summary>The only cuff of the thigh, or the one above the knee.</summary>
     Thigh,
     Calf,
     Ankle,
@@ -18,7 +22,7 @@ public readonly record struct SegmentGradient(LimbLevel Upper, LimbLevel Lower, 
 /// <param name="Suggests">The difference reaches the limit; null without one.</param>
 public readonly record struct SideDifference(LimbLevel Level, int? RightLessLeftMmHg, bool? Suggests);
 
-/// <summary>Pressures at thigh, calf and ankle of one limb.</summary>
+/// <summary>Pressures at thigh, calf and ankle of one limb; with two cuffs on the thigh four levels.</summary>
 /// <remarks>
 /// Taken when the ABI is abnormal; ankle alone with waveforms is a single-level study, three levels are a multi-level one [V] SVU. A fall of
 /// 20 mmHg or more between neighbouring levels, or as much between the sides at one level, suggests disease [V] angiologist.com; 30 in textbooks [R]. Gradients across a level that was
@@ -27,19 +31,26 @@ public readonly record struct SideDifference(LimbLevel Level, int? RightLessLeft
 /// <param name="Ankle">The higher of both arteries; <see cref="VesselPressure.AboveLimit"/> when either stayed open.</param>
 public sealed record SegmentalPressures(VesselPressure Thigh, VesselPressure Calf, VesselPressure Ankle)
 {
+    /// <summary>Null where one cuff sits on the thigh.</summary>
+    public VesselPressure? HighThigh { get; init; }
+
+    /// <summary>From above.</summary>
+    public IReadOnlyList<LimbLevel> Levels => HighThigh is null ? [LimbLevel.Thigh, LimbLevel.Calf, LimbLevel.Ankle] : [LimbLevel.HighThigh, LimbLevel.Thigh, LimbLevel.Calf, LimbLevel.Ankle];
+
     public VesselPressure At(LimbLevel level) => level switch
     {
+        LimbLevel.HighThigh => HighThigh ?? VesselPressure.NotDone,
         LimbLevel.Thigh => Thigh,
         LimbLevel.Calf => Calf,
         LimbLevel.Ankle => Ankle,
         _ => throw new ArgumentOutOfRangeException(nameof(level), level, "Not a level."),
     };
 
-    /// <summary>Thigh to calf, calf to ankle.</summary>
+    /// <summary>From each level to the next below.</summary>
     public IReadOnlyList<SegmentGradient> Gradients(PressureRule rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
-        return [Gradient(LimbLevel.Thigh, LimbLevel.Calf, rule), Gradient(LimbLevel.Calf, LimbLevel.Ankle, rule)];
+        return [.. Levels.Zip(Levels.Skip(1), (upper, lower) => Gradient(upper, lower, rule))];
     }
 
     /// <summary>Right against left at each level, from above.</summary>
@@ -48,7 +59,7 @@ public sealed record SegmentalPressures(VesselPressure Thigh, VesselPressure Cal
         ArgumentNullException.ThrowIfNull(right);
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(rule);
-        return [.. Enum.GetValues<LimbLevel>().Select(level => Side(level, Number(right.At(level)) - Number(left.At(level)), rule))];
+        return [.. (right.Levels.Count > left.Levels.Count ? right : left).Levels.Select(level => Side(level, Number(right.At(level)) - Number(left.At(level)), rule))];
     }
 
     private SegmentGradient Gradient(LimbLevel upper, LimbLevel lower, PressureRule rule)

@@ -46,11 +46,17 @@ public enum Place
     /// <summary>Skin beside the wound.</summary>
     WoundEdge,
 
-    /// <summary>Lower leg, for the level of an amputation.</summary>
+    /// <summary>Lower leg: a level of the limb, for its pressure, for skin, and for an amputation.</summary>
     Calf,
 
     /// <summary>Below the collar bone, second intercostal space: the reference of TcPO2.</summary>
     Chest,
+
+    /// <summary>Thigh below the groin: the highest level at which a limb's cuff sits.</summary>
+    HighThigh,
+
+    /// <summary>Thigh above the knee.</summary>
+    LowThigh,
 }
 
 /// <summary>A sided place on the body, as the technician names it; no device wire carries one.</summary>
@@ -62,6 +68,7 @@ public readonly record struct Site(Side Side, Place Place)
         (Place.Arm, "ARM"), (Place.Ankle, "ANKLE"), (Place.PosteriorTibial, "PT"), (Place.DorsalisPedis, "DP"),
         (Place.Toe, "TOE"), (Place.Toe1, "TOE1"), (Place.Toe2, "TOE2"), (Place.Toe3, "TOE3"), (Place.Toe4, "TOE4"), (Place.Toe5, "TOE5"),
         (Place.Foot, "FOOT"), (Place.FootDorsum, "FOOT.DORSUM"), (Place.FootPlantar, "FOOT.PLANTAR"), (Place.WoundEdge, "FOOT.WOUND"), (Place.Calf, "CALF"), (Place.Chest, "CHEST"),
+        (Place.HighThigh, "THIGH.HIGH"), (Place.LowThigh, "THIGH.LOW"),
     ];
 
     /// <summary>Sided code, for instance <c>R.DP</c>.</summary>
@@ -70,10 +77,13 @@ public readonly record struct Site(Side Side, Place Place)
     public bool IsToe => Place is >= Place.Toe and <= Place.Toe5;
 
     /// <summary>True for skin on which a TcPO2 electrode sits.</summary>
-    public bool IsSkin => Place >= Place.FootDorsum;
+    public bool IsSkin => Place is >= Place.FootDorsum and <= Place.Chest;
 
     /// <summary>True from the ankle on: what an amputation of the leg takes away.</summary>
-    public bool IsFoot => Place is not (Place.Arm or Place.Calf or Place.Chest);
+    public bool IsFoot => Place is not (Place.Arm or Place.Calf or Place.Chest or Place.HighThigh or Place.LowThigh);
+
+    /// <summary>True for the levels above the ankle at which a limb's cuff sits.</summary>
+    public bool IsSegment => Place is Place.HighThigh or Place.LowThigh or Place.Calf;
 
     /// <summary>True for the arteries felt at the ankle.</summary>
     public bool IsAnkleArtery => Place is Place.PosteriorTibial or Place.DorsalisPedis;

@@ -198,6 +198,30 @@ public class AnalyzeCommandTests
         static double Rounded(double value, double parts) => Math.Floor((value * parts) + 0.5) / parts;
     }
 
+    /// <summary>A site that waits 5 minutes in place of 10 has its answer that much earlier, and the answer says so.</summary>
+    [Fact]
+    public async Task A_site_s_own_constants_make_the_plateau_and_are_named_by_it()
+    {
+        string rules = Path.Combine(Path.GetTempPath(), $"rules-{Guid.NewGuid():N}.json"), file = Path.ChangeExtension(rules, "csv");
+        await File.WriteAllTextAsync(rules, $$"""{ "version": "{{ClinicalRules.Default.Version}}", "plateau": { "warm_up_s": 300 } }""");
+        await File.WriteAllLinesAsync(file, Enumerable.Repeat("40", 900).Prepend("x"));
+        try
+        {
+            (int exit, string usual, _) = await RunAsync("tcpo2", file, "--rate", "1", "--column", "x", "--json");
+            (_, string own, _) = await RunAsync("tcpo2", file, "--rate", "1", "--column", "x", "--json", "--rules", rules);
+            JsonElement site = JsonDocument.Parse(own).RootElement;
+            Assert.Equal((0, 300.0), (exit, JsonDocument.Parse(usual).RootElement.GetProperty("at_s").GetDouble() - site.GetProperty("at_s").GetDouble()));
+            Assert.Equal("site-rule plateau.warm_up_s 300 instead of 600", site.GetProperty("flags")[0].GetString());
+            (int refused, _, string errors) = await RunAsync("tcpo2", file, "--rate", "1", "--column", "x", "--rules", rules + "x");
+            Assert.Equal((1, true), (refused, errors.StartsWith("error: no such rules file", StringComparison.Ordinal)));
+        }
+        finally
+        {
+            File.Delete(rules);
+            File.Delete(file);
+        }
+    }
+
     [Theory]
     [InlineData("75")]
     [InlineData("0.05")]

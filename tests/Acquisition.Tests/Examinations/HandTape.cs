@@ -40,6 +40,11 @@ internal sealed class HandTape
             new ProtocolStep("arm.right", StepKind.ArmPressure, Site.Parse("R.ARM")), new ProtocolStep("arm.left", StepKind.ArmPressure, Site.Parse("L.ARM")),
             new ProtocolStep("ankle.dp.right", StepKind.AnklePressure, Ankle), new ProtocolStep("ppg.right", StepKind.PulseTrace, Site.Parse("R.TOE")),
             new ProtocolStep(SkinStep, StepKind.SkinOxygen, Site.Parse("R.FOOT.DORSUM")), new ProtocolStep(ChestStep, StepKind.SkinOxygen, Site.Parse("L.CHEST")),
+            new ProtocolStep("thigh.high.right", StepKind.SegmentPressure, Site.Parse("R.THIGH.HIGH")), new ProtocolStep("thigh.low.right", StepKind.SegmentPressure, Site.Parse("R.THIGH.LOW")),
+            new ProtocolStep("calf.right", StepKind.SegmentPressure, Site.Parse("R.CALF")), new ProtocolStep("calf.left", StepKind.SegmentPressure, Site.Parse("L.CALF")),
+            new ProtocolStep("ankle.dp.right.after-60s", StepKind.AnklePressure, Ankle) { AfterExerciseS = 60 }, new ProtocolStep("arm.right.after-60s", StepKind.ArmPressure, Site.Parse("R.ARM")) { AfterExerciseS = 60 },
+            new ProtocolStep(SkinStep + ".oxygen", StepKind.OxygenChallenge, Site.Parse("R.FOOT.DORSUM")), new ProtocolStep(SkinStep + ".raised", StepKind.LegElevation, Site.Parse("R.FOOT.DORSUM")),
+            new ProtocolStep(SkinStep + ".down", StepKind.LegDependency, Site.Parse("R.FOOT.DORSUM")),
         ],
     };
 
@@ -197,11 +202,14 @@ internal sealed class HandTape
     }
 
     /// <summary>One reading of the ankle artery: the cuff falls 2 mmHg/s through the pressure, marked there or not at all.</summary>
-    public HandTape AnkleReading(double mmHg, bool further = false, Sound? sound = Sound.Returned)
+    public HandTape AnkleReading(double mmHg, bool further = false, Sound? sound = Sound.Returned) => CuffReading("ankle.dp.right", Ankle.Code, mmHg, further, sound);
+
+    /// <summary>The same on a step and site of its own.</summary>
+    public HandTape CuffReading(string step, string site, double mmHg, bool further = false, Sound? sound = Sound.Returned)
     {
         double from = NowNs / 1e9;
-        Do(new Act.Bind(Cuff, Ankle, CuffIdentity));
-        Do(new Act.Start("ankle.dp.right", further));
+        Do(new Act.Bind(Cuff, Site.Parse(site), CuffIdentity));
+        Do(new Act.Start(step, further));
         double top = sound == Sound.StillHeard ? 254 : mmHg + 20;
         Pressures(from + 0.2, from + 10, t => sound == Sound.StillHeard ? 254 : top - (2 * (t - from)));
         if (sound is { } heard)
@@ -210,7 +218,7 @@ internal sealed class HandTape
         }
 
         Pressures(from + 10.2, from + 15, t => sound == Sound.StillHeard ? 254 : top - (2 * (t - from)));
-        Do(new Act.Stop("ankle.dp.right"));
+        Do(new Act.Stop(step));
         return At(from + 16);
     }
 

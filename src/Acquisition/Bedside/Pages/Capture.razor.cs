@@ -360,7 +360,7 @@ public sealed partial class Capture : ComponentBase
         var told = new TraceOrder(
             PulseChannel,
             CuffChannel,
-            Shown?.Kind == StepKind.AnklePressure && Context.Board.Door?.Hands is { OwnTime: true } ? BedsideBoard.Ear : null,
+            Shown?.Kind is StepKind.AnklePressure or StepKind.SegmentPressure && Context.Board.Door?.Hands is { OwnTime: true } ? BedsideBoard.Ear : null,
             Sweep,
             _gain,
             Scale,

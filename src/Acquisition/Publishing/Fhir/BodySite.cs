@@ -27,6 +27,8 @@ public static class BodySite
             Place.FootPlantar => Skin(site, "56459004", "Foot structure", "foot, sole"),
             Place.WoundEdge => Skin(site, "56459004", "Foot structure", "foot, beside the wound"),
             Place.Calf => Skin(site, "30021000", "Lower leg structure", "lower leg"),
+            Place.HighThigh => Skin(site, "68367000", "Thigh structure", "thigh, high"),
+            Place.LowThigh => Skin(site, "68367000", "Thigh structure", "thigh, low"),
             Place.Chest => new CodeableConcept { Coding = [Own(site, "chest, second intercostal space")], Text = Words(site, "chest, second intercostal space") },
             _ => throw new ArgumentOutOfRangeException(nameof(site), site, "A place without a code cannot be sent."),
         };
