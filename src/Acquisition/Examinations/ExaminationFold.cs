@@ -161,6 +161,7 @@ public sealed class ExaminationFold
     private static Record? AsDeviceRecord(in TapeRecord record) => record.Type switch
     {
         TapeRecordType.Bytes => new Record(RecordKind.Bytes, record.AtNs, record.Payload),
+        TapeRecordType.Stray => new Record(RecordKind.Stray, record.AtNs, record.Payload),
         TapeRecordType.Wake => new Record(RecordKind.Wake, record.AtNs),
         TapeRecordType.Open => new Record(RecordKind.Open, record.AtNs, default, LinkEventJson.Identity(record.Payload)),
         TapeRecordType.Closed => new Record(RecordKind.Closed, record.AtNs, default, LinkEventJson.Reason(record.Payload)),

@@ -93,7 +93,7 @@ internal sealed class LinkConnection
                     await recorder.RecordAsync(RecordKind.Heard, cancel, arrival.AtNs);
                 }
 
-                await recorder.RecordAsync(RecordKind.Bytes, cancel, arrival.AtNs, arrival.Bytes.ToArray());
+                await recorder.RecordAsync(arrival.IsStray ? RecordKind.Stray : RecordKind.Bytes, cancel, arrival.AtNs, arrival.Bytes.ToArray());
             }
         }
         finally

@@ -391,6 +391,7 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
         (TapeRecordType Type, ReadOnlyMemory<byte> Payload)? record = happened.Kind switch
         {
             RecordKind.Bytes => (TapeRecordType.Bytes, happened.Bytes),
+            RecordKind.Stray => (TapeRecordType.Stray, happened.Bytes),
             RecordKind.Open => (TapeRecordType.Open, CanonicalJson.Write(LinkEventJson.Open(happened.Text ?? happened.Link, happened.Identity, LineOf(happened.Link)))),
             RecordKind.Closed => (TapeRecordType.Closed, CanonicalJson.Write(LinkEventJson.Because(happened.Text ?? "closed"))),
             RecordKind.Silent => (TapeRecordType.Silent, ReadOnlyMemory<byte>.Empty),
@@ -416,7 +417,7 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
     private void Watch(in LinkEvent happened, long atNs)
     {
         WireWatch watch = _watches[happened.Link];
-        if (happened.Kind == RecordKind.Bytes)
+        if (happened.Kind is RecordKind.Bytes or RecordKind.Stray)
         {
             Notice(watch.Next(atNs, happened.Bytes.Length, Examination.Fold.LastReadings));
             return;

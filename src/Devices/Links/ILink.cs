@@ -3,7 +3,11 @@ namespace Vascular.Devices.Links;
 /// <summary>One read, stamped once, where it enters. The tape stores exactly this; replay hands back exactly this, never joined or split.</summary>
 /// <param name="AtNs">Monotonic nanoseconds since the anchor of the tape clock handed to the link.</param>
 /// <param name="Bytes">Valid until the next element of the enumeration is asked for.</param>
-public readonly record struct Arrival(long AtNs, ReadOnlyMemory<byte> Bytes);
+public readonly record struct Arrival(long AtNs, ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>On a line of messages: bytes that belong to none, as they came. No message is among them.</summary>
+    public bool IsStray { get; init; }
+}
 
 /// <summary>An open line to a device.</summary>
 /// <remarks>A link is open when it exists: opening is a factory's work and throws <see cref="IOException"/>. It never reconnects by itself.</remarks>

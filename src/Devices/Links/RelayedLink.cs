@@ -15,7 +15,11 @@ internal sealed class RelayedLink(ILink link, Relay relay) : ILink
     {
         await foreach (Arrival arrival in link.ReadAsync(cancel))
         {
-            relay.Hand(arrival.Bytes.Span);
+            if (!arrival.IsStray)
+            {
+                relay.Hand(arrival.Bytes.Span);
+            }
+
             yield return arrival;
         }
     }
