@@ -161,8 +161,9 @@ public sealed class StationHost : IAsyncDisposable
     public double HoursLeft => StorageConfiguration.HoursLeft(Configuration, new DriveInfo(Data).AvailableFreeSpace);
 
     /// <summary>Takes recordings off the disk whose examination ended longer ago than they are kept, and whose results have all been delivered; oldest first.</summary>
+    /// <param name="most">Recordings at most.</param>
     /// <returns>What was trimmed.</returns>
-    public async Task<IReadOnlyList<Guid>> TrimAsync(CancellationToken cancel)
+    public async Task<IReadOnlyList<Guid>> TrimAsync(int most, CancellationToken cancel)
     {
         List<Guid> trimmed = [];
         if (Configuration.Storage.KeepHours is not { } hours)
@@ -170,17 +171,34 @@ public sealed class StationHost : IAsyncDisposable
             return trimmed;
         }
 
+        var record = new ExaminationRecord(Database);
         long before = UtcNs.Of(_time.GetUtcNow()) - (long)(hours * 3600e9);
-        foreach (Guid id in await new ExaminationRecord(Database).DeliveredAsync(before, cancel))
+        foreach (Guid id in (await record.DeliveredAsync(before, cancel)).Where(IsRecorded))
         {
-            if (Directory.Exists(Folder(id).Path) && await IsCompleteAsync(id, cancel) && TapeTrim.Trim(new TapeFolder(Folder(id).Path), _keys.PublicKey) > 0)
+            if (trimmed.Count == most)
             {
-                trimmed.Add(id);
+                break;
+            }
+
+            // a correction of it may have begun meanwhile: what that made is owed, and stays
+            await _correcting.WaitAsync(cancel);
+            try
+            {
+                if (await IsCompleteAsync(id, cancel) && (await record.DeliveredAsync(before, cancel)).Contains(id) && TapeTrim.Trim(new TapeFolder(Folder(id).Path), _keys.PublicKey) > 0)
+                {
+                    trimmed.Add(id);
+                }
+            }
+            finally
+            {
+                _correcting.Release();
             }
         }
 
         return trimmed;
     }
+
+    private bool IsRecorded(Guid examination) => Directory.Exists(Folder(examination).Path) && new TapeFolder(Folder(examination).Path).Segments().Count > 0;
 
     /// <summary>Whether an examination has ended and everything of it is in the record: the seal of its tape's end is kept there last.</summary>
     private async Task<bool> IsCompleteAsync(Guid examination, CancellationToken cancel)

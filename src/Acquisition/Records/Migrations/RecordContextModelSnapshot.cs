@@ -274,6 +274,32 @@ namespace Vascular.Acquisition.Records.Migrations
                     b.ToTable("Outbox");
                 });
 
+            modelBuilder.Entity("Vascular.Acquisition.Records.StationAuditEntry", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("AtUtcNs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("User")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("StationAudit", (string)null);
+                });
+
             modelBuilder.Entity("Vascular.Acquisition.Records.AcceptedFinding", b =>
                 {
                     b.HasOne("Vascular.Acquisition.Records.Examination", null)
