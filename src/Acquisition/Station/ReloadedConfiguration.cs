@@ -23,7 +23,7 @@ public sealed record ReloadedConfiguration(string File, bool Asked, string Befor
         JsonObject detail = Change.ToJson();
         detail.Remove("event");
         detail["asked_by"] = Asked ? "SIGHUP" : "file change";
-        detail["file"] = File;
+        detail["file"] = Path.GetFullPath(File);
         detail["sha256"] = CanonicalJson.Sha256(Encoding.UTF8.GetBytes(Text));
         detail["changed"] = new JsonArray([.. ChangedValue.Between(Before, Text).Select(value => (JsonNode)value.ToJson())]);
         return new StationAuditEntry { AtUtcNs = atUtcNs, User = User, Action = "reload", Detail = Encoding.UTF8.GetString(CanonicalJson.Write(detail)) };
