@@ -279,6 +279,7 @@ public static class LiveExamination
         new Random(seed))
     {
         NotConnected = why => bench.NotConnected(device.Name, why),
+        Inputs = inputs => bench.Inputs(device.Name, inputs),
     };
 
     /// <summary>Whether a configured device is the one that the examination began with: a simulator never takes a real device's place, nor the reverse,

@@ -275,6 +275,10 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
         _asked.Writer.TryWrite(() => SayNotConnected(link, why, tries: 20));
     }
 
+    /// <summary>The modem lines of an open line are known, or changed. Any thread; a full queue loses it.</summary>
+    public void Inputs(string link, SerialInputs inputs) =>
+        _asked.Writer.TryWrite(() => Notice(new LinkNotice(link, LinkNotice.ModemLines, TapeNowNs, null) { Inputs = inputs }));
+
     private void SayNotConnected(string link, string why, int tries)
     {
         if (Examination.Fold.ChannelNamed(link) is not { IsOpen: true })

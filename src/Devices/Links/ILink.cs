@@ -22,6 +22,12 @@ public interface ILink : IAsyncDisposable
     /// <summary>What a person should mend although the line works, in words; null for nothing.</summary>
     string? Remark => null;
 
+    /// <summary>Modem lines as the device holds them now; null where the line has none, or has not told yet. May wait for a driver.</summary>
+    SerialInputs? Inputs => null;
+
+    /// <summary>Whether <see cref="Inputs"/> may ever say something: a network line, and a pseudo terminal, never does.</summary>
+    bool HasInputs => Inputs is not null;
+
     /// <summary>Ends normally when cancelled; throws <see cref="IOException"/> when the line is lost (a zero-byte read is a lost line).
     /// A pending native call is abandoned, not awaited, past 250 ms.</summary>
     IAsyncEnumerable<Arrival> ReadAsync(CancellationToken cancel);

@@ -11,6 +11,10 @@ internal sealed class RelayedLink(ILink link, Relay relay) : ILink
 
     public string? Remark => link.Remark;
 
+    public SerialInputs? Inputs => link.Inputs;
+
+    public bool HasInputs => link.HasInputs;
+
     public async IAsyncEnumerable<Arrival> ReadAsync([EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (Arrival arrival in link.ReadAsync(cancel))
