@@ -60,6 +60,7 @@ public sealed class RecordContext(DbContextOptions<RecordContext> options) : DbC
             attempt.HasOne<OutboxRow>().WithMany().HasForeignKey(a => a.Sequence).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<OutboxCounter>().HasKey(c => c.Name);
+        modelBuilder.ApplyConfiguration(new LimbEntryTable());
     }
 
     /// <summary>Nothing of an examination disappears with a wrong delete.</summary>
