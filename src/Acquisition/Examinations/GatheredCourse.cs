@@ -60,6 +60,7 @@ public sealed record GatheredCourse(LimbCourse Course, IReadOnlyList<string> Sou
         {
             Title = "Course of a limb",
             Side = limb.Side,
+            Whose = string.Create(CultureInfo.InvariantCulture, $"patient {limb.From.PatientValue}, {limb.Examinations.Count} {(limb.Examinations.Count == 1 ? "examination" : "examinations")} of this station"),
             Procedure = procedure,
             Simulated = limb.From.Simulated,
             Measured = [.. values.Select(v => (v.Date, new FollowedValue(v.Test, Day(v.Date, zero) - (v.Before ? 1 : 0), v.Method, v.Value) { Place = v.Place }))],

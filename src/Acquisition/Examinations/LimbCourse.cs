@@ -33,6 +33,9 @@ public sealed record LimbCourse
 
     public required Side Side { get; init; }
 
+    /// <summary>Whose it is and what it was gathered from, in words; null where the title says it.</summary>
+    public string? Whose { get; init; }
+
     /// <summary>Null while none is known: nothing is then after it, so nothing is judged and nothing due.</summary>
     public required WrittenDate? Procedure { get; init; }
 

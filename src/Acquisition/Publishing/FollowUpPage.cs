@@ -30,6 +30,11 @@ public static class FollowUpPage
         }
 
         body.Append(CultureInfo.InvariantCulture, $"<h1>{Text(course.Title)}</h1>\n<p>{(course.Side == Processing.Vocabulary.Side.Right ? "right" : "left")} leg, {(course.Procedure is { } known ? $"procedure {Text(known.Text)}" : "<b>no procedure is entered: nothing is judged and nothing is due</b>")}, as of {today:yyyy-MM-dd}</p>\n");
+        if (course.Whose is { } whose)
+        {
+            body.Append(CultureInfo.InvariantCulture, $"<p>{Text(whose)}</p>\n");
+        }
+
         if (followUp.Runs.Count == 0)
         {
             body.Append("<p>No value of a followed test (ABI, TBI, toe pressure, TcPO2) is known of this leg.</p>\n");
@@ -73,15 +78,21 @@ public static class FollowUpPage
     {
         FollowedTest test = runs[0].Test;
         body.Append(CultureInfo.InvariantCulture, $"<section class=\"followed\"><h2>{Text(title)}{(test >= FollowedTest.ToePressure ? ", mmHg" : "")}</h2>\n{Curve(course, runs)}\n");
-        body.Append("<table class=\"changes\"><thead><tr><th>From</th><th>To</th><th>Change</th><th>Against repeats</th></tr></thead><tbody>");
-        foreach (FollowedChange change in runs.SelectMany(r => r.Changes))
+        FollowedChange[] changes = [.. runs.SelectMany(r => r.Changes)];
+        Repeatability repeat = FollowUp.RepeatabilityOf(test);
+        if (changes.Length > 0)
         {
-            body.Append(CultureInfo.InvariantCulture, $"<tr><td>{change.From.Value} ({Text(course.DateOf(change.From))})</td><td>{change.To.Value} ({Text(course.DateOf(change.To))})</td><td>{LimbCourse.Signed(change)}</td><td>{(change.IsWithinRepeats ? "within what repeats differ by" : "more than repeats differ by")}</td></tr>");
+            body.Append("<table class=\"changes\"><thead><tr><th>From</th><th>To</th><th>Change</th><th>Against repeats</th></tr></thead><tbody>");
+            foreach (FollowedChange change in changes)
+            {
+                body.Append(CultureInfo.InvariantCulture, $"<tr><td>{change.From.Value} ({Text(course.DateOf(change.From))})</td><td>{change.To.Value} ({Text(course.DateOf(change.To))})</td><td>{LimbCourse.Signed(change)}</td><td>{(change.IsWithinRepeats ? "within what repeats differ by" : "more than repeats differ by")}</td></tr>");
+            }
+
+            body.Append("</tbody></table>\n");
         }
 
-        Repeatability repeat = FollowUp.RepeatabilityOf(test);
-        string methods = string.Join("; ", runs.Select(r => r.Method).Distinct());
-        body.Append(CultureInfo.InvariantCulture, $"</tbody></table>\n<p class=\"quiet\">Shaded: what repeats of the value before differ by, -{repeat.Fall} to +{repeat.Rise} ({Text(repeat.Source)}). Methods: {Text(methods)}.{(runs.Count > 1 ? " <b>The method changed: nothing is compared across the break.</b>" : "")}</p></section>\n");
+        string shaded = changes.Length > 0 ? "Shaded: what repeats of the value before differ by" : "Nothing of the same method to compare with. Repeats differ by";
+        body.Append(CultureInfo.InvariantCulture, $"<p class=\"quiet\">{shaded}, -{repeat.Fall} to +{repeat.Rise} ({Text(repeat.Source)}). Methods: {Text(string.Join("; ", runs.Select(r => r.Method).Distinct()))}.{(runs.Count > 1 ? " <b>The method changed: nothing is compared across the break.</b>" : "")}</p></section>\n");
     }
 
     /// <summary>Values as points with their dates, a line within each run, a break between runs, what repeats differ by behind them, the procedure and the events as uprights with words.</summary>
