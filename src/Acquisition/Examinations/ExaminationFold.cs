@@ -34,6 +34,7 @@ public sealed class ExaminationFold
     private readonly List<Attempt> _attempts = [];
     private readonly FindingLedger _findings = new();
     private readonly AcceptanceLedger _acceptance = new();
+    private readonly EvidenceLedger _evidence = new();
     private List<Channel> _channels = [];
     private readonly List<SkinOxygenAttempt> _electrodes = [];
     private Attempt? _running;
@@ -67,6 +68,9 @@ public sealed class ExaminationFold
 
     /// <summary>What the acts so far accepted, and what of it went out.</summary>
     public AcceptanceLedger Acceptance => _acceptance;
+
+    /// <summary>The evidence sheets as the acts so far left them.</summary>
+    public EvidenceLedger Evidence => _evidence;
 
     public bool IsEnded { get; private set; }
 
@@ -276,6 +280,7 @@ public sealed class ExaminationFold
         }
 
         Refresh(before);
+        _evidence.Next(this);
         _acceptance.Next(this, numbered);
     }
 

@@ -61,6 +61,7 @@ public sealed class RecordContext(DbContextOptions<RecordContext> options) : DbC
         });
         modelBuilder.Entity<OutboxCounter>().HasKey(c => c.Name);
         modelBuilder.ApplyConfiguration(new StationAuditEntry.Map());
+        modelBuilder.ApplyConfiguration(new LimbEntryTable());
     }
 
     /// <summary>Nothing of an examination disappears with a wrong delete.</summary>

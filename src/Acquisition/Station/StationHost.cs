@@ -72,6 +72,41 @@ public sealed class StationHost : IAsyncDisposable
 
     public ExaminationFolder Folder(Guid examination) => new(_data.Tapes, examination, _keys, Place);
 
+    /// <summary>An examination read from its tape, to be looked at; null and the reason where it cannot be.</summary>
+    public (ExaminationFold? Fold, string? Why) Read(Guid examination, CancellationToken cancel)
+    {
+        ExaminationFolder folder = Folder(examination);
+        if (!Directory.Exists(folder.Path))
+        {
+            return (null, "this station has no such examination");
+        }
+
+        if (TapeTrim.IsTrimmed(new TapeFolder(folder.Path)))
+        {
+            return (null, "its recording was trimmed; what was sent of it is in the chart");
+        }
+
+        try
+        {
+            var fold = new ExaminationFold(examination);
+            foreach (TapeRecord record in folder.Records())
+            {
+                cancel.ThrowIfCancellationRequested();
+                fold.Next(record);
+            }
+
+            return (fold, null);
+        }
+        catch (Exception e) when (e is CommandFailure or IOException or UnauthorizedAccessException or FormatException)
+        {
+            return (null, "its recording cannot be read: run 'acquisition verify' on it");
+        }
+    }
+
+    /// <summary>Number of the newest segment of a tape: another one when anything was done behind its end.</summary>
+    public int NewestSegment(Guid examination) =>
+        Directory.Exists(Folder(examination).Path) && new TapeFolder(Folder(examination).Path).Segments() is [.., var newest] ? newest : 0;
+
     /// <summary>Where an examination's results are committed.</summary>
     public RecordChart Chart(Guid examination, Func<ExaminationFold> fold) =>
         new(examination, Database, Place, Configuration.Consumers, fold, Delivery.Outbox.Wake, Configuration.Broker.LargestPacketBytes);
