@@ -20,6 +20,12 @@ public sealed class RecordContext(DbContextOptions<RecordContext> options) : DbC
 
     public DbSet<OutboxCounter> OutboxCounters => Set<OutboxCounter>();
 
+    public DbSet<FrameScore> FrameScores => Set<FrameScore>();
+
+    public DbSet<KeptAnalysis> KeptAnalyses => Set<KeptAnalysis>();
+
+    public DbSet<StudyAudit> StudyAudit => Set<StudyAudit>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);
@@ -60,6 +66,9 @@ public sealed class RecordContext(DbContextOptions<RecordContext> options) : DbC
             attempt.HasOne<OutboxRow>().WithMany().HasForeignKey(a => a.Sequence).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<OutboxCounter>().HasKey(c => c.Name);
+        modelBuilder.ApplyConfiguration(new FrameScore.Form());
+        modelBuilder.ApplyConfiguration(new KeptAnalysis.Form());
+        modelBuilder.ApplyConfiguration(new StudyAudit.Form());
     }
 
     /// <summary>Nothing of an examination disappears with a wrong delete.</summary>
