@@ -11,6 +11,8 @@ RootCommand root = new("Vascular acquisition service: reads bedside devices, der
     EvidenceCommand.Build(),
     RegistryCommand.Build(),
     ReplayCommand.Build(),
+    AnalysesCommand.Build(),
+    ReadersCommand.Build(),
     VerifyCommand.Build(),
     ViewCommand.Build(),
 };

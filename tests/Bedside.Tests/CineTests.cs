@@ -29,6 +29,9 @@ public sealed class CineTests(Chromium chromium) : IClassFixture<Chromium>
         await SubtractAsync(page);
         await MeasureAsync(page);
         await MapAsync(page);
+        await PageTests.AxeAsync(page, "angiography, dark");
+        await page.ClickAsync("[data-theme-switch]");
+        await PageTests.AxeAsync(page, "angiography, light");
         await ScoreAsync(page, "A. First", "1");
         await SecondReaderAsync(page);
 
@@ -57,7 +60,7 @@ public sealed class CineTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.InRange(first.Frame, 1, Frames);
         KeptAnalysis kept = Assert.Single(record.KeptAnalyses);
         Assert.Equal(("dsa-perfusion", 1, "A. First", "2.25.8021"), (kept.Method, kept.MethodVersion, kept.User, kept.Instance));
-        Assert.Equal(["analysis kept", "score", "score", "score shown", "score"], record.StudyAudit.OrderBy(a => a.Id).AsEnumerable().Select(a => a.Action));
+        Assert.Equal(["analysis_kept", "scored", "scored", "scores_shown", "scored"], record.StudyEvents.OrderBy(e => e.Id).AsEnumerable().Select(e => e.What));
     }
 
     [Fact]
@@ -205,7 +208,7 @@ public sealed class CineTests(Chromium chromium) : IClassFixture<Chromium>
         await page.WaitForSelectorAsync(".score[data-reader='B. Second']");
     }
 
-    private static async Task IsOpenAsync(IPage page, int frames) => await page.WaitForFunctionAsync("n => cineView?.state()?.frames === n && cineView.state().held === cineView.state().blocks", frames);
+    private static async Task IsOpenAsync(IPage page, int frames) => await page.WaitForFunctionAsync("n => globalThis.cineView?.state()?.frames === n && cineView.state().held === cineView.state().blocks", frames);
 
     private static async Task SaysAsync(IPage page, string words) => await page.WaitForFunctionAsync("words => document.querySelector('.reading').innerText.includes(words)", words);
 

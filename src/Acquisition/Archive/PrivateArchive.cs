@@ -33,14 +33,10 @@ public sealed class PrivateArchive : IAsyncDisposable
         (this.process, this.rest, this.web, this.time) = (process, rest, web, time);
         Folder = folder;
         Images = new DicomWebArchive(web);
-        Index = new DicomWebIndex(web);
     }
 
     /// <summary>What it holds, as any archive.</summary>
     public IAngiograms Images { get; }
-
-    /// <summary>What it holds, as a list.</summary>
-    public IAngiogramIndex Index { get; }
 
     /// <summary>Its folder, readable by this user alone; spooled frames may lie there.</summary>
     public DirectoryInfo Folder { get; }

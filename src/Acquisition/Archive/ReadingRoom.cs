@@ -1,10 +1,13 @@
+using System.Runtime.CompilerServices;
+using Vascular.Acquisition.Records;
 using Vascular.Devices.Angiography;
 
 namespace Vascular.Acquisition.Archive;
 
 /// <summary>Where angiograms and films are looked at: lists what the archive holds, keeps the few images that are open.</summary>
 /// <remarks>At most <see cref="MostOpen"/> are open; the one that was not looked at for longest is closed for the next. Nothing is kept of an image that is closed.</remarks>
-public sealed class ReadingRoom(IAngiograms archive, IAngiogramIndex index, DirectoryInfo folder) : IDisposable
+/// <param name="studies">What the station knows of the archive's studies; null: the archive itself is asked.</param>
+public sealed class ReadingRoom(IAngiograms archive, DirectoryInfo folder, StudyRecord? studies = null) : IDisposable
 {
     public const int MostOpen = 4;
     private const int MostListed = 500;
@@ -16,7 +19,20 @@ public sealed class ReadingRoom(IAngiograms archive, IAngiogramIndex index, Dire
 
     /// <summary>What can be looked at, the newest study first.</summary>
     /// <exception cref="AngiogramException">The archive cannot be reached.</exception>
-    public Task<IReadOnlyList<ArchivedImage>> ListAsync(CancellationToken cancel) => index.FindAsync(Modalities, MostListed, cancel);
+    public async Task<IReadOnlyList<ListedImage>> ListAsync(CancellationToken cancel)
+    {
+        List<ListedImage> images = [];
+        await foreach (ListedImage image in studies is null ? OfArchiveAsync(cancel) : OfRecordAsync(studies, cancel))
+        {
+            images.Add(image);
+            if (images.Count == MostListed)
+            {
+                break;
+            }
+        }
+
+        return [.. images.OrderByDescending(i => i.Date ?? "", StringComparer.Ordinal).ThenBy(i => i.Study, StringComparer.Ordinal).ThenBy(i => i.Series, StringComparer.Ordinal).ThenBy(i => i.Instance, StringComparer.Ordinal)];
+    }
 
     /// <summary>Opens an image, or hands out the one that is open.</summary>
     /// <param name="progress">Told the share of the frames that are there.</param>
@@ -67,6 +83,42 @@ public sealed class ReadingRoom(IAngiograms archive, IAngiogramIndex index, Dire
         opening.Dispose();
     }
 
+    private async IAsyncEnumerable<ListedImage> OfArchiveAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        HashSet<string> listed = [];
+        foreach (string modality in Modalities)
+        {
+            await foreach (StudyHeader study in archive.StudiesAsync(modality, cancel))
+            {
+                if (!listed.Add(study.Study))
+                {
+                    continue;
+                }
+
+                await foreach (InstanceHeader image in archive.InstancesAsync(study.Study, cancel))
+                {
+                    if (image.IsPicture)
+                    {
+                        yield return new ListedImage(study.Study, image.Series, image.Instance, image.Modality!, study.PatientId, study.Date, study.Description, null, null, []);
+                    }
+                }
+            }
+        }
+    }
+
+    private static async IAsyncEnumerable<ListedImage> OfRecordAsync(StudyRecord studies, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        foreach (ArchivedStudy study in await studies.ListAsync(toBeBound: false, cancel))
+        {
+            foreach (ArchivedPicture image in (await studies.PicturesAsync(study.Study, cancel)).Where(p => p is { GoneVersion: null, Fault: null }))
+            {
+                yield return new ListedImage(
+                    study.Study, image.Series, image.Instance, image.Modality, study.PatientValue ?? study.PatientId, study.Date, image.Description ?? study.Description, image.Frames, image.Side,
+                    study.IsBound ? StudyDoubtWords.Of(study.Doubts) : ["not bound to a patient yet", .. StudyDoubtWords.Of(study.Doubts)]);
+            }
+        }
+    }
+
     private OpenRun? Take(Predicate<OpenRun> which)
     {
         lock (gate)
@@ -84,3 +136,12 @@ public sealed class ReadingRoom(IAngiograms archive, IAngiogramIndex index, Dire
         }
     }
 }
+
+/// <summary>One image on the list.</summary>
+/// <param name="Modality">XA, DX, CR.</param>
+/// <param name="Patient">As it is bound, else as sent.</param>
+/// <param name="Date">Study Date, eight digits.</param>
+/// <param name="Frames">Null where it is not known before the image is opened.</param>
+/// <param name="Side">R or L as the station has bound it; null: as the header says.</param>
+/// <param name="Doubts">About whose leg it is, in words.</param>
+public sealed record ListedImage(string Study, string Series, string Instance, string Modality, string? Patient, string? Date, string? Description, int? Frames, string? Side, IReadOnlyList<string> Doubts);

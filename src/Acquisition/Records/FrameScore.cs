@@ -39,7 +39,7 @@ public sealed class FrameScore
     /// <summary>The reader had not been shown another's score of the same leg on the same scale. Agreement is judged on these alone.</summary>
     public required bool Blind { get; init; }
 
-    internal sealed class Form : IEntityTypeConfiguration<FrameScore>
+    internal sealed class Table : IEntityTypeConfiguration<FrameScore>
     {
         public void Configure(EntityTypeBuilder<FrameScore> score)
         {

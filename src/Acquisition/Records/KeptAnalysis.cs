@@ -30,7 +30,7 @@ public sealed class KeptAnalysis
 
     public required long AtUtcNs { get; init; }
 
-    internal sealed class Form : IEntityTypeConfiguration<KeptAnalysis>
+    internal sealed class Table : IEntityTypeConfiguration<KeptAnalysis>
     {
         public void Configure(EntityTypeBuilder<KeptAnalysis> analysis)
         {

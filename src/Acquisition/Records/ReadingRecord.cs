@@ -50,9 +50,9 @@ public sealed class ReadingRecord(RecordDatabase database, TimeProvider time)
             Entry = entry, Study = frame.Study, Instance = frame.Instance, Frame = frame.Frame, Side = side, Scale = score.ScaleName, Score = score.Score,
             Words = score.Words, Reader = name, AtUtcNs = now, Blind = !wasShown,
         });
-        context.StudyAudit.Add(new StudyAudit
+        context.StudyEvents.Add(new StudyEvent
         {
-            Study = frame.Study, AtUtcNs = now, User = name, Action = "score",
+            Study = frame.Study, AtUtcNs = now, User = name, What = "scored",
             Detail = Text(new JsonObject
             {
                 ["entry"] = entry.ToString("D"), ["instance"] = frame.Instance, ["frame"] = frame.Frame, ["side"] = side, ["scale"] = score.ScaleName, ["score"] = score.Score, ["blind"] = !wasShown,
@@ -75,9 +75,9 @@ public sealed class ReadingRecord(RecordDatabase database, TimeProvider time)
         FrameScore[] hidden = [.. all.Where(s => !own.Contains((s.Scale, s.Side)))];
         FrameScore[] others = [.. shown.Where(s => !IsOf(s, name))];
         string detail = Text(new JsonObject { ["entries"] = new JsonArray([.. others.Select(s => (JsonNode)s.Entry.ToString("D"))]) });
-        if (others.Length > 0 && !await context.StudyAudit.AnyAsync(a => a.Study == study && a.User == name && a.Action == "score shown" && a.Detail == detail, cancel))
+        if (others.Length > 0 && !await context.StudyEvents.AnyAsync(a => a.Study == study && a.User == name && a.What == "scores_shown" && a.Detail == detail, cancel))
         {
-            context.StudyAudit.Add(new StudyAudit { Study = study, AtUtcNs = UtcNs.Of(time.GetUtcNow()), User = name, Action = "score shown", Detail = detail });
+            context.StudyEvents.Add(new StudyEvent { Study = study, AtUtcNs = UtcNs.Of(time.GetUtcNow()), User = name, What = "scores_shown", Detail = detail });
             await context.SaveChangesAsync(cancel);
         }
 
@@ -105,9 +105,9 @@ public sealed class ReadingRecord(RecordDatabase database, TimeProvider time)
         }
 
         context.KeptAnalyses.Add(analysis);
-        context.StudyAudit.Add(new StudyAudit
+        context.StudyEvents.Add(new StudyEvent
         {
-            Study = analysis.Study, AtUtcNs = analysis.AtUtcNs, User = analysis.User, Action = "analysis kept",
+            Study = analysis.Study, AtUtcNs = analysis.AtUtcNs, User = analysis.User, What = "analysis_kept",
             Detail = Text(new JsonObject { ["entry"] = analysis.Entry.ToString("D"), ["instance"] = analysis.Instance, ["method"] = analysis.Method, ["method_version"] = analysis.MethodVersion, ["sha256"] = CanonicalJson.Sha256(Encoding.UTF8.GetBytes(analysis.Json)) }),
         });
         await context.SaveChangesAsync(cancel);
@@ -120,13 +120,6 @@ public sealed class ReadingRecord(RecordDatabase database, TimeProvider time)
     {
         await using RecordContext context = database.Context();
         return await context.KeptAnalyses.AsNoTracking().Where(a => study == null || a.Study == study).OrderBy(a => a.Id).ToListAsync(cancel);
-    }
-
-    /// <summary>What was done with a study, oldest first.</summary>
-    public async Task<IReadOnlyList<StudyAudit>> AuditAsync(string study, CancellationToken cancel)
-    {
-        await using RecordContext context = database.Context();
-        return await context.StudyAudit.AsNoTracking().Where(a => a.Study == study).OrderBy(a => a.Id).ToListAsync(cancel);
     }
 
     /// <summary>A name as it is stored.</summary>

@@ -453,9 +453,11 @@ export function detach() {
   for (const [name, listener] of Object.entries(listeners)) { document.removeEventListener(name, listener); }
 }
 
+const clear = () => Object.assign(stats, { shown: [], last: 0, skipped: 0, waited: 0 });
+
 export function open(descriptor) {
   run = descriptor ? opened(descriptor) : null;
-  Object.assign(stats, { shown: [], last: 0, skipped: 0, waited: 0 });
+  clear();
   if (!run) { for (const id of ['cine', 'curves', 'map']) { const c = document.getElementById(id); c?.getContext('2d').clearRect(0, 0, c.width, c.height); } }
   else { mapPicture(); }
 }
@@ -471,6 +473,7 @@ export function map(order) {
 
 /** For the measurement and the tests: what is shown, and how evenly. */
 globalThis.cineView = {
+  clear,
   state: () => run && { at: run.at, frames: run.frames, playing: run.playing, subtracted: run.isSubtracted, drawing: run.drawing !== null, window: run.isSubtracted ? run.subWindow : run.window, held: run.stored.held.size, blocks: run.stored.count, regions: run.curves.length, map: run.map?.name ?? null, drawn: run.drawn },
   pixel: (x, y) => [...run.pen.getImageData(x, y, 1, 1).data],
   mapPixel: (x, y) => run.mapStage && [...run.mapStage.getContext('2d').getImageData(x, y, 1, 1).data],

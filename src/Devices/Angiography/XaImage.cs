@@ -34,11 +34,14 @@ public sealed record XaImage(
     bool IsLossy,
     RunDescription Run)
 {
+    /// <summary>XA; DX and CR for a film of the foot.</summary>
+    public string? Modality { get; init; }
+
+    /// <summary>Issuer of Patient ID as sent; null where empty.</summary>
+    public string? PatientIssuer { get; init; }
+
     private const int MostPixels = 4096;
     private const int MostFrames = 100_000;
-
-    /// <summary>Modality (0008,0060) as sent: XA for a run, DX or CR for a plain film; null where empty.</summary>
-    public string? Modality { get; init; }
 
     /// <summary>MONOCHROME1: the lowest value is shown white.</summary>
     public bool IsInverted { get; init; }
@@ -81,6 +84,7 @@ public sealed record XaImage(
             data.Text("00282110") == "01", RunOf(data, frames, stored))
         {
             Modality = Full(data.Text("00080060")),
+            PatientIssuer = Full(data.Text("00100021")),
             IsInverted = data.Text("00280004") == "MONOCHROME1",
             Acquisition = AcquisitionOf(data),
         };

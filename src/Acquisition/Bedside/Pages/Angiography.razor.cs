@@ -20,8 +20,8 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
     private readonly List<DrawnRegion> _regions = [];
     private IJSObjectReference? _script;
     private DotNetObjectReference<Angiography>? _self;
-    private IReadOnlyList<ArchivedImage>? _images;
-    private ArchivedImage? _chosen;
+    private IReadOnlyList<ListedImage>? _images;
+    private ListedImage? _chosen;
     private OpenRun? _open;
     private double? _fetched;
     private double? _mapped;
@@ -48,7 +48,7 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
     private ReadingRecord Readings => new(Context.Database, Context.Time);
 
     private string Heading => _chosen is not { } image ? "No image chosen"
-        : $"{Kind(image)} {(_open?.Image.Description ?? image.Description) ?? ""} {Leg(_open?.Image.Laterality)}".Trim();
+        : $"{Kind(image)} {(_open?.Image.Description ?? image.Description) ?? ""} {Leg(SideOf)}".Trim();
 
     private string Sentence => _chosen is null ? (_images is { Count: 0 } ? "The archive holds no angiogram and no film." : "Choose one with Page Down.")
         : _fetched is { } share ? string.Create(CultureInfo.InvariantCulture, $"Fetching frames, {share * 100:0} %.")
@@ -81,6 +81,8 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
             Say(away.Message, bad: true);
             _images = [];
         }
+
+        await FirstAsync();
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -88,12 +90,19 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
         if (firstRender && Room is not null)
         {
             _self = DotNetObjectReference.Create(this);
-            _script = await Js.InvokeAsync<IJSObjectReference>("import", _gone.Token, "./cine-view.js");
-            await _script.InvokeVoidAsync("attach", _gone.Token, _self, Convert.ToBase64String(MapColours.Table));
-            if (_images is [var first, ..])
-            {
-                await ChooseAsync(first);
-            }
+            IJSObjectReference script = await Js.InvokeAsync<IJSObjectReference>("import", _gone.Token, "./cine-view.js");
+            await script.InvokeVoidAsync("attach", _gone.Token, _self, Convert.ToBase64String(MapColours.Table));
+            _script = script;
+            await FirstAsync();
+        }
+    }
+
+    /// <summary>The newest image stands there when the page does: as soon as both the list and the script have come.</summary>
+    private async Task FirstAsync()
+    {
+        if (_script is not null && _chosen is null && _images is [var first, ..])
+        {
+            await ChooseAsync(first);
         }
     }
 
@@ -182,7 +191,10 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
         _gone.Dispose();
     }
 
-    private static string Kind(ArchivedImage image) => image.Modality == "XA" ? "Angiogram" : "Film";
+    /// <summary>R or L: as the station has bound it, else as the header says; null while nobody knows.</summary>
+    private string? SideOf => _chosen?.Side ?? _open?.Image.Laterality;
+
+    private static string Kind(ListedImage image) => image.Modality == "XA" ? "Angiogram" : "Film";
 
     private static string Leg(string? side) => side switch { "R" => "right", "L" => "left", _ => "" };
 
@@ -285,7 +297,7 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
         }
     }
 
-    private async Task ChooseAsync(ArchivedImage image)
+    private async Task ChooseAsync(ListedImage image)
     {
         (_chosen, _open, _map, _scale, _kept, _says, _scoring, _shown) = (image, null, null, null, null, null, false, null);
         _regions.Clear();
@@ -301,7 +313,7 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
             }
 
             _open = open;
-            _side = open.Image.Laterality ?? string.Empty;
+            _side = SideOf ?? string.Empty;
             await ShowScoresAsync();
 
             void Told(double share)

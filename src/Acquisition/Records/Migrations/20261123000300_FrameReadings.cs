@@ -55,23 +55,6 @@ namespace Vascular.Acquisition.Records.Migrations
                     table.PrimaryKey("PK_KeptAnalyses", x => x.Id);
                 });
 
-            migrationBuilder.CreateTable(
-                name: "StudyAudit",
-                columns: table => new
-                {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    Study = table.Column<string>(type: "TEXT", nullable: false),
-                    AtUtcNs = table.Column<long>(type: "INTEGER", nullable: false),
-                    User = table.Column<string>(type: "TEXT", nullable: false),
-                    Action = table.Column<string>(type: "TEXT", nullable: false),
-                    Detail = table.Column<string>(type: "TEXT", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_StudyAudit", x => x.Id);
-                });
-
             migrationBuilder.CreateIndex(
                 name: "IX_FrameScores_Entry",
                 table: "FrameScores",
@@ -93,11 +76,6 @@ namespace Vascular.Acquisition.Records.Migrations
                 name: "IX_KeptAnalyses_Study",
                 table: "KeptAnalyses",
                 column: "Study");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_StudyAudit_Study",
-                table: "StudyAudit",
-                column: "Study");
         }
 
         /// <inheritdoc />
@@ -108,9 +86,6 @@ namespace Vascular.Acquisition.Records.Migrations
 
             migrationBuilder.DropTable(
                 name: "KeptAnalyses");
-
-            migrationBuilder.DropTable(
-                name: "StudyAudit");
         }
     }
 }
