@@ -28,6 +28,10 @@ internal static class FootRun
         ulong random = 1;
         XaFile.Write(
             path, frames, side, side, relationship, [(0x00181063, "DS", (1000 / perSecond).ToString("0.####", CultureInfo.InvariantCulture))],
+            [
+                (0x00080018, "UI", $"2.25.80{number}1"), (0x0020000D, "UI", $"2.25.80{number}2"), (0x0020000E, "UI", $"2.25.80{number}3"), (0x00080020, "DA", $"201709{10 + number}"),
+                (0x0008103E, "LO", relationship == "LIN" ? "Foot DSA, seed case" : "Foot DSA, windowed copy"), (0x00180015, "CS", "FOOT"), (0x00200060, "CS", "R"), (0x00181510, "DS", "0"), (0x00181511, "DS", "30"),
+            ],
             (frame, row, column) =>
             {
                 if (frame != at)
@@ -43,11 +47,7 @@ internal static class FootRun
                 random = random * 6364136223846793005 + 1442695040888963407;
                 double noise = ((random >> 40) / (double)(1 << 24) + ((random >> 16) & 0xFFFFFF) / (double)(1 << 24) - 1) * 0.03;
                 return (ushort)Math.Clamp(2400 * Math.Exp(-bone[row * side + column] - pass[row * side + column]) * (1 + noise), 1, 4094);
-            },
-            [
-                (0x00080018, "UI", $"2.25.80{number}1"), (0x0020000D, "UI", $"2.25.80{number}2"), (0x0020000E, "UI", $"2.25.80{number}3"), (0x00080020, "DA", $"201709{10 + number}"),
-                (0x0008103E, "LO", number == 1 ? "Foot DSA, seed case" : "Foot DSA, windowed copy"), (0x00180015, "CS", "FOOT"), (0x00200060, "CS", "R"), (0x00181510, "DS", "0"), (0x00181511, "DS", "30"),
-            ]);
+            });
     }
 
     /// <summary>A plain film of the same foot.</summary>
@@ -55,11 +55,12 @@ internal static class FootRun
     {
         double[] bone = Bone(side);
         XaFile.Write(
-            path, 1, side, side, "LIN", [], (_, row, column) => (ushort)(2400 * Math.Exp(-1.5 * bone[row * side + column])),
+            path, 1, side, side, "LIN", [],
             [
                 (0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.1.1"), (0x00080018, "UI", "2.25.8901"), (0x0020000D, "UI", "2.25.8902"), (0x0020000E, "UI", "2.25.8903"), (0x00080060, "CS", "DX"),
                 (0x00080020, "DA", "20170908"), (0x0008103E, "LO", "Foot, plain film"), (0x00200060, "CS", "R"),
-            ]);
+            ],
+            (_, row, column) => (ushort)(2400 * Math.Exp(-1.5 * bone[row * side + column])));
     }
 
     /// <summary>Pixel of the arch, whose curve is known.</summary>

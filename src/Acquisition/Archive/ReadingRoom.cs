@@ -17,6 +17,19 @@ public sealed class ReadingRoom(IAngiograms archive, DirectoryInfo folder, Study
     private readonly Lock gate = new();
     private readonly List<OpenRun> open = [];
 
+    /// <summary>The folder of a station in which the frames of open images lie, for this user alone. What a process that was killed left there is taken away.</summary>
+    /// <param name="data">The data folder, which this process owns.</param>
+    public static DirectoryInfo Spool(string data)
+    {
+        DirectoryInfo folder = Directory.CreateDirectory(Path.Combine(data, "angiograms"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (FileInfo left in folder.GetFiles())
+        {
+            left.Delete();
+        }
+
+        return folder;
+    }
+
     /// <summary>What can be looked at, the newest study first.</summary>
     /// <exception cref="AngiogramException">The archive cannot be reached.</exception>
     public async Task<IReadOnlyList<ListedImage>> ListAsync(CancellationToken cancel)

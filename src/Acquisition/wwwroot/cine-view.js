@@ -3,6 +3,7 @@
 
 const framesPerBlock = 8, budgetBytes = 256 * 1024 * 1024, mostCorners = 600, stepPx = 2;
 const regionColours = ['#56c8a6', '#e6a23c', '#5ab4ea', '#f0c04a', '#d58ad8', '#ff7a63', '#b8d66b', '#c7ccd1'];
+const onWhite = ['#00795a', '#a35c00', '#00619e', '#7d5600', '#8a3f8f', '#b3261e', '#5c7a16', '#4a5c64'];
 const own = new Set([' ', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 's', 'd', 'w', '<', '>']);
 const stations = new Set(['PageDown', 'PageUp', 'x', 'm', 'k', 'g', 'r', 'l', 't', 'Escape', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
 
@@ -235,7 +236,7 @@ function curves() {
   g.fillText('s from the first frame', w - right, h - 6);
   g.textAlign = 'left';
   run.curves.forEach((curve, k) => {
-    g.fillStyle = g.strokeStyle = regionColours[k];
+    g.fillStyle = g.strokeStyle = (document.documentElement.dataset.theme === 'light' ? onWhite : regionColours)[k];
     for (let i = 0; i < curve.seconds.length; i++) { g.beginPath(); g.arc(x(curve.seconds[i]), y(curve.density[i]), 1.8, 0, 7); g.fill(); }
     g.lineWidth = 2;
     g.beginPath();

@@ -195,7 +195,7 @@ public sealed class AnalyzeAngiographyTests : IDisposable
         string path = Path.Combine(folder.FullName, name);
         var noise = new Random(5);
         double top = Math.Pow(2.4, 3) * Math.Exp(-3);
-        XaFile.Write(path, Frames, Rows, Columns, relationship, times, (frame, row, column) =>
+        XaFile.Write(path, Frames, Rows, Columns, relationship, times, more ?? [], (frame, row, column) =>
         {
             double since = speed * (frame / PerSecond - 2), density = 0;
             if (since > 0 && row is >= 20 and < 60 && column is >= 20 and < 50)
@@ -204,7 +204,7 @@ public sealed class AnalyzeAngiographyTests : IDisposable
             }
 
             return (ushort)Math.Round(2000 * Math.Exp(-density) * (1 + 0.02 * (noise.NextDouble() + noise.NextDouble() + noise.NextDouble() - 1.5) * 2));
-        }, more);
+        });
         return path;
     }
 
