@@ -48,7 +48,7 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
     private ReadingRecord Readings => new(Context.Database, Context.Time);
 
     private string Heading => _chosen is not { } image ? "No image chosen"
-        : $"{Kind(image)} {(_open?.Image.Description ?? image.Description) ?? ""} {Leg(SideOf)}".Trim();
+        : string.Join(", ", new[] { $"{Kind(image)} {(_open?.Image.Description ?? image.Description) ?? ""}".Trim(), Leg(SideOf) is { Length: > 0 } leg ? $"{leg} leg" : "" }.Where(w => w.Length > 0));
 
     private string Sentence => _chosen is null ? (_images is { Count: 0 } ? "The archive holds no angiogram and no film." : "Choose one with Page Down.")
         : _fetched is { } share ? string.Create(CultureInfo.InvariantCulture, $"Fetching frames, {share * 100:0} %.")
@@ -194,7 +194,7 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
     /// <summary>R or L: as the station has bound it, else as the header says; null while nobody knows.</summary>
     private string? SideOf => _chosen?.Side ?? _open?.Image.Laterality;
 
-    private static string Kind(ListedImage image) => image.Modality == "XA" ? "Angiogram" : "Film";
+    private static string Kind(ListedImage image) => image.Modality == "XA" ? "Angiogram:" : "Film:";
 
     private static string Leg(string? side) => side switch { "R" => "right", "L" => "left", _ => "" };
 
