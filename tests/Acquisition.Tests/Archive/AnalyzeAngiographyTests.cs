@@ -148,7 +148,7 @@ public sealed class AnalyzeAngiographyTests : IDisposable
         python.WaitForExit();
         Assert.True(python.ExitCode == 0, errors);
         int[] numbers = [.. said.Split(' ').Select(n => int.Parse(n, System.Globalization.CultureInfo.InvariantCulture))];
-        Assert.True(numbers[0] > Columns && numbers[1] > Rows && numbers[2] > 100, said);
+        Assert.True(numbers[0] > Columns && numbers[1] > Rows && numbers[2] > 60, said);
     }
 
     [Theory]

@@ -27,7 +27,7 @@ public class PhantomFiguresTests
         (int side, int x, int y) = what == "motion" ? (256, 110, 90) : (192, 76, 66);
         var phantom = new XaPhantom(seconds, side, side)
         {
-            Noise = what == "noise" ? 0.06 : 0.005,
+            Noise = what == "noise" ? 0.03 : 0.005,
             Motion = what == "motion" ? frame => frame < 20 ? (0, 0) : (Math.Min(5.3, 0.25 * (frame - 20)), -Math.Min(3.2, 0.15 * (frame - 20))) : _ => (0, 0),
             Exposure = what == "exposure" ? frame => frame < 5 ? 1.33 - 0.066 * frame : 1 - 0.001 * (frame - 5) : _ => 1,
         };
