@@ -44,11 +44,18 @@ public sealed class Chromium : IAsyncLifetime
     /// <summary>A page that fails the test on any error of its scripts.</summary>
     internal async Task<IPage> OpenAsync(BedsideStation station, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Dark)
     {
+        IPage page = await OpenAsync(station.Page, width, height, scheme);
+        await page.WaitForFunctionAsync("() => globalThis.liveTrace?.order()");
+        return page;
+    }
+
+    /// <summary>A page of an address.</summary>
+    internal async Task<IPage> OpenAsync(Uri address, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Dark)
+    {
         IBrowserContext context = await _browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = scheme });
         context.SetDefaultTimeout((float)BedsideStation.Patience.TotalMilliseconds);
         IPage page = await context.NewPageAsync();
-        await page.GotoAsync(station.Page.ToString());
-        await page.WaitForFunctionAsync("() => globalThis.liveTrace?.order()");
+        await page.GotoAsync(address.ToString());
         return page;
     }
 }

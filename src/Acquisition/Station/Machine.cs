@@ -32,7 +32,7 @@ public sealed record Machine
     public Func<int, bool> IsPortFree { get; init; } = IsFree;
 
     /// <summary>Programs and plugins of the archive that reads angiograms which are not there; null: all are.</summary>
-    public Func<string?> MissingForAngiography { get; init; } = Archive.PrivateArchive.Missing;
+    public Func<string?> MissingForAngiography { get; init; } = Archive.OrthancProgram.Missing;
 
     private static bool IsFree(int port)
     {
