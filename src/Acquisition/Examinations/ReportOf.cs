@@ -152,6 +152,8 @@ public static class ReportOf
             "intellivue" => ("Patient monitor (IntelliVue data export)", "70710"),
             "pcd01" => ("Gateway of monitors (IHE PCD-01)", "70710"),
             ChannelSettings.Mprls => ("Cuff pressure sensor (Honeywell MicroPressure)", "70686"),
+            ChannelSettings.Mcp320x => ("Cuff pressure transducer (on an MCP320x converter)", "70686"),
+            ChannelSettings.Hx711 => ("Cuff pressure transducer (bridge on an HX711)", "70686"),
             "max30102" => ("Pulse sensor (MAX30102)", "70774"),
             var protocol => ($"Device read as {protocol}", "70774"),
         };

@@ -10,6 +10,7 @@ internal static class DeviceCheck
     {
         LinkSettings.Serial serial => Serial(device.Name, serial, machine),
         LinkSettings.I2c i2c => Bus(device.Name, string.Create(CultureInfo.InvariantCulture, $"/dev/i2c-{i2c.Bus}"), machine),
+        LinkSettings.Spi spi => Bus(device.Name, string.Create(CultureInfo.InvariantCulture, $"/dev/spidev{spi.Bus}.{spi.ChipSelect}"), machine),
         _ => [],
     };
 

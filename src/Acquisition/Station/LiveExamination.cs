@@ -46,7 +46,7 @@ public static class LiveExamination
         {
             RuleVersion = station.Rules.Named,
             Rules = station.Rules,
-            Channels = [.. station.Devices.Select(d => new ChannelSettings(d.Name, d.Protocol.Name, d.Simulated, d.CuffLimitMmHg) { SkinSensor = d.SkinSensor, Options = d.Options })],
+            Channels = [.. station.Devices.Select(d => new ChannelSettings(d.Name, d.Protocol.Name, d.Simulated, d.CuffLimitMmHg) { SkinSensor = d.SkinSensor, Transducer = d.Transducer, Options = d.Options })],
             Protocol = station.Devices.Any(d => d.SkinSensor is not null) ? [.. SkinProtocol, .. StandardProtocol] : StandardProtocol,
         };
     }
@@ -289,7 +289,7 @@ public static class LiveExamination
 
     /// <summary>The same, whatever the options of an electrode say.</summary>
     private static bool IsSame(ChannelSettings channel, DeviceConfiguration device) =>
-        channel.Name == device.Name && channel.Protocol == device.Protocol.Name && channel.Simulated == device.Simulated && channel.Options == device.Options;
+        channel.Name == device.Name && channel.Protocol == device.Protocol.Name && channel.Simulated == device.Simulated && channel.Options == device.Options && channel.Transducer == device.Transducer;
 
     private static async Task ReadActsAsync(StationHost station, LiveStation bench, string user, TextReader acts, Action<string> said, CancellationTokenSource stop)
     {

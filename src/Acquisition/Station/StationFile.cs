@@ -146,19 +146,21 @@ internal static partial class StationFile
         options?.Only([.. protocol.Options]);
         SkinSensorSettings? sensor = protocol.Name == ChannelSettings.Tcm4 ? SkinSensorFile.Read(options) : null;
         bool simulate = ReadSimulate(device, protocol);
+        TransducerSettings? transducer = TransducerFile.Reads(protocol.Name) ? TransducerFile.Read(protocol.Name, device, options, simulate) : null;
         return new DeviceConfiguration
         {
             Name = name,
             Protocol = protocol,
             Link = simulate && device.Find("link") is null
                 ? null
-                : ReadLink(device.Require("link", "{ \"kind\": \"serial\", \"path\": \"/dev/serial/by-id/NAME\" }"), protocol, sensor is null ? protocol.Polled : PolledReads.Of(sensor.Wiring)),
+                : ReadLink(device.Require("link", "{ \"kind\": \"serial\", \"path\": \"/dev/serial/by-id/NAME\" }"), protocol, sensor is not null ? PolledReads.Of(sensor.Wiring) : transducer is not null ? PolledReads.Of(transducer) : protocol.Polled),
             Simulate = simulate,
             Simulated = simulate || (device.Find("simulated")?.Flag() ?? false),
             Silence = device.Find("silence_s") is { } silence ? silence.Seconds(ShortestSilenceSeconds, LongestSilenceSeconds) : protocol.Silence,
-            Options = sensor is null && options is { } said ? ReadOptions(said) : DeviceOptions.Usual,
+            Options = sensor is null && transducer is null && options is { } said ? ReadOptions(said) : DeviceOptions.Usual,
             CuffLimitMmHg = options?.Find(DeviceProtocol.CuffLimit)?.Integer(LowestCuffLimitMmHg, HighestCuffLimitMmHg, " mmHg"),
             SkinSensor = sensor,
+            Transducer = transducer,
         };
     }
 
