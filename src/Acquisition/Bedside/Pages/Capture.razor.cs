@@ -188,7 +188,7 @@ public sealed partial class Capture : ComponentBase
 
         switch (key)
         {
-            case " " or "m" or "Enter" or "u" or "r" or "n" when View!.IsEnded:
+            case " " or "m" or "Enter" or "u" or "r" or "a" or "n" when View!.IsEnded:
                 break;
             case " ":
                 await PerformAsync((fold, _) => BedsideActs.Go(fold, step));
@@ -207,6 +207,9 @@ public sealed partial class Capture : ComponentBase
                 break;
             case "r":
                 await PerformAsync((fold, _) => BedsideActs.Repeat(fold, step));
+                break;
+            case "a":
+                await PerformAsync((fold, _) => BedsideActs.Another(fold, step));
                 break;
             case "n":
                 _reasons = Step is { } given && View!.Run is not { IsLive: true } ? GivenUp.For(given.Kind) : throw Refused(Step is null ? "every step is decided" : "stop the running step first");
