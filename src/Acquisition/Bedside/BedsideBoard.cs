@@ -50,6 +50,12 @@ public sealed class BedsideBoard : IOnlooker
     /// <summary>Less room than an examination needs to begin: the running one goes on, and somebody has to make room.</summary>
     public bool IsShortOfRoom { get; set; }
 
+    /// <summary>This station has an archive of angiograms.</summary>
+    public bool HasArchive { get; private set; }
+
+    /// <summary>Why the archive cannot be used now; null while it answers, and where there is none.</summary>
+    public string? ArchiveTrouble { get; private set; }
+
     /// <summary>Why the examination stopped short, in words; null while all is well.</summary>
     public string? Trouble => _trouble;
 
@@ -99,6 +105,13 @@ public sealed class BedsideBoard : IOnlooker
     public void Stop(string trouble)
     {
         _trouble = trouble;
+        Changed?.Invoke();
+    }
+
+    /// <summary>The archive answers (null), or why it does not. No examination waits for it.</summary>
+    public void ArchiveStands(string? trouble)
+    {
+        (HasArchive, ArchiveTrouble) = (true, trouble);
         Changed?.Invoke();
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Spectre.Console;
+using Vascular.Acquisition.Archive;
 using Vascular.Acquisition.Bedside;
 using Vascular.Acquisition.Examinations;
 using Vascular.Acquisition.Publishing;
@@ -63,6 +64,7 @@ public static class ServeCommand
         {
             Scenario scenario = Load(name);
             await using StationHost station = await StartAsync(cancel);
+            await using StationArchive? archive = once ? null : await ArchiveAsync(station);
             await using BedsideHost? page = once ? null : await PageAsync(station);
             double? paced = speed ?? (once ? null : 10);
             Guid id = ScenarioSettings.ExaminationId(scenario, seed ?? scenario.Seed);
@@ -88,6 +90,7 @@ public static class ServeCommand
         public async Task<int> ExamineAsync(TextReader? acts, CancellationToken cancel)
         {
             await using StationHost station = await StartAsync(cancel);
+            await using StationArchive? archive = await ArchiveAsync(station);
             await using BedsideHost page = await PageAsync(station);
             ConfigurationReload? reload = file is null ? null : new ConfigurationReload(file, configuration, _time);
             using PosixSignalRegistration? asked = reload is null ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
@@ -138,6 +141,43 @@ public static class ServeCommand
             return station;
         }
 
+        /// <summary>The archive of angiograms, where the station has one. What keeps it from starting keeps nothing else.</summary>
+        private async Task<StationArchive?> ArchiveAsync(StationHost station)
+        {
+            if (configuration.Archive is not { } wanted)
+            {
+                return null;
+            }
+
+            try
+            {
+                return await StationArchive.StartAsync(wanted, station.Data, keys, station.Database, configuration.Page.PatientSystem, Told, _time);
+            }
+            catch (CommandFailure missing)
+            {
+                Told(new ArchiveNotice("archive-down", true, $"there is no archive: {missing.Message}"));
+                return null;
+            }
+
+            void Told(ArchiveNotice notice)
+            {
+                if (notice.IsTrouble)
+                {
+                    errors.WriteLine($"archive: {notice.Text}");
+                }
+                else
+                {
+                    Say(notice.Text.StartsWith("listening on", StringComparison.Ordinal) ? notice.Text : $"archive: {notice.Text}");
+                }
+
+                if (notice.Code is "archive-up" or "archive-down")
+                {
+                    _board.ArchiveStands(notice.IsTrouble ? notice.Text : null);
+                    station.Delivery.News.Tell(new TechnicalEvent(TechnicalEventType.Storage, notice.Code, notice.IsTrouble ? TechnicalSeverity.Error : TechnicalSeverity.Info, null, notice.IsTrouble ? "the archive of angiograms is away" : "the archive of angiograms answers"));
+                }
+            }
+        }
+
         private async Task<BedsideHost> PageAsync(StationHost station)
         {
             var context = new BedsideContext(_board, _delivery, station.Database, user, configuration.Page.PatientSystem, _time);
@@ -172,6 +212,11 @@ public static class ServeCommand
             if (_board.Trouble is { } trouble)
             {
                 missing.Add(trouble);
+            }
+
+            if (_board.ArchiveTrouble is { } away)
+            {
+                missing.Add(away);
             }
 
             if (_delivery.View.LineIsUp is not true)

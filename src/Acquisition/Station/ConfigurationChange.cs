@@ -41,6 +41,7 @@ public sealed record ConfigurationChange
         [
             ("site", before.Site == after.Site), ("gateway", before.Gateway == after.Gateway), ("consumers", before.Consumers.SequenceEqual(after.Consumers)),
             ("broker", before.Broker == after.Broker), ("page", before.Page == after.Page), ("storage", before.Storage == after.Storage),
+            ("archive", before.Archive == after.Archive),
         ];
         return new ConfigurationChange { Lines = lines, NextExamination = waiting, NextStart = [.. sections.Where(s => !s.Same).Select(s => s.Name)] };
     }

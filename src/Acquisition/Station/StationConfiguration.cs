@@ -25,6 +25,9 @@ public sealed record StationConfiguration
 
     public PageConfiguration Page { get; init; } = new();
 
+    /// <summary>Null: this station looks at no angiograms.</summary>
+    public ArchiveConfiguration? Archive { get; init; }
+
     public IReadOnlyList<DeviceConfiguration> Devices { get; init; } = [];
 
     /// <summary>The clinical rules, with the site's own constants where it has any.</summary>

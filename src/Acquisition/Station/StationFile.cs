@@ -17,7 +17,7 @@ internal static partial class StationFile
 
     internal static StationConfiguration Read(ConfigurationNode root)
     {
-        root.Only("site", "gateway", "consumers", "broker", "page", "devices", "storage", "rules_file");
+        root.Only("site", "gateway", "consumers", "broker", "page", "devices", "storage", "archive", "rules_file");
         IReadOnlyList<DeviceConfiguration> devices = root.Find("devices") is { } list ? [.. list.Items().Select(ReadDevice)] : [];
         RefuseDoubles(root, devices);
         return new StationConfiguration
@@ -28,6 +28,7 @@ internal static partial class StationFile
             Broker = root.Find("broker") is { } broker ? ReadBroker(broker) : new BrokerConfiguration(),
             Page = root.Find("page") is { } page ? ReadPage(page) : new PageConfiguration(),
             Storage = root.Find("storage") is { } storage ? ReadStorage(storage) : new StorageConfiguration(),
+            Archive = root.Find("archive") is { } archive ? ReadArchive(archive) : null,
             Devices = devices,
             Rules = root.Find("rules_file") is null ? ClinicalRules.Default : SiteRules.Read(ReadFile(root, "rules_file", "the name of a file with the site's own constants")),
         };
