@@ -5,7 +5,8 @@ using Vascular.Devices.Dicom;
 namespace Vascular.Acquisition.Archive.Returned;
 
 /// <summary>What every object of one report shares: patient, study, series, equipment, times, identifiers.</summary>
-internal sealed class ObjectFrame(SessionReport report)
+/// <param name="orderedStudy">Study Instance UID of the order, which results are stored under; null: one of the examination's own.</param>
+internal sealed class ObjectFrame(SessionReport report, string? orderedStudy = null)
 {
     public const string Manufacturer = "Vascular acquisition service";
 
@@ -16,7 +17,7 @@ internal sealed class ObjectFrame(SessionReport report)
 
     public SessionReport Report => report;
 
-    public string Study { get; } = Uid(report, "study");
+    public string Study { get; } = orderedStudy ?? Uid(report, "study");
 
     /// <summary>One series for each kind, over all versions of a binding.</summary>
     public string Series(ReturnedKind kind) => Uid(report, $"series/{kind}");

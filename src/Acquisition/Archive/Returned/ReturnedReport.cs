@@ -7,12 +7,13 @@ namespace Vascular.Acquisition.Archive.Returned;
 public static class ReturnedReport
 {
     /// <param name="earlier">Objects of earlier versions of the same examination and binding: the last measurements and document are replaced, and all are rejected when they were of another patient.</param>
+    /// <param name="orderedStudy">Study Instance UID of the order; null where there is none.</param>
     /// <returns>Traces first, then the measurements that name them, then the document; for a report entered in error the rejection alone, or nothing when nothing was stored.</returns>
-    public static IReadOnlyList<ReturnedObject> Objects(SessionReport report, IReadOnlyCollection<ReturnedObject> earlier)
+    public static IReadOnlyList<ReturnedObject> Objects(SessionReport report, IReadOnlyCollection<ReturnedObject> earlier, string? orderedStudy = null)
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(earlier);
-        ObjectFrame frame = new(report);
+        ObjectFrame frame = new(report, orderedStudy);
         if (report.Status == ReportStatus.EnteredInError)
         {
             return earlier.Count == 0 ? [] : [RejectionNote.Of(frame, earlier)];

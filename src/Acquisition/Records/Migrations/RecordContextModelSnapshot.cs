@@ -459,6 +459,68 @@ namespace Vascular.Acquisition.Records.Migrations
                     b.ToTable("Outbox");
                 });
 
+            modelBuilder.Entity("Vascular.Acquisition.Records.ReturnedResult", b =>
+                {
+                    b.Property<string>("Instance")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Binding")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CommittedUtcNs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Examination")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("File")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ResultVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Series")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("SettledUtcNs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SopClass")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Study")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Instance");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("Examination", "Binding", "ResultVersion");
+
+                    b.ToTable("ReturnedResults");
+                });
+
             modelBuilder.Entity("Vascular.Acquisition.Records.StudyEvent", b =>
                 {
                     b.Property<long>("Id")
@@ -537,6 +599,15 @@ namespace Vascular.Acquisition.Records.Migrations
                 });
 
             modelBuilder.Entity("Vascular.Acquisition.Records.OutboxRow", b =>
+                {
+                    b.HasOne("Vascular.Acquisition.Records.Examination", null)
+                        .WithMany()
+                        .HasForeignKey("Examination")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Vascular.Acquisition.Records.ReturnedResult", b =>
                 {
                     b.HasOne("Vascular.Acquisition.Records.Examination", null)
                         .WithMany()
