@@ -29,6 +29,7 @@ public sealed class StationArchive : IAsyncDisposable
     private volatile string? trouble = "it has not answered yet";
     private Task running = Task.CompletedTask;
     private Task following = Task.CompletedTask;
+    private Task giving = Task.CompletedTask;
 
     private StationArchive(ArchiveConfiguration configuration, EmbeddedArchive? embedded, Uri root, (string User, string Password)? login, Action<ArchiveNotice> told)
     {
@@ -95,6 +96,11 @@ public sealed class StationArchive : IAsyncDisposable
         };
         archive.running = archive.embedded?.RunAsync(archive.Orthanc!, archive.stop.Token) ?? Task.CompletedTask;
         archive.following = feed.RunAsync(archive.Stands, archive.told, archive.stop.Token);
+        if (configuration.GiveBack)
+        {
+            archive.giving = new GivingBack(new DicomWebArchive(archive.Client(archive.root, AnswerWithin)), new ReturnRecord(database), told, time).RunAsync(archive.stop.Token);
+        }
+
         archive.SayPort();
         return archive;
     }
@@ -105,6 +111,7 @@ public sealed class StationArchive : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
+        await giving;
         await following;
         await running;
         foreach (IDisposable one in held)
