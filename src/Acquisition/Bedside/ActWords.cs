@@ -21,6 +21,8 @@ public static class ActWords
             Act.CuffSize => "cuff size",
             Act.Exercise => "exercise",
             Act.Entry entry => $"{entry.What.Replace('_', ' ')} {entry.Value}",
+            Act.Evidence entered => $"evidence sheet of the {SiteWords.Word(entered.Side)} leg",
+            Act.SignEvidence signed => $"signature under the evidence sheet of the {SiteWords.Word(signed.Side)} leg",
             _ => act.Kind,
         };
     }

@@ -202,7 +202,7 @@ public class AnalyzeCommandTests
     [Fact]
     public async Task A_site_s_own_constants_make_the_plateau_and_are_named_by_it()
     {
-        string rules = Path.Combine(Path.GetTempPath(), $"rules-{Guid.NewGuid():N}.json"), file = Path.ChangeExtension(rules, "csv");
+        string folder = Directory.CreateTempSubdirectory("rules").FullName, rules = Path.Combine(folder, "rules.json"), file = Path.Combine(folder, "course.csv");
         await File.WriteAllTextAsync(rules, $$"""{ "version": "{{ClinicalRules.Default.Version}}", "plateau": { "warm_up_s": 300 } }""");
         await File.WriteAllLinesAsync(file, Enumerable.Repeat("40", 900).Prepend("x"));
         try
@@ -217,8 +217,7 @@ public class AnalyzeCommandTests
         }
         finally
         {
-            File.Delete(rules);
-            File.Delete(file);
+            Directory.Delete(folder, recursive: true);
         }
     }
 
