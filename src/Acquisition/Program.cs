@@ -12,5 +12,6 @@ RootCommand root = new("Vascular acquisition service: reads bedside devices, der
     RegistryCommand.Build(),
     ReplayCommand.Build(),
     VerifyCommand.Build(),
+    StudiesCommand.Build(),
 };
 return await CommandLine.RunAsync(root, args, Console.Error);

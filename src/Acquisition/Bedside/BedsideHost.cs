@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
+using Vascular.Acquisition.Archive;
 using Vascular.Acquisition.Bedside.Live;
 using Vascular.Acquisition.Cli;
 using Vascular.Acquisition.Records;
@@ -12,7 +13,11 @@ namespace Vascular.Acquisition.Bedside;
 /// <summary>What the pages are given.</summary>
 /// <param name="User">In whose name a page's acts are done.</param>
 /// <param name="PatientSystem">Issuer of identifiers typed at the page; null: none are typed.</param>
-public sealed record BedsideContext(BedsideBoard Board, BedsideDelivery Delivery, RecordDatabase Database, string User, string? PatientSystem, TimeProvider Time);
+public sealed record BedsideContext(BedsideBoard Board, BedsideDelivery Delivery, RecordDatabase Database, string User, string? PatientSystem, TimeProvider Time)
+{
+    /// <summary>The department's worklist; null: orders are typed.</summary>
+    public Worklist? Worklist { get; init; }
+}
 
 /// <summary>Serves the bedside page: HTTP on the loopback interface, and nothing of the network.</summary>
 /// <remarks>Writes nothing: no log, no keys on disk. An address names no patient.</remarks>

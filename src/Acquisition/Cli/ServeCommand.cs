@@ -65,7 +65,7 @@ public static class ServeCommand
             Scenario scenario = Load(name);
             await using StationHost station = await StartAsync(cancel);
             await using StationArchive? archive = once ? null : await ArchiveAsync(station);
-            await using BedsideHost? page = once ? null : await PageAsync(station);
+            await using BedsideHost? page = once ? null : await PageAsync(station, archive);
             double? paced = speed ?? (once ? null : 10);
             Guid id = ScenarioSettings.ExaminationId(scenario, seed ?? scenario.Seed);
             Say($"examination {id}: {scenario.Title}, simulated{(paced is { } n ? string.Create(CultureInfo.InvariantCulture, $" at {n}x") : string.Empty)}");
@@ -91,7 +91,7 @@ public static class ServeCommand
         {
             await using StationHost station = await StartAsync(cancel);
             await using StationArchive? archive = await ArchiveAsync(station);
-            await using BedsideHost page = await PageAsync(station);
+            await using BedsideHost page = await PageAsync(station, archive);
             ConfigurationReload? reload = file is null ? null : new ConfigurationReload(file, configuration, _time);
             using PosixSignalRegistration? asked = reload is null ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
             {
@@ -178,9 +178,9 @@ public static class ServeCommand
             }
         }
 
-        private async Task<BedsideHost> PageAsync(StationHost station)
+        private async Task<BedsideHost> PageAsync(StationHost station, StationArchive? archive)
         {
-            var context = new BedsideContext(_board, _delivery, station.Database, user, configuration.Page.PatientSystem, _time);
+            var context = new BedsideContext(_board, _delivery, station.Database, user, configuration.Page.PatientSystem, _time) { Worklist = archive?.Worklist };
             BedsideHost page = await BedsideHost.StartAsync(configuration.Page.Port, context, Missing);
             if (page.Moved)
             {
