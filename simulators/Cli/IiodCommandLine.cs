@@ -39,8 +39,8 @@ internal static class IiodCommandLine
             world.PutOn(monitors[n].Name, places[n]);
         }
 
-        using IiodServer server = Listen(new SimulatedIiod(monitors, scenario.Start), monitors, port, late, spoilt, world.Seed, done => truth?.WriteLine(done.ToJson()));
-        DeviceControl changes = new(world.Patient, null, null, () => server.Lines, truth);
+        using IiodServer server = Listen(new SimulatedIiod(monitors, scenario.Start), monitors, port, late, spoilt, world.Seed, done => truth?.WriteLine(done.ToJson(Name)));
+        DeviceControl changes = new(world, _ => server.Lines, truth);
         Console.WriteLine($"{Name} on {server.Address}: {string.Join(", ", monitors.Select(m => $"{m.Name} at {m.Skin.On}"))}");
         await server.RunAsync(TimeProvider.System, truth, cancel, nowNs => socket?.Serve(said => changes.Obey(nowNs, said, new JsonObject { ["device"] = Name, ["bytes"] = server.Bytes })));
     }

@@ -18,6 +18,21 @@ internal sealed class ScenarioNode
         this.node = node as YamlMappingNode ?? throw new ScenarioFault(file, node.Start.Line, key, "expected keys with values");
     }
 
+    /// <summary>A mapping that somebody said by itself, in YAML or JSON, and what is added to it.</summary>
+    /// <exception cref="ScenarioFault">It is no mapping.</exception>
+    public static ScenarioNode Of(string text, string key, params ReadOnlySpan<(string Name, string Value)> more)
+    {
+        YamlStream yaml = [];
+        yaml.Load(new StringReader(text));
+        YamlNode root = yaml.Documents[0].RootNode;
+        foreach ((string name, string value) in more)
+        {
+            (root as YamlMappingNode)?.Add(name, value);
+        }
+
+        return new ScenarioNode("", key, root);
+    }
+
     /// <summary>The file, for faults.</summary>
     public string File => file;
 

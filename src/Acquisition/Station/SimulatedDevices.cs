@@ -3,10 +3,7 @@ using System.Threading.Channels;
 using Vascular.Acquisition.Bedside;
 using Vascular.Devices.Links;
 using Vascular.Processing.Vocabulary;
-using Vascular.Simulators.Cli;
 using Vascular.Simulators.Clock;
-using Vascular.Simulators.Oximeters;
-using Vascular.Simulators.Patient;
 using Vascular.Simulators.Scripts;
 using Vascular.Simulators.Wire;
 
@@ -21,14 +18,11 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
     public const int LongestQueue = 4096;
 
     private const string Patient = "seed-2017-09";
-    private const double PumpMmHgPerS = 20;
-    private const double BleedMmHgPerS = 2;
+    private const double UsualCuffLimitMmHg = 300;
 
     private readonly Lock _gate = new();
     private readonly VirtualClock _clock = new();
     private readonly SimulatedWorld _world;
-    private readonly Dictionary<string, ISimulatedDevice> _devices = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, SimulatedOximeter> _oximeters = new(StringComparer.Ordinal);
     private readonly ITapeClock _station;
     private readonly TimeProvider _time;
     private readonly long _beganNs;
@@ -38,23 +32,10 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
     private SimulatedDevices(IReadOnlyList<DeviceConfiguration> simulated, ITapeClock station, TimeProvider time)
     {
         (_station, _time, _beganNs) = (station, time, station.NowNs);
-        Scenario scenario = ScenarioFile.Load(Patient);
-        scenario = scenario with
+        _world = new SimulatedWorld(ScenarioFile.Load(Patient) with
         {
-            Devices = [.. simulated.Where(d => IsWorlds(d.Protocol.Name)).Select(d => new ScenarioDevice(d.Name, d.Protocol.Name, d.Protocol.Name == ScenarioDevice.Par ? d.CuffLimitMmHg ?? 300 : null))],
-        };
-        _world = new SimulatedWorld(scenario);
-        foreach (DeviceConfiguration device in simulated)
-        {
-            _devices.Add(device.Name, IsWorlds(device.Protocol.Name)
-                ? _world.Device(device.Name)
-                : BenchDevices.Make(device.Protocol.Name, _world, new Site(Side.Right, Place.Toe), device.Name)!);
-            if (_devices[device.Name] is SimulatedOximeter oximeter)
-            {
-                _oximeters.Add(device.Name, oximeter);
-            }
-        }
-
+            Devices = [.. simulated.Select(d => new ScenarioDevice(d.Name, d.Protocol.Name, ScenarioDevice.HasCuff(d.Protocol.Name) ? d.CuffLimitMmHg ?? UsualCuffLimitMmHg : null))],
+        });
         _timer = time.CreateTimer(_ => Turn(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -69,7 +50,7 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
     }
 
     /// <summary>Whether this version has a simulator for a protocol.</summary>
-    public static bool Knows(string protocol) => IsWorlds(protocol) || BenchDevices.All.Any(d => d.Name == protocol);
+    public static bool Knows(string protocol) => ScenarioDevice.Kinds.Contains(protocol);
 
     /// <summary>Opens the line of a simulated device.</summary>
     /// <exception cref="IOException">It is open already.</exception>
@@ -77,7 +58,7 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
     {
         lock (_gate)
         {
-            if (_devices[device].IsUp)
+            if (_world.Device(device).IsUp)
             {
                 throw new IOException($"the simulated {device} is open already: the line before it has to close first");
             }
@@ -95,11 +76,7 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
     {
         lock (_gate)
         {
-            if (_oximeters.TryGetValue(device, out SimulatedOximeter? oximeter))
-            {
-                oximeter.Pleth.PutOn(site);
-            }
-            else if (_world.Scenario.Devices.Any(d => d.Name == device))
+            if (_world.Scenario.Devices.Any(d => d.Name == device))
             {
                 try
                 {
@@ -122,9 +99,9 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
         lock (_gate)
         {
             Advance();
-            foreach (ScenarioDevice device in _world.Scenario.Devices.Where(d => d.Kind == ScenarioDevice.Par))
+            foreach (ScenarioDevice device in _world.Scenario.Devices.Where(d => d.CuffLimitMmHg is not null))
             {
-                Move(_world.Cuff(device.Name), move);
+                CuffHand.Move(_world.Cuff(device.Name), move, _clock.NowNs);
             }
 
             Wait();
@@ -144,28 +121,6 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
         }
 
         _timer.Dispose();
-    }
-
-    /// <summary>Devices that share the scenario's patient by their own word; the others are played on the same patient by the bench.</summary>
-    private static bool IsWorlds(string protocol) => protocol is ScenarioDevice.Nonin7 or ScenarioDevice.Par or ScenarioDevice.Tcm4;
-
-    private void Move(SimulatedCuff cuff, CuffMove move)
-    {
-        switch (move)
-        {
-            case CuffMove.Pump:
-                cuff.Inflate(_clock.NowNs, cuff.LimitMmHg, PumpMmHgPerS);
-                break;
-            case CuffMove.Bleed:
-                cuff.Bleed(_clock.NowNs, 0, BleedMmHgPerS);
-                break;
-            case CuffMove.Hold:
-                cuff.Hold(_clock.NowNs);
-                break;
-            default:
-                cuff.Dump(_clock.NowNs);
-                break;
-        }
     }
 
     private void Turn()
@@ -202,8 +157,8 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
         internal Line(SimulatedDevices bench, string device)
         {
             (_bench, _device) = (bench, device);
-            int source = bench._devices.Keys.ToList().IndexOf(device);
-            Wire = new SimulatedLine(bench._clock, source, bench._devices[device], Arrive, _ => Lose("the simulated line broke"));
+            int source = bench._world.Devices.ToList().FindIndex(d => d.Name == device);
+            Wire = new SimulatedLine(bench._clock, source, bench._world.Device(device), Arrive, _ => Lose("the simulated line broke"));
         }
 
         internal SimulatedLine Wire { get; }

@@ -25,7 +25,7 @@ public sealed class RetentionTests : IDisposable
         Guid id;
         await using (StationHost station = await StartAsync("\"storage\": { \"keep_hours\": 1 }"))
         {
-            id = await ExamineAsync(station);
+            id = await AmputatedLeg.ExamineAsync(station);
             await using RecordContext context = station.Database.Context();
             await context.Outbox.ExecuteUpdateAsync(rows => rows.SetProperty(r => r.State, OutboxState.Settled));
             Assert.Empty(await station.TrimAsync(default));
@@ -51,7 +51,7 @@ public sealed class RetentionTests : IDisposable
     public async Task What_a_consumer_has_not_acknowledged_is_never_trimmed()
     {
         await using StationHost station = await StartAsync("\"consumers\": [\"ehr-bridge\"], \"storage\": { \"keep_hours\": 0 }");
-        Guid id = await ExamineAsync(station);
+        Guid id = await AmputatedLeg.ExamineAsync(station);
         Assert.Empty(await station.TrimAsync(default));
         Assert.NotEmpty(Directory.GetFiles(station.Folder(id).Path, "*.tape"));
     }
@@ -79,24 +79,6 @@ public sealed class RetentionTests : IDisposable
         StationConfiguration two = StationConfiguration.Parse($$"""{ "site": "a", "gateway": "b", "devices": [{{LiveBench.Tcp("ppg-1", "nonin7", 1)}}, {{LiveBench.Tcp("ppg-2", "nonin7", 2)}}] }""", "station.json");
         Assert.InRange(StorageConfiguration.HoursLeft(one, 1L << 30), 60, 70);
         Assert.True(StorageConfiguration.HoursLeft(two, 1L << 30) < StorageConfiguration.HoursLeft(one, 1L << 30) * 0.6);
-    }
-
-    private static async Task<Guid> ExamineAsync(StationHost station)
-    {
-        (ExaminationFold fold, Guid id) = await LiveExamination.RunAsync(
-            station,
-            "technician",
-            new StringReader("""
-                {"kind":"patient","system":"urn:oid:2.999.1.1","value":"P-1"}
-                {"kind":"amputated","side":"L","level":"below the knee"}
-                {"kind":"accept","step":"toe.left"}
-                {"kind":"end"}
-                """),
-            _ => { },
-            TimeProvider.System,
-            default);
-        Assert.True(fold.IsEnded);
-        return id;
     }
 
     private async Task<StationHost> StartAsync(string more) => await StationHost.StartAsync(
