@@ -66,7 +66,7 @@ public sealed class Rfc2217Ser2NetTests
         protected override async Task<(ILink Link, IFarEnd Far)> OpenAsync(ITapeClock clock)
         {
             Ser2Net server = new();
-            Rfc2217Link link = await Rfc2217Link.OpenAsync(new LinkSettings.Rfc2217("127.0.0.1", server.Port, 115_200), clock, TimeProvider.System, CancellationToken.None);
+            Rfc2217Link link = await Rfc2217Link.OpenAsync(new LinkSettings.Rfc2217("127.0.0.1", server.Port, 115_200), clock, Time, CancellationToken.None);
             return (link, new Device(server, link.Path));
         }
     }
