@@ -71,7 +71,8 @@ internal static class DeviceReader
         {
             if (fault is YamlScalarNode { Value: { } text })
             {
-                return LineFault.Parse(text);
+                LineFault read = LineFault.Parse(text);
+                return read is not { Kind: LineFaultKind.Disconnect, Chance: null, AtNs: null } ? read : throw new FormatException("at the start there is no host to lose: give @S or =P");
             }
         }
         catch (FormatException wrong)

@@ -60,6 +60,7 @@ public sealed class ScenarioFileTests
     [InlineData("ppg-1: { kind: nonin7 }", "ppg-1: { kind: nonin7, faults: [ \"stall@x\" ] }", "seed.yaml:{line}: devices.ppg-1.faults: 'stall@x' is no fault: 'x' in 'stall@x' is no number from 0 to 86400; write KIND[=P | @S][+N]; in KIND[=P | @S][+N] P is a chance")]
     [InlineData("ppg-1: { kind: nonin7 }", "ppg-1: { kind: nonin7, faults: [ \"melt@3\" ] }", "seed.yaml:{line}: devices.ppg-1.faults: 'melt@3' is no fault: 'melt' is no fault; there are drop, flip,")]
     [InlineData("ppg-1: { kind: nonin7 }", "ppg-1: { kind: nonin7, faults: [ [ drop ] ] }", "seed.yaml:{line}: devices.ppg-1.faults: '[ drop ]' is no fault: a fault is a text")]
+    [InlineData("ppg-1: { kind: nonin7 }", "ppg-1: { kind: nonin7, faults: [ disconnect+3 ] }", "seed.yaml:{line}: devices.ppg-1.faults: 'disconnect+3' is no fault: at the start there is no host to lose: give @S or =P")]
     [InlineData("ppg-1: { kind: nonin7 }", "ppg-1: { kind: nonin7, end: udp }", "seed.yaml:{line}: devices.ppg-1.end: 'udp' is no end of this device; there are pty, tcp, rfc2217, all but pty with :PORT")]
     [InlineData("ppg-1: { kind: nonin7 }", "ppg-1: { kind: pcd01, on: R.TOE }", "seed.yaml:{line}: devices.ppg-1.on: unknown key")]
     [InlineData("seed: 20170915 ", "seed: [ ", "seed.yaml:1: yaml: the text breaks off")]

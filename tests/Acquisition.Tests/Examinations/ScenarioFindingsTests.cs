@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Vascular.Acquisition.Capture;
 using Vascular.Acquisition.Examinations;
 using Vascular.Devices;
@@ -102,6 +103,24 @@ public sealed class ScenarioFindingsTests : IClassFixture<ScenarioFindingsTests.
         }
 
         Assert.True(pressures > 0);
+    }
+
+    /// <summary>A toe whose file gives it a pulse has one, at the heart's rate where that is regular.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    [InlineData("seed-2017-09")]
+    [InlineData("every-device")]
+    public void Every_trace_is_of_the_heart_that_is_there(string name)
+    {
+        PatientTruth truth = ScenarioFile.Load(name).Truth;
+        foreach (Finding trace in Found(name, "ppg-waveform").Where(f => !truth.IsAmputated(f.Site)))
+        {
+            Assert.Equal((trace.Name, MeasurementState.Measured), (trace.Name, trace.State));
+            Match said = Regex.Match(trace.Printed!, "^pulsatile, ([0-9]+)/min");
+            Assert.True(said.Success, $"{trace.Name}: {trace.Printed}");
+            double within = name == "atrial-fibrillation" ? 0.15 : 0.03;
+            Assert.InRange(int.Parse(said.Groups[1].Value, CultureInfo.InvariantCulture), truth.HeartRatePerMin * (1 - within), truth.HeartRatePerMin * (1 + within));
+        }
     }
 
     [Theory]
