@@ -32,20 +32,25 @@ public sealed class EveryEndTests
                 ends.Entries.Select(e => (string)e["link"]!["kind"]!).Distinct().Order(StringComparer.Ordinal));
             await using var bench = new LiveBench();
             Task playing = new ScenarioRun(world, ends.All, null, _ => { }).RunAsync(TimeProvider.System, Speed, atOnce: false, toTheEnd: false, null, stop.Token);
-            await bench.StartAsync([.. ends.Entries.Select(e => e.ToJsonString())]);
-            foreach (string device in world.Devices.Select(d => d.Name))
+            try
             {
-                await Said(bench, device, "identified");
-            }
+                await bench.StartAsync([.. ends.Entries.Select(e => e.ToJsonString())]);
+                foreach (string device in world.Devices.Select(d => d.Name))
+                {
+                    await Said(bench, device, "identified");
+                }
 
-            foreach (string device in Broken)
+                foreach (string device in Broken)
+                {
+                    await Said(bench, device, "disconnected");
+                    await bench.SaidAsync(line => Is(line, device, "identified"));
+                }
+            }
+            finally
             {
-                await Said(bench, device, "disconnected");
-                await bench.SaidAsync(line => Is(line, device, "identified"));
+                await stop.CancelAsync();
+                await playing;
             }
-
-            await stop.CancelAsync();
-            await playing;
         }
         finally
         {
