@@ -1,4 +1,5 @@
 using System.Globalization;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Vascular.Simulators.Scripts;
@@ -23,7 +24,15 @@ internal sealed class ScenarioNode
     public static ScenarioNode Of(string text, string key, params ReadOnlySpan<(string Name, string Value)> more)
     {
         YamlStream yaml = [];
-        yaml.Load(new StringReader(text));
+        try
+        {
+            yaml.Load(new StringReader(text));
+        }
+        catch (YamlException wrong)
+        {
+            throw new ScenarioFault("", 1, key, wrong.Message);
+        }
+
         YamlNode root = yaml.Documents[0].RootNode;
         foreach ((string name, string value) in more)
         {
