@@ -12,5 +12,6 @@ RootCommand root = new("Vascular acquisition service: reads bedside devices, der
     RegistryCommand.Build(),
     ReplayCommand.Build(),
     VerifyCommand.Build(),
+    DoctorCommand.Build(),
 };
 return await CommandLine.RunAsync(root, args, Console.Error);

@@ -29,6 +29,18 @@ public sealed class Chromium : IAsyncLifetime
         return answer.GetProperty("processInfo").EnumerateArray().Sum(p => p.GetProperty("cpuTime").GetDouble());
     }
 
+    /// <summary>A page beside the bedside's.</summary>
+    /// <param name="address">Below the station's own.</param>
+    internal async Task<IPage> OpenPageAsync(BedsideStation station, string address, ColorScheme scheme = ColorScheme.Light)
+    {
+        IBrowserContext context = await _browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 1000 }, ColorScheme = scheme });
+        context.SetDefaultTimeout((float)BedsideStation.Patience.TotalMilliseconds);
+        IPage page = await context.NewPageAsync();
+        await page.GotoAsync(new Uri(station.Page, address).ToString());
+        await page.WaitForSelectorAsync(".paper[data-ready=true]");
+        return page;
+    }
+
     /// <summary>A page that fails the test on any error of its scripts.</summary>
     internal async Task<IPage> OpenAsync(BedsideStation station, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Dark)
     {

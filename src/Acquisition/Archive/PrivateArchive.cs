@@ -41,6 +41,10 @@ public sealed class PrivateArchive : IAsyncDisposable
     /// <summary>Its folder, readable by this user alone; spooled frames may lie there.</summary>
     public DirectoryInfo Folder { get; }
 
+    /// <summary>What of Orthanc is not on this machine, in words; null: everything is.</summary>
+    public static string? Missing() =>
+        !Programs.Any(File.Exists) ? "Orthanc is not installed" : Plugin("libOrthancDicomWeb.so") is null ? "Orthanc has no DICOMweb plugin" : Plugin("libOrthancGdcm.so") is null ? "Orthanc has no GDCM plugin" : null;
+
     /// <summary>Starts Orthanc and waits until it answers.</summary>
     /// <exception cref="CommandFailure">It is not installed or does not start.</exception>
     public static async Task<PrivateArchive> StartAsync(TimeProvider time, CancellationToken cancel)

@@ -106,9 +106,9 @@ public sealed class BedsideBoard : IOnlooker
     public void Tell(LinkNotice notice)
     {
         ArgumentNullException.ThrowIfNull(notice);
-        if (notice.Event == LinkNotice.Electrode)
+        if (notice.Event is LinkNotice.Electrode or LinkNotice.ModemLines)
         {
-            return;     // the page reads it off the examination itself
+            return;     // the page reads the one off the examination itself; the other is nothing to mend
         }
 
         if (notice.Event is LinkNotice.Connected or LinkNotice.Heard or LinkNotice.Understood or LinkNotice.Identified)

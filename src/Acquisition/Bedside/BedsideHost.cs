@@ -12,7 +12,11 @@ namespace Vascular.Acquisition.Bedside;
 /// <summary>What the pages are given.</summary>
 /// <param name="User">In whose name a page's acts are done.</param>
 /// <param name="PatientSystem">Issuer of identifiers typed at the page; null: none are typed.</param>
-public sealed record BedsideContext(BedsideBoard Board, BedsideDelivery Delivery, RecordDatabase Database, string User, string? PatientSystem, TimeProvider Time);
+public sealed record BedsideContext(BedsideBoard Board, BedsideDelivery Delivery, RecordDatabase Database, string User, string? PatientSystem, TimeProvider Time)
+{
+    /// <summary>The examinations a physician reads; null: the page shows the running one alone.</summary>
+    public ExaminationShelf? Shelf { get; init; }
+}
 
 /// <summary>Serves the bedside page: HTTP on the loopback interface, and nothing of the network.</summary>
 /// <remarks>Writes nothing: no log, no keys on disk. An address names no patient.</remarks>

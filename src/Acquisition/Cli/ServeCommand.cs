@@ -95,6 +95,22 @@ public static class ServeCommand
                 signal.Cancel = true;
                 reload.Ask();
             });
+            var retention = new Retention(station, Say, _time);
+            using var serving = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            Task keeping = retention.RunAsync(serving.Token);
+            try
+            {
+                return await ExamineAsync(station, acts, reload, retention, cancel);
+            }
+            finally
+            {
+                await serving.CancelAsync();
+                await keeping;
+            }
+        }
+
+        private async Task<int> ExamineAsync(StationHost station, TextReader? acts, ConfigurationReload? reload, Retention retention, CancellationToken cancel)
+        {
             while (true)
             {
                 (ExaminationFold fold, Guid id) = await LiveExamination.RunAsync(station, user, acts ?? new NoActs(_time), Say, _time, cancel, _board, reload);
@@ -103,6 +119,8 @@ public static class ServeCommand
                     Say($"examination {id} was not ended; the next start of this station goes on with it");
                     return CommandLine.Done;
                 }
+
+                retention.Ask();
 
                 // The next patient does not wait for the consumers of the last one.
                 Task next = acts is null ? _board.NextAskedAsync(cancel) : Task.Delay(Timeout.InfiniteTimeSpan, _time, cancel);
@@ -140,7 +158,7 @@ public static class ServeCommand
 
         private async Task<BedsideHost> PageAsync(StationHost station)
         {
-            var context = new BedsideContext(_board, _delivery, station.Database, user, configuration.Page.PatientSystem, _time);
+            var context = new BedsideContext(_board, _delivery, station.Database, user, configuration.Page.PatientSystem, _time) { Shelf = new ExaminationShelf(station, _board, _time) };
             BedsideHost page = await BedsideHost.StartAsync(configuration.Page.Port, context, Missing);
             if (page.Moved)
             {

@@ -60,6 +60,8 @@ public sealed class RecordContext(DbContextOptions<RecordContext> options) : DbC
             attempt.HasOne<OutboxRow>().WithMany().HasForeignKey(a => a.Sequence).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<OutboxCounter>().HasKey(c => c.Name);
+        modelBuilder.ApplyConfiguration(new StationAuditEntry.Map());
+        modelBuilder.ApplyConfiguration(new LimbEntryTable());
     }
 
     /// <summary>Nothing of an examination disappears with a wrong delete.</summary>

@@ -11,7 +11,7 @@ public sealed record ConfigurationChange
     /// <summary>Devices whose line or silence is another: closed and opened at once.</summary>
     public required IReadOnlyList<DeviceConfiguration> Lines { get; init; }
 
-    /// <summary>Devices that are new, gone or of another kind: the next examination has them so.</summary>
+    /// <summary>Devices that are new, gone or of another kind, and the site's rules: the next examination has them so.</summary>
     public required IReadOnlyList<string> NextExamination { get; init; }
 
     /// <summary>Sections that are read when the station starts.</summary>
@@ -35,6 +35,11 @@ public sealed record ConfigurationChange
             {
                 lines.Add(device);
             }
+        }
+
+        if (before.Rules.Named != after.Rules.Named)
+        {
+            waiting.Add("rules_file");
         }
 
         (string Name, bool Same)[] sections =

@@ -148,8 +148,10 @@ internal static partial class StationFile
 
     private static int ReadBaud(ConfigurationNode link, DeviceProtocol protocol) => link.Find("baud")?.Integer(1, FastestBaud, " bit/s") ?? protocol.Baud;
 
-    private static SerialParity ReadParity(ConfigurationNode parity) => parity.OneOf("none", "odd", "even") switch
+    private static SerialParity ReadParity(ConfigurationNode parity) => parity.OneOf("none", "odd", "even", "mark", "space") switch
     {
+        "mark" => SerialParity.Mark,
+        "space" => SerialParity.Space,
         "odd" => SerialParity.Odd,
         "even" => SerialParity.Even,
         _ => SerialParity.None,

@@ -155,6 +155,12 @@ public enum SerialParity
     None,
     Odd,
     Even,
+
+    /// <summary>The parity bit is always 1; not every driver makes it.</summary>
+    Mark,
+
+    /// <summary>The parity bit is always 0; not every driver makes it.</summary>
+    Space,
 }
 
 /// <summary>Who may stop whom on a serial line. XON/XOFF is not offered: its two characters are data in every binary protocol.</summary>

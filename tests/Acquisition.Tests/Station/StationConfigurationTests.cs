@@ -110,6 +110,17 @@ public sealed class StationConfigurationTests
     }
 
     [Theory]
+    [InlineData("mark", SerialParity.Mark)]
+    [InlineData("space", SerialParity.Space)]
+    public void Mark_and_space_parity_may_be_written(string written, SerialParity parity)
+    {
+        StationConfiguration station = StationConfiguration.Parse($$"""{ "site": "a", "gateway": "b", "devices": [{ "name": "p", "protocol": "par", "link": { "kind": "serial", "path": "/dev/ttyS0", "parity": "{{written}}" } }] }""", "station.json");
+        LinkSettings.Serial link = Assert.IsType<LinkSettings.Serial>(Assert.Single(station.Devices).Link);
+        Assert.Equal(parity, link.Parity);
+        Assert.Equal(written, (string?)LinkEventJson.Open("/dev/ttyS0", null, link)["settings"]!["parity"]);
+    }
+
+    [Theory]
     [InlineData("nonin7", 9600, SerialParity.None, 2.0)]
     [InlineData("par", 4800, SerialParity.None, null)]
     public void A_device_has_the_line_and_the_silence_of_its_protocol_unless_told_otherwise(string protocol, int baud, SerialParity parity, double? silence)
@@ -392,7 +403,7 @@ public sealed class StationConfigurationTests
     [InlineData("link", "{ \"kind\": \"usb\" }", "\"usb\" is not known, station.json at devices[0].link.kind, write one of \"serial\", \"tcp\", \"rfc2217\", \"tcp-listen\"")]
     [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"COM3\" }", "\"COM3\" is not a full path, station.json at devices[0].link.path, write it from /")]
     [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"/dev/ttyS0\", \"port\": 4001 }", "unknown property \"port\", station.json at devices[0].link, remove it or write one of kind, path, baud")]
-    [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"/dev/ttyS0\", \"parity\": \"mark\" }", "\"mark\" is not known, station.json at devices[0].link.parity, write one of \"none\", \"odd\", \"even\"")]
+    [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"/dev/ttyS0\", \"parity\": \"stick\" }", "\"stick\" is not known, station.json at devices[0].link.parity, write one of \"none\", \"odd\", \"even\", \"mark\", \"space\"")]
     [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"/dev/ttyS0\", \"baud\": 0 }", "0 is out of range, station.json at devices[0].link.baud, write a whole number from 1 to 4000000 bit/s")]
     [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"/dev/ttyS0\", \"baud\": \"9600\" }", "\"9600\" is out of range, station.json at devices[0].link.baud")]
     [InlineData("link", "{ \"kind\": \"tcp\", \"host\": \"192.0.2.10\", \"port\": 70000 }", "70000 is out of range, station.json at devices[0].link.port, write a whole number from 1 to 65535")]
