@@ -50,6 +50,9 @@ public sealed class StationArchive : IAsyncDisposable
     /// <summary>Null where the archive is no Orthanc.</summary>
     public OrthancRest? Orthanc { get; private set; }
 
+    /// <summary>The department's worklist; null where none is configured.</summary>
+    public Worklist? Worklist { get; private set; }
+
     /// <summary>DICOMweb root.</summary>
     public Uri Root => root;
 
@@ -89,7 +92,9 @@ public sealed class StationArchive : IAsyncDisposable
 
         archive.Images = new DicomWebArchive(archive.Client(archive.root, AnswerWithin));
         archive.Orthanc = rest is null ? null : new OrthancRest(archive.Client(rest, TimeSpan.FromSeconds(30)));
-        var feed = new StudyFeed(archive.Images, archive.Orthanc, new StudyRecord(database), new PatientNaming(patientSystem, configuration.Issuer), archive.root.ToString(), time)
+        var naming = new PatientNaming(patientSystem, configuration.Issuer);
+        archive.Worklist = configuration.WorklistFrom is { } from && archive.Orthanc is { } orthanc ? new Worklist(orthanc, from, configuration.WorklistStation, naming) : null;
+        var feed = new StudyFeed(archive.Images, archive.Orthanc, new StudyRecord(database), naming, archive.root.ToString(), time)
         {
             Every = configuration.Embedded ? TimeSpan.FromSeconds(1) : configuration.Every,
             SaysItselfHowItStands = configuration.Embedded,

@@ -16,6 +16,9 @@ public static class AnalyzeCommand
 {
     private const double PulseFromHz = 32;
     private const double PulseToHz = 1000;
+    private const double MedianSeconds = 10;
+    private const double OxygenRowSeconds = 1800;
+    private const double TwinHz = 16;
 
     public static Command Build() => new("analyze", "Analyses a recording exactly as live.") { BuildPpg(), BuildPressure(), BuildOxygen(), AngiographyAnalysis.Build(Print) };
 
@@ -53,21 +56,24 @@ public static class AnalyzeCommand
         Argument<FileInfo> file = new("file") { Description = "CSV: a header line, one reading a row; an empty cell is a reading that is missing." };
         Option<double> rate = RateOption(Plateau.LowestRateHz, Plateau.HighestRateHz);
         Option<string> column = new("--column") { Description = "Column of the TcPO2, mmHg.", Required = true };
+        Option<FileInfo?> plot = PlotOption();
         Option<string?> own = new("--rules") { Description = "The site's own constants (docs/site-rules.md)." };
         Option<bool> json = JsonOption();
-        Command command = new("tcpo2", "Plateau of a transcutaneous oxygen tension; the first row is the application of the electrode.") { file, rate, column, own, json };
+        Command command = new("tcpo2", "Plateau of a transcutaneous oxygen tension; the first row is the application of the electrode.") { file, rate, column, plot, own, json };
         command.SetAction(parsed => Print(
-            Oxygen(parsed.GetValue(file)!, parsed.GetValue(rate), parsed.GetValue(column)!, parsed.GetValue(own) is { } site ? SiteRules.Read(site) : ClinicalRules.Default),
+            Oxygen(parsed.GetValue(file)!, parsed.GetValue(rate), parsed.GetValue(column)!, parsed.GetValue(own) is { } site ? SiteRules.Read(site) : ClinicalRules.Default, TracePlot.To(parsed.GetValue(plot))),
             parsed.GetValue(json)));
         return command;
     }
 
-    private static JsonObject Oxygen(FileInfo file, double rate, string column, RuleSet rules)
+    private static JsonObject Oxygen(FileInfo file, double rate, string column, RuleSet rules, TracePlot? plot)
     {
         var plateau = new Plateau(rules.Plateau);
         long rows = 0;
+        List<double> drawn = [];
         foreach (double? reading in SampleTable.Read(file).Readings(column))
         {
+            drawn.Add(reading ?? double.NaN);
             if (reading is { } mmHg)
             {
                 plateau.Take(AtNs(rows, rate), mmHg);
@@ -78,6 +84,8 @@ public static class AnalyzeCommand
 
         plateau.Tick(AtNs(rows, rate));
         PlateauResult result = plateau.Result;
+        double[] answered = result.AtNs is { } answeredNs ? [answeredNs * 1e-9 * rate] : [];
+        plot?.Write([new Panel("TcPO2, mmHg; over it the median of ten seconds to either side", [.. drawn], answered, Medians([.. drawn], (int)(MedianSeconds * rate)), OxygenRowSeconds)], rate);
         return new JsonObject
         {
             ["state"] = result.State.Word(),
@@ -91,6 +99,10 @@ public static class AnalyzeCommand
 
     private static JsonObject? Parts(IReadOnlyList<UncertaintyPart> parts) =>
         parts.Count == 0 ? null : new JsonObject(parts.Select(p => KeyValuePair.Create(p.Source.Replace('-', '_'), (JsonNode?)Tenth(p.HalfWidth))));
+
+    /// <summary>Median of the readings around each, which only a whole recording has: what the value did, without its noise.</summary>
+    private static double[] Medians(double[] readings, int half) =>
+        [.. readings.Select((reading, k) => double.IsNaN(reading) ? double.NaN : Median([.. readings.Skip(k - half).Take(2 * half + 1).Where(r => !double.IsNaN(r))])!.Value)];
 
     /// <summary>What happened, and for a recording that ends before an answer where it stood.</summary>
     private static IEnumerable<string> Flags(PlateauResult result) =>
@@ -122,7 +134,7 @@ public static class AnalyzeCommand
                 crest,
                 record.Notch),
             ClinicalRules.Default.Flatness);
-        plot?.Write([new Panel("plethysmogram", samples, [.. beats.Select(b => b.PeakAt)])], rate);
+        plot?.Write([new Panel("plethysmogram; over it the off-line twin, filtered forward and back", samples, [.. beats.Select(b => b.PeakAt)], Twin(samples, rate))], rate);
         double[] intervals = [.. sure.Zip(sure.Skip(1), (a, b) => (b.PeakAt - a.PeakAt) / rate)];
         return new JsonObject
         {
@@ -148,6 +160,8 @@ public static class AnalyzeCommand
         };
     }
 
+    private static double[] Twin(double[] samples, double rate) => BothWays.Filter(Biquad.LowPass(Math.Min(TwinHz, 0.4 * rate), rate), samples);
+
     private static JsonObject ReturnedPulse(FileInfo file, double rate, string cuffColumn, string? ppgColumn, TracePlot? plot)
     {
         if (ppgColumn is null)
@@ -168,7 +182,7 @@ public static class AnalyzeCommand
 
         ReturnOfPulseResult result = run.Finish();
         double[] end = result.EndPointAtNs is { } endNs ? [endNs * 1e-9 * rate] : [];
-        plot?.Write([new Panel("cuff, mmHg", cuff, end), new Panel("plethysmogram", ppg, end)], rate);
+        plot?.Write([new Panel("cuff, mmHg", cuff, end), new Panel("plethysmogram; over it the off-line twin, filtered forward and back", ppg, end, Twin(ppg, rate))], rate);
         return new JsonObject
         {
             ["method"] = ReturnOfPulse.Method,

@@ -5,14 +5,16 @@ namespace Vascular.Acquisition.Cli;
 
 /// <summary>One channel of a plot.</summary>
 /// <param name="Title">Name and unit.</param>
-/// <param name="Samples">The channel.</param>
+/// <param name="Samples">The channel; not a number where it is missing.</param>
 /// <param name="MarksAt">Places to mark, in samples.</param>
-internal sealed record Panel(string Title, double[] Samples, double[] MarksAt);
+/// <param name="Twin">The same channel as the off-line analysis sees it, drawn over it; null without one.</param>
+/// <param name="RowSeconds">Length of a row.</param>
+internal sealed record Panel(string Title, double[] Samples, double[] MarksAt, double[]? Twin = null, double RowSeconds = 60);
 
-/// <summary>Draws a recording as SVG text: each channel in rows of at most a minute, the same bytes for the same recording.</summary>
+/// <summary>Draws a recording as SVG text: each channel in rows, its off-line twin in a second colour, the same bytes for the same recording. What is missing is
+/// left open.</summary>
 internal sealed class TracePlot(FileInfo file)
 {
-    private const double RowSeconds = 60;
     private const double Width = 1400;
     private const double RowHeight = 150;
     private const double Left = 60;
@@ -23,14 +25,14 @@ internal sealed class TracePlot(FileInfo file)
     /// <exception cref="CommandFailure">The file cannot be written.</exception>
     public void Write(IReadOnlyList<Panel> panels, double rateHz)
     {
-        int rows = panels.Sum(p => (int)Math.Ceiling(p.Samples.Length / rateHz / RowSeconds));
+        int rows = panels.Sum(p => (int)Math.Ceiling(p.Samples.Length / rateHz / p.RowSeconds));
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width + Left + 20}\" height=\"{rows * (RowHeight + Top) + Top}\" font-family=\"sans-serif\" font-size=\"12\">\n");
         svg.Append("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
         double y = Top;
         foreach (Panel panel in panels)
         {
-            for (double from = 0; from < panel.Samples.Length / rateHz; from += RowSeconds)
+            for (double from = 0; from < panel.Samples.Length / rateHz; from += panel.RowSeconds)
             {
                 Row(svg, panel, from, rateHz, y);
                 y += RowHeight + Top;
@@ -50,18 +52,28 @@ internal sealed class TracePlot(FileInfo file)
 
     private static void Row(StringBuilder svg, Panel panel, double fromS, double rateHz, double y)
     {
-        int from = (int)(fromS * rateHz), to = Math.Min(panel.Samples.Length, (int)((fromS + RowSeconds) * rateHz));
-        double seconds = Math.Min(RowSeconds, panel.Samples.Length / rateHz);
+        int from = (int)(fromS * rateHz), to = Math.Min(panel.Samples.Length, (int)((fromS + panel.RowSeconds) * rateHz));
+        double seconds = Math.Min(panel.RowSeconds, panel.Samples.Length / rateHz);
         ReadOnlySpan<double> row = panel.Samples.AsSpan(from, to - from);
         (double low, double high) = (double.PositiveInfinity, double.NegativeInfinity);
         foreach (double value in row)
         {
+            if (double.IsNaN(value))
+            {
+                continue;
+            }
+
             (low, high) = (Math.Min(low, value), Math.Max(high, value));
         }
 
         double X(double at) => Left + (at / rateHz - fromS) / seconds * Width;
         double Y(double value) => y + RowHeight * (high > low ? (high - value) / (high - low) : 0.5);
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left}\" y=\"{y - 6}\">{panel.Title}, from {fromS:0} s</text>\n");
+        if (double.IsInfinity(high))
+        {
+            return;     // nothing was read in this row
+        }
+
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"4\" y=\"{y + 10:0.#}\">{high:G4}</text><text x=\"4\" y=\"{y + RowHeight:0.#}\">{low:G4}</text>\n");
         foreach (double at in panel.MarksAt)
         {
@@ -71,8 +83,17 @@ internal sealed class TracePlot(FileInfo file)
             }
         }
 
-        svg.Append("<polyline fill=\"none\" stroke=\"#146\" points=\"");
+        Line(svg, row, "#146", at => X(from + at), Y);
+        if (panel.Twin is { } twin)
+        {
+            Line(svg, twin.AsSpan(from, to - from), "#d80", at => X(from + at), Y);
+        }
+    }
+
+    private static void Line(StringBuilder svg, ReadOnlySpan<double> row, string colour, Func<double, double> x, Func<double, double> y)
+    {
         int perPoint = Math.Max(1, row.Length / (int)(2 * Width));
+        bool open = false;
         for (int k = 0; k < row.Length; k += perPoint)
         {
             // lowest and highest of what one point stands for, so that nothing narrow is lost
@@ -83,13 +104,22 @@ internal sealed class TracePlot(FileInfo file)
                 (least, most) = (Math.Min(least, row[j]), Math.Max(most, row[j]));
             }
 
-            svg.Append(CultureInfo.InvariantCulture, $"{X(from + k):0.#},{Y(most):0.#} ");
+            if (double.IsNaN(most))
+            {
+                svg.Append(open ? "\"/>\n" : "");
+                open = false;
+                continue;
+            }
+
+            svg.Append(open ? "" : $"<polyline fill=\"none\" stroke=\"{colour}\" points=\"");
+            open = true;
+            svg.Append(CultureInfo.InvariantCulture, $"{x(k):0.#},{y(most):0.#} ");
             if (least < most)
             {
-                svg.Append(CultureInfo.InvariantCulture, $"{X(from + k):0.#},{Y(least):0.#} ");
+                svg.Append(CultureInfo.InvariantCulture, $"{x(k):0.#},{y(least):0.#} ");
             }
         }
 
-        svg.Append("\"/>\n");
+        svg.Append(open ? "\"/>\n" : "");
     }
 }

@@ -6,11 +6,14 @@ namespace Vascular.Acquisition.Examinations;
 
 /// <summary>What exercise did to each leg: index and fall of the ankle pressure at each planned time after it.</summary>
 /// <remarks>[D] Like is compared with like: of the arteries read both at rest and at that time the higher counts, at each. The index after exercise is over an arm read at that same time, never
-/// over a resting arm, since exercise raises it. A leg with an artery that was not occluded has neither.</remarks>
+/// over a resting arm, since exercise raises it, nor over one read after another exercise. A leg with an artery that was not occluded has neither.</remarks>
 internal static class ExerciseFindings
 {
     public const string Index = "abi-exercise";
     public const string Fall = "exercise-fall";
+
+    /// <summary>What is lost in adding and taking away seconds, with room to spare; two exercises lie further apart.</summary>
+    private const double SameEndNs = 1e6;
 
     private static readonly (Place Place, string Measure)[] Arteries = [(Place.PosteriorTibial, "ankle-ex-pt"), (Place.DorsalisPedis, "ankle-ex-dp")];
 
@@ -35,7 +38,9 @@ internal static class ExerciseFindings
     private static IEnumerable<Finding> Leg(DerivedInputs inputs, RuleSet rules, Side side, int seconds, (Finding Before, Finding After)[] arteries, Finding[] arms)
     {
         Finding[] behind = [.. arteries.Select(a => a.Before), .. arteries.Select(a => a.After)];
-        Finding? rest = Higher(arteries.Select(a => a.Before)), after = Higher(arteries.Select(a => a.After)), arm = arms.MaxBy(f => f.Value);
+        Finding? rest = Higher(arteries.Select(a => a.Before)), after = Higher(arteries.Select(a => a.After));
+        arms = [.. arms.Where(f => after is not null && Math.Abs(EndedAtNs(f) - EndedAtNs(after)) < SameEndNs)];
+        Finding? arm = arms.MaxBy(f => f.Value);
         if (rest is null || after is null || behind.Any(f => f.State == MeasurementState.AboveLimit))
         {
             yield break;
@@ -69,6 +74,10 @@ internal static class ExerciseFindings
             Parts = [new FindingPart("index-fall", response.FallPercent, "%", response.FallPercent is null ? "no index at both times" : null), read],
         };
     }
+
+    /// <summary>End of the exercise a reading follows, ns of tape time; no number where the exercise was taken back.</summary>
+    private static double EndedAtNs(Finding finding) =>
+        ((finding.FromAtNs + finding.ToAtNs) / 2) - ((finding.Parts.FirstOrDefault(p => p.Name == "after-exercise")?.Value ?? double.NaN) * 1e9);
 
     private static Finding? Higher(IEnumerable<Finding> arteries) => arteries.Where(f => f.Value is not null).MaxBy(f => f.Value);
 }

@@ -31,7 +31,7 @@ public sealed class SkinOxygenAttempt : Attempt
         : base(examination, step, number, binding, start, channels, bindActs)
     {
         _sensor = Channels[0].Settings.SkinSensor ?? SkinSensorSettings.Usual;
-        _plateau = new Plateau(rule, airPointMmHg, _sensor.SiteLimitS);
+        _plateau = new Plateau(rule, airPointMmHg, _sensor.SiteLimitS, start.AtNs);
         AirPointMmHg = airPointMmHg;
     }
 

@@ -30,6 +30,7 @@ public sealed class Plateau
     private readonly PlateauRule rule;
     private readonly double airMmHg;
     private readonly double? siteLimitS;
+    private readonly long? placedAtNs;
     private readonly TensionMedians medians;
     private readonly TensionWindow window;
     private readonly PlateauForecast forecast;
@@ -49,10 +50,12 @@ public sealed class Plateau
 
     /// <param name="airPointMmHg">Air point of this electrode at this room's pressure (<see cref="AirPoint"/>), mmHg; null where no barometer was read.</param>
     /// <param name="siteLimitS">The device's own limit at one place, s; null where it is not known.</param>
-    public Plateau(PlateauRule rule, double? airPointMmHg = null, double? siteLimitS = null)
+    /// <param name="placedAtNs">When the step began: the electrode may have sat there, warm, from then on. Time at one place counts from it, whatever the readings
+    /// say; null counts from the first reading on the skin.</param>
+    public Plateau(PlateauRule rule, double? airPointMmHg = null, double? siteLimitS = null, long? placedAtNs = null)
     {
         ArgumentNullException.ThrowIfNull(rule);
-        (this.rule, this.siteLimitS) = (rule, siteLimitS);
+        (this.rule, this.siteLimitS, this.placedAtNs) = (rule, siteLimitS, placedAtNs);
         airMmHg = airPointMmHg ?? rule.AirPointMmHg;
         medians = new TensionMedians(rule.MedianS, rule.GapS);
         window = new TensionWindow(rule.WindowS, rule.MedianS);
@@ -305,7 +308,7 @@ public sealed class Plateau
 
     private void WatchSite(long atNs)
     {
-        double atPlaceS = appliedNs is { } applied ? (atNs - applied) * 1e-9 : 0;
+        double atPlaceS = (placedAtNs ?? appliedNs) is { } applied ? (atNs - applied) * 1e-9 : 0;
         if (atPlaceS > rule.SiteWarningS)
         {
             flags |= PlateauFlags.SiteTimeWarning;

@@ -276,6 +276,27 @@ public class AnalyzeCommandTests
         }
     }
 
+    [Fact]
+    public async Task A_plot_of_oxygen_leaves_what_is_missing_open_and_marks_the_answer()
+    {
+        string file = Path.GetTempFileName(), table = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllLinesAsync(table, ["mmHg", .. Enumerable.Range(0, 1000).Select(k => k is > 200 and < 230 ? "" : "40")]);
+            (int exit, _, _) = await RunAsync("tcpo2", table, "--rate", "1", "--column", "mmHg", "--plot", file, "--json");
+            Assert.Equal(0, exit);
+            System.Xml.Linq.XElement svg = System.Xml.Linq.XElement.Load(file);
+            Assert.Single(svg.Descendants(), e => e.Name.LocalName == "line");
+            Assert.Equal(4, svg.Descendants().Count(e => e.Name.LocalName == "polyline"));       // before and after, as read and as the twin sees it
+            Assert.DoesNotContain("NaN", svg.ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+            File.Delete(table);
+        }
+    }
+
     private static async Task<JsonElement> CuffAsync(IEnumerable<double> mmHg)
     {
         string file = Path.GetTempFileName();

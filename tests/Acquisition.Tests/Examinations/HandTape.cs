@@ -187,9 +187,10 @@ internal sealed class HandTape
         return At(toSeconds);
     }
 
-    /// <summary>The module measures an arm by itself: pressures, end, the status asked for at a wake, the answer.</summary>
+    /// <summary>The module measures an arm by itself: pressures, end, the status asked for at a wake, the answer. The look that follows an earlier stop comes first, as at a station.</summary>
     public void Arm(string step, string site, int systolic)
     {
+        At((NowNs / 1e9) + 2).Put(new TapeRecord(TapeRecordType.Wake, Settings.LinkNumber(Cuff), NowNs, default));
         double from = NowNs / 1e9;
         Do(new Act.Bind(Cuff, Site.Parse(site), CuffIdentity));
         Do(new Act.Start(step));

@@ -71,12 +71,11 @@ public sealed class SegmentStepTests
     {
         Assert.Equal("no exercise was entered: enter it when the patient stops", _tape.Refusal(new Act.Start("ankle.dp.right.after-60s")));
         _tape.Arm("arm.right", "R.ARM", 120);
-        _tape.Do(new Act.Exercise("heel raises", 60, null));
-        _tape.Arm("arm.right.after-60s", "R.ARM", 140);
         _tape.AnkleReading(120);
         _tape.Do(new Act.Exercise("treadmill 2 mph, 10 %, 5 min", 300, null));
         double ended = _tape.NowNs / 1e9;
         _tape.At(ended + 50).CuffReading("ankle.dp.right.after-60s", "R.DP", 84);
+        _tape.Arm("arm.right.after-60s", "R.ARM", 140);
         Accept("arm.right", "ankle.dp.right", "ankle.dp.right.after-60s");
         Finding pressure = _tape.Fold.Outcome("ankle.dp.right.after-60s")!;
         Assert.Equal(("ankle-ex-dp", 60.0), (pressure.Measure, pressure.Parts.Single(p => p.Name == "after-exercise").Value));
@@ -94,6 +93,24 @@ public sealed class SegmentStepTests
         Assert.Equal("1.00", _tape.Fold.Findings.Single(f => f.Measure == "abi").Printed);
         Assert.Equal("abi-exercise", Sent(index).Code.Coding[0].Code);
         Assert.All(_tape.Fold.Findings, f => MeasureCode.Find(f.Measure));
+        Replayed();
+    }
+
+    [Fact]
+    public void An_arm_read_after_another_exercise_says_nothing_of_this_one()
+    {
+        _tape.Arm("arm.right", "R.ARM", 120);
+        _tape.AnkleReading(120);
+        _tape.Do(new Act.Exercise("heel raises", 60, null));
+        _tape.Arm("arm.right.after-60s", "R.ARM", 140);
+        int second = _tape.Do(new Act.Exercise("treadmill 2 mph, 10 %, 5 min", 300, null));
+        _tape.CuffReading("ankle.dp.right.after-60s", "R.DP", 84);
+        AcceptAll();
+        Assert.DoesNotContain(_tape.Fold.Findings, f => f.Measure == "abi-exercise");
+        Assert.Null(_tape.Fold.Findings.Single(f => f.Measure == "exercise-fall").Parts.Single(p => p.Name == "index-fall").Value);
+        _tape.Do(new Act.Undo(second));
+        AcceptAll();
+        Assert.Equal("0.60", _tape.Fold.Findings.Single(f => f.Measure == "abi-exercise").Printed);
         Replayed();
     }
 

@@ -200,6 +200,61 @@ public sealed class PlateauTests
     }
 
     [Fact]
+    public void Time_at_one_place_counts_from_the_steps_start_though_the_heater_came_later()
+    {
+        var fold = new Plateau(Rules.Default.Plateau, siteLimitS: 2400, placedAtNs: 0);
+        fold.HeaterOff(Ns(1));
+        Feed(fold, 1, 1, 1700, _ => 40);
+        Assert.False(fold.Result.Flags.HasFlag(PlateauFlags.SiteTimeWarning));
+        fold.HeaterReady(Ns(1700));
+        Feed(fold, 1, 1700, 1802, _ => 40);
+        Assert.True(fold.Result.Flags.HasFlag(PlateauFlags.SiteTimeWarning));
+        Assert.False(fold.Result.Flags.HasFlag(PlateauFlags.SiteTimeLimit));
+        fold.LiftOff(Ns(1900));
+        fold.Tick(Ns(2401));
+        Assert.Equal((PlateauPhase.SiteLimit, MeasurementState.NotObtainable), (fold.Phase, fold.Result.State));
+    }
+
+    /// <summary>The rule of 4.3 at rates from 0.1 to 2 Hz: what is answered keeps it, whatever the skin does.</summary>
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.2)]
+    [InlineData(0.5)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Every_answer_keeps_the_rule_at_every_rate(double rateHz)
+    {
+        int measured = 0;
+        for (int seed = 0; seed < 60; seed++)
+        {
+            var chance = new Random(seed);
+            double level = 2 + 80 * chance.NextDouble(), above = 60 * chance.NextDouble(), tau = 60 + 400 * chance.NextDouble(), drift = 2.4 * (chance.NextDouble() - 0.5);
+            double Trace(double t) => Math.Clamp(level + above * Math.Exp(-t / tau) + drift * t / 60 + 0.5 * Math.Sin(t * 0.9), 0, 140);
+            Plateau fold = New();
+            bool answered = false;
+            for (long k = 0; k / rateHz < 1500; k++)
+            {
+                fold.Take(Ns(k / rateHz), Trace(k / rateHz));
+                PlateauResult now = fold.Result;
+                if (now.State != MeasurementState.Measured)
+                {
+                    Assert.True(!answered || now.Flags.HasFlag(PlateauFlags.Withdrawn), $"seed {seed}, {k / rateHz} s: an answer went without being withdrawn");
+                    continue;
+                }
+
+                answered = true;
+                Assert.True(now.AtNs >= Ns(600 + 60), $"seed {seed}: answered at {now.AtNs * 1e-9} s");
+                Assert.True(now.Flags.HasFlag(PlateauFlags.NoPlateau) ? now.AtNs >= Ns(1200) - Ns(10) : Math.Abs(now.SlopeMmHgPerMin!.Value) <= 0.5, $"seed {seed}: {now}");
+                Assert.InRange(now.TensionMmHg!.Value, Trace(now.AtNs!.Value * 1e-9) - 3.2, Trace(now.AtNs!.Value * 1e-9) + 3.2);
+            }
+
+            measured += answered ? 1 : 0;
+        }
+
+        Assert.Equal(60, measured);
+    }
+
+    [Fact]
     public void Nothing_is_judged_across_a_gap()
     {
         // the plateau would be due at 660; 20 s are lost at 640, so three whole minutes and one of holding are needed after it

@@ -99,6 +99,48 @@ public sealed class FlatnessTests
         Assert.Equal(there, Feed(rateHz, samples).IsThere);
     }
 
+    /// <summary>The notch of the samples as they come against the mean downstroke of the recording filtered forward and back: as deep within 0.12, and as there.</summary>
+    [Theory]
+    [InlineData("heartpy_data", 100)]
+    [InlineData("bidmc_01", 125)]
+    [InlineData("bidmc_02", 125)]
+    [InlineData("bidmc_30", 125)]
+    [InlineData("bidmc_46", 125)]
+    [InlineData("bidmc_52", 125)]
+    public void The_notch_agrees_with_the_zero_phase_reference(string name, double rateHz)
+    {
+        const int Points = 60;
+        double[] samples = Recording.Column($"ppg/{name}.csv", 0), path = BothWays.Filter(Biquad.LowPass(16, rateHz), samples);
+        var detector = new BeatDetector(rateHz);
+        var live = new DicroticNotch(Rule, rateHz);
+        List<Beat> beats = [];
+        foreach (double sample in samples)
+        {
+            live.Add(sample);
+            if (detector.TryNext(sample, out Beat beat))
+            {
+                live.Add(beat);
+                beats.Add(beat);
+            }
+        }
+
+        double At(double place) => path[(int)place] + ((place - (int)place) * (path[(int)place + 1] - path[(int)place]));
+        double[] mean = new double[Points];
+        foreach ((Beat beat, Beat next) in beats.Zip(beats.Skip(1)).Where(p => p.First.IsAccepted && p.Second.IsAccepted && p.Second.OnsetAt > p.First.PeakAt && p.First.Amplitude > 0))
+        {
+            for (int k = 0; k < Points; k++)
+            {
+                mean[k] += (At(beat.PeakAt + ((next.OnsetAt!.Value - beat.PeakAt) * k / (Points - 1))) - At(beat.PeakAt)) / beat.Amplitude;
+            }
+        }
+
+        double[] fall = [.. Enumerable.Range(0, Points - 4).Select(k => mean[k + 4] - mean[k])];
+        int steepest = Array.IndexOf(fall, fall.Take(fall.Length / 2).Min());
+        double deep = Enumerable.Range(steepest, fall.Length - 4 - steepest).Max(k => fall[steepest..(k + 1)].Max() - fall[k]) / -fall[steepest];
+        Assert.InRange(live.Steepening - deep, -0.12, 0.12);
+        Assert.Equal(deep >= Rule.NotchShare, live.IsThere);
+    }
+
     private static DicroticNotch Play(double rateHz, double seconds, Func<double, double> beat) =>
         Feed(rateHz, Enumerable.Range(0, (int)(seconds * rateHz)).Select(k => beat(k / rateHz % 0.9)));
 
