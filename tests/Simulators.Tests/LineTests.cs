@@ -272,7 +272,7 @@ public sealed class LineTests
     public void Every_kind_there_is_can_be_played_alone()
     {
         Assert.Equal(
-            ScenarioDevice.Kinds.Select(k => k == ScenarioDevice.Tcm4 ? IiodCommandLine.Name : k).Order(StringComparer.Ordinal),
+            ScenarioDevice.Kinds.Select(k => k == ScenarioDevice.Tcm4 ? IiodCommandLine.Name : k).Append(IiodCommandLine.Sensors).Order(StringComparer.Ordinal),
             ListCommand.Devices.Select(d => d.Name).Order(StringComparer.Ordinal));
         foreach (string kind in ScenarioDevice.Kinds.Where(k => k != ScenarioDevice.Tcm4))
         {

@@ -59,7 +59,8 @@ internal static class MapPicture
                 Write(pixels, columns, left + 22, (int)(to - 1 - share * (to - 1 - from)) - 3, value.ToString("G3", CultureInfo.InvariantCulture));
             }
 
-            Write(pixels, columns, left, rows - 18, parameter.Unit() is { Length: > 0 } unit ? unit : "density");
+            // all letters are capitals: a lone S would be siemens
+            Write(pixels, columns, left, rows - 18, parameter.Unit() switch { "s" => "seconds", "/s" => "per second", _ => "density" });
         }
         else
         {

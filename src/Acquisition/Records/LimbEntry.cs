@@ -67,17 +67,16 @@ public sealed class LimbEntry
     public long? WithdrawnUtcNs { get; set; }
 
     public bool Stands => WithdrawnBy is null;
-}
 
-/// <summary>The table of <see cref="LimbEntry"/>.</summary>
-internal sealed class LimbEntryTable : IEntityTypeConfiguration<LimbEntry>
-{
-    public void Configure(EntityTypeBuilder<LimbEntry> builder)
+    internal sealed class Table : IEntityTypeConfiguration<LimbEntry>
     {
-        builder.ToTable("LimbEntries");
-        builder.HasKey(e => e.Id);
-        builder.Ignore(e => e.Stands);
-        builder.HasIndex(e => e.Examination);
-        builder.HasOne<Examination>().WithMany().HasForeignKey(e => e.Examination).OnDelete(DeleteBehavior.Restrict);
+        public void Configure(EntityTypeBuilder<LimbEntry> builder)
+        {
+            builder.ToTable("LimbEntries");
+            builder.HasKey(e => e.Id);
+            builder.Ignore(e => e.Stands);
+            builder.HasIndex(e => e.Examination);
+            builder.HasOne<Examination>().WithMany().HasForeignKey(e => e.Examination).OnDelete(DeleteBehavior.Restrict);
+        }
     }
 }

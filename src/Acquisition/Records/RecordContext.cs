@@ -76,8 +76,8 @@ public sealed class RecordContext(DbContextOptions<RecordContext> options) : DbC
             attempt.HasOne<OutboxRow>().WithMany().HasForeignKey(a => a.Sequence).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<OutboxCounter>().HasKey(c => c.Name);
-        modelBuilder.ApplyConfiguration(new StationAuditEntry.Map());
-        modelBuilder.ApplyConfiguration(new LimbEntryTable());
+        modelBuilder.ApplyConfiguration(new StationAuditEntry.Table());
+        modelBuilder.ApplyConfiguration(new LimbEntry.Table());
         modelBuilder.ApplyConfiguration(new FrameScore.Table());
         modelBuilder.ApplyConfiguration(new KeptAnalysis.Table());
         modelBuilder.ApplyConfiguration(new ArchivedStudy.Table());

@@ -18,7 +18,7 @@ public sealed class StationAuditEntry
     /// <summary>Canonical JSON.</summary>
     public required string Detail { get; init; }
 
-    internal sealed class Map : IEntityTypeConfiguration<StationAuditEntry>
+    internal sealed class Table : IEntityTypeConfiguration<StationAuditEntry>
     {
         public void Configure(EntityTypeBuilder<StationAuditEntry> builder) => builder.ToTable("StationAudit").HasKey(e => e.Id);
     }

@@ -118,7 +118,8 @@ public sealed class ScenarioFindingsTests : IClassFixture<ScenarioFindingsTests.
             Assert.Equal((trace.Name, MeasurementState.Measured), (trace.Name, trace.State));
             Match said = Regex.Match(trace.Printed!, "^pulsatile, ([0-9]+)/min");
             Assert.True(said.Success, $"{trace.Name}: {trace.Printed}");
-            double within = name == "atrial-fibrillation" ? 0.15 : 0.03;
+            // breath sways the healthy heart's beats by 6 %, says its file: seconds of them have another mean than the whole
+            double within = name switch { "atrial-fibrillation" => 0.15, "healthy" => 0.06, _ => 0.03 };
             Assert.InRange(int.Parse(said.Groups[1].Value, CultureInfo.InvariantCulture), truth.HeartRatePerMin * (1 - within), truth.HeartRatePerMin * (1 + within));
         }
     }
