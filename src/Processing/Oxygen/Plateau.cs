@@ -274,10 +274,10 @@ public sealed class Plateau
             atNs - (long)(rule.WindowS * 1e9),
             atNs)
         {
-            Uncertain =
+            Uncertain = new UncertaintyParts(
             [
                 new(UncertaintySource.Noise, scatter), new(UncertaintySource.Drift, Math.Abs(drift)), new(UncertaintySource.Device, Math.Sqrt(gain * gain + zero * zero)),
-            ],
+            ]),
         };
     }
 

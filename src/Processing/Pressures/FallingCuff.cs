@@ -258,7 +258,7 @@ internal sealed class FallingCuff
             return Without(MeasurementState.BelowLimit, 0) with { LimitMmHg = Math.Max(FloorOfMethodMmHg, systolic + uncertainty), FromNs = fromNs, ToNs = toNs };
         }
 
-        return new ReturnOfPulseResult(MeasurementState.Measured, systolic, null, uncertainty, resolution, rate, endNs, flags, fromNs, toNs) { Uncertain = parts };
+        return new ReturnOfPulseResult(MeasurementState.Measured, systolic, null, uncertainty, resolution, rate, endNs, flags, fromNs, toNs) { Uncertain = new UncertaintyParts(parts) };
     }
 
     /// <summary>The confirmed pulses of the first seconds, five at least.</summary>

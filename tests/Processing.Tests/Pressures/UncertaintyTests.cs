@@ -6,7 +6,7 @@ using Vascular.Processing.Vocabulary;
 namespace Vascular.Processing.Tests.Pressures;
 
 /// <summary>An interval contains what it claims to: of measured pressures by their half widths, of censored ones by their limits.</summary>
-[Properties(Replay = "20261122,2", QuietOnSuccess = true, MaxTest = 1000)]
+[Properties(Replay = "20261122,3", QuietOnSuccess = true, MaxTest = 1000)]
 public sealed class UncertaintyTests
 {
     [Property]
