@@ -33,6 +33,9 @@ internal sealed class FallingCuff
     /// <summary>On simulated runs a trembling repeats itself with a correlation of 0.8 and more; noise does so with less than 0.7 within the length of a beat.</summary>
     private const double TremblesFrom = 0.7;
 
+    /// <summary>A trembling is there in both halves of what is looked at; a burst, and noise that repeats itself by chance, in one.</summary>
+    private const double LastsFrom = 0.5;
+
     /// <summary>No resting heart beats faster than 171 a minute: what repeats sooner is none. Where the beat is known, what comes at three quarters of it.</summary>
     private const double ShortestBeatS = 0.35;
     private const double SoonerThanBeat = 0.75;
@@ -141,7 +144,7 @@ internal sealed class FallingCuff
             passedMmHg ??= mmHg;
         }
 
-        return passedMmHg > FloorOfMethodMmHg ? Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement) : NothingReturned(before.Height is not null, before.Quickest, found, before.IntervalS ?? UsualIntervalS);
+        return passedMmHg > FloorOfMethodMmHg ? Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement) : NothingReturned(before, found);
     }
 
     /// <summary>A pulse where there should be none: it was never closed off. Null where nothing speaks for one.</summary>
@@ -175,16 +178,24 @@ internal sealed class FallingCuff
 
     private static bool Trembles(UpstrokeTrace trace, int from, int to, double? beatS)
     {
-        (double correlation, double period) = trace.ShortestRepeat(from, Math.Min(to, trace.Count));
-        return correlation >= TremblesFrom && period < (beatS is { } beat ? Math.Min(SoonerThanBeat * beat, LongestTremblingS) : ShortestBeatS);
+        to = Math.Min(to, trace.Count);
+        (double correlation, double period) = trace.ShortestRepeat(from, to);
+        double sooner = beatS is { } beat ? Math.Min(SoonerThanBeat * beat, LongestTremblingS) : ShortestBeatS;
+        int middle = (from + to) / 2;
+        return correlation >= TremblesFrom && period < sooner && trace.Repeat(from, middle, period) >= LastsFrom && trace.Repeat(middle, to, period) >= LastsFrom;
     }
 
     /// <summary>A trembling at the candidate or within the beats that decide.</summary>
-    private bool TremblesNear(List<Upstroke> chain, double? beatS)
+    private bool TremblesNear(List<Upstroke> chain, double? beatS) => TremblesWithin(
+        chain[0].Index - (int)(TremblesSeconds / rises.PeriodS),
+        rises.IndexAt(chain[0].AtNs + (long)((TraceBackSeconds + TremblesSeconds) * Second)),
+        beatS);
+
+    /// <summary>A trembling in any three seconds of these.</summary>
+    private bool TremblesWithin(int from, int to, double? beatS)
     {
-        int length = (int)(TremblesSeconds / rises.PeriodS), from = chain[0].Index - length;
-        int to = Math.Min(count - length, rises.IndexAt(chain[0].AtNs + (long)(TraceBackSeconds * Second)));
-        for (int k = Math.Max(0, from); k <= to; k += length / 4)
+        int length = (int)(TremblesSeconds / rises.PeriodS);
+        for (int k = Math.Max(0, from); k <= Math.Min(to, count) - length; k += length / 4)
         {
             if (Trembles(k, k + length, beatS))
             {
@@ -280,7 +291,7 @@ internal sealed class FallingCuff
         return 2 * railed > to - from;
     }
 
-    private ReturnOfPulseResult NothingReturned(bool pulseBefore, double? quickest, List<Upstroke> found, double interval)
+    private ReturnOfPulseResult NothingReturned(in Baseline before, List<Upstroke> found)
     {
         int from = rises.IndexAt(cuff.DeflationFromNs);
         if (Gapped(from, count - 1))
@@ -288,15 +299,16 @@ internal sealed class FallingCuff
             return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Gap);
         }
 
-        if (LeftSkin(from, count, quickest))
+        // a trembling can hide the pulses that returned
+        if (TremblesWithin(from, count, before.IntervalS) || LeftSkin(from, count, before.Quickest))
         {
             return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement);
         }
 
         // a pulse was there before, or the cuff stopped above the method's floor: the pressure lies below. Emptied with no pulse ever seen: absent
-        if (cuff.Last > FloorOfMethodMmHg || pulseBefore)
+        if (cuff.Last > FloorOfMethodMmHg || before.Height is not null)
         {
-            double limit = Math.Max(Math.Max(cuff.Last, FloorOfMethodMmHg), Unconfirmed(found, interval));
+            double limit = Math.Max(Math.Max(cuff.Last, FloorOfMethodMmHg), Unconfirmed(found, before.IntervalS ?? UsualIntervalS));
             return Without(MeasurementState.BelowLimit, 0) with { LimitMmHg = limit, FromNs = atNs[from], ToNs = atNs[count - 1] };
         }
 

@@ -166,6 +166,9 @@ internal sealed class UpstrokeTrace
         return default;
     }
 
+    /// <summary>How well the rises repeat after a time: their autocorrelation.</summary>
+    public double Repeat(int from, int to, double periodS) => Correlation(from, to, (int)(periodS / PeriodS + 0.5));
+
     private double Correlation(int from, int to, int lag)
     {
         double both = 0, one = 0, other = 0;
