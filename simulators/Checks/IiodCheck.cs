@@ -65,9 +65,9 @@ public sealed partial class IiodCheck : ProtocolCheck
         Ask("CLOSE iio:device0", "close", Line, t => t == "-6");
         Ask("OPEN iio:device0 16 3", "mask-length", Line, t => t == "-22");
         Attribute("voltage0", "scale", "scale", value => (scale = value) is { } s && FullScales.Any(f => Math.Abs((f / 32768.0) - s) < 1e-6));
-        Attribute("voltage0", "raw", "oxygen-line", raw => Volts(raw) is >= -5 and <= 1010);
-        Attribute("voltage1", "raw", "temperature-line", raw => Volts(raw) is >= 190 and <= 1010);
-        Attribute("voltage2", "raw", "power-line", raw => Volts(raw) is >= -10 and <= 1010);
+        Attribute("voltage0", "raw", "oxygen-line", raw => Volts(raw, -5, 1010));
+        Attribute("voltage1", "raw", "temperature-line", raw => Volts(raw, 190, 1010));
+        Attribute("voltage2", "raw", "power-line", raw => Volts(raw, -10, 1010));
         After(0.1, Next);
     }
 
@@ -133,9 +133,14 @@ public sealed partial class IiodCheck : ProtocolCheck
 
     private void Ask(string said, string rule, Func<byte[], (int, string)> read, Func<string, bool> holds) => questions.Enqueue(new Question(said, rule, read, holds));
 
-    private void Attribute(string channel, string name, string rule, Func<double, bool> holds) =>
+    private void Attribute(string channel, string name, string rule, Func<double, bool?> holds) =>
         Ask($"READ iio:device0 INPUT {channel} {name}", "value", Data, text =>
         {
+            if (text.StartsWith('-') && !text.EndsWith('\0'))
+            {
+                return false; // an error number in place of a value: nothing to hold against the scale
+            }
+
             string number = text.TrimEnd('\0');
             bool read = double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value);
             if (name == "raw")
@@ -143,11 +148,16 @@ public sealed partial class IiodCheck : ProtocolCheck
                 Holds("raw-range", read && value is >= short.MinValue and <= short.MaxValue && value == Math.Floor(value), [], $"'{number}' of {channel}");
             }
 
-            Holds(rule, read && holds(value), [], $"'{number}' of {channel}");
+            if ((read ? holds(value) : false) is { } judged)
+            {
+                Holds(rule, judged, [], $"'{number}' of {channel}");
+            }
+
             return text.EndsWith('\0');
         });
 
-    private double Volts(double raw) => raw * (scale ?? double.NaN);
+    /// <summary>Whether a count lies in a range of mV; null where no scale was given: that is said by another rule, and this one cannot be judged.</summary>
+    private bool? Volts(double raw, double from, double to) => scale is { } perCount ? raw * perCount >= from && raw * perCount <= to : null;
 
     /// <summary>The context, and with it which bits of a mask the first input and the time have.</summary>
     private bool Context(string xml)

@@ -34,7 +34,7 @@ public static class DeviceCommand
         };
         Option<string[]> fault = new("--fault")
         {
-            Description = $"{LineFault.Kinds}; P is a chance per byte, S a second, N bytes or (stall, burst, disconnect) seconds; may be repeated. For tcm4-iiod also late=P: chance per answer.",
+            Description = $"{LineFault.Kinds}; P is a chance per byte, S a second, N bytes or (stall, burst, disconnect) seconds; may be repeated. Behind an iiod also late=P: chance per answer.",
             HelpName = LineFault.Grammar,
         };
         Option<string[]> happening = new("--event")
@@ -79,6 +79,13 @@ public static class DeviceCommand
                 await IiodCommandLine.RunAsync(
                     Load(parsed.GetValue(scenario) ?? IiodCommandLine.DefaultScenario), parsed.GetValue(seed), lines.IiodPort(parsed),
                     faults, parsed.GetValue(happening) ?? [], told, socket, cancel);
+                return 0;
+            }
+
+            if (kind == IiodCommandLine.Sensors)
+            {
+                await IiodCommandLine.RunSensorsAsync(
+                    Load(parsed.GetValue(scenario) ?? IiodCommandLine.SensorsScenario), parsed.GetValue(seed), lines.IiodPort(parsed), parsed.GetValue(site), faults, told, socket, cancel);
                 return 0;
             }
 

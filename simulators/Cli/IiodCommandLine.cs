@@ -11,11 +11,16 @@ using Vascular.Simulators.Wire;
 
 namespace Vascular.Simulators.Cli;
 
-/// <summary><c>simulate device tcm4-iiod</c>: the TcPO2 monitors of a scenario behind one iiod, each electrode on a place of its own from the start.</summary>
+/// <summary><c>simulate device tcm4-iiod</c>: the TcPO2 monitors of a scenario behind one iiod, each electrode on a place of its own from the start.
+/// <c>simulate device sensors-iiod</c>: every other sensor on one board.</summary>
 internal static class IiodCommandLine
 {
     internal const string Name = "tcm4-iiod";
     internal const string DefaultScenario = "tcpo2-foot-chest";
+
+    /// <summary>A board with a MAX30102, a barometer, and a MicroPressure sensor, an MCP3208 and an HX711 on one cuff.</summary>
+    internal const string Sensors = "sensors-iiod";
+    internal const string SensorsScenario = "seed-2017-09";
 
     internal static async Task RunAsync(Scenario scenario, ulong? seed, int port, string[] faults, string[] events, TextWriter? truth, ControlSocket? socket, CancellationToken cancel)
     {
@@ -43,6 +48,17 @@ internal static class IiodCommandLine
         DeviceControl changes = new(world.Patient, null, null, () => server.Lines, truth);
         Console.WriteLine($"{Name} on {server.Address}: {string.Join(", ", monitors.Select(m => $"{m.Name} at {m.Skin.On}"))}");
         await server.RunAsync(TimeProvider.System, truth, cancel, nowNs => socket?.Serve(said => changes.Obey(nowNs, said, new JsonObject { ["device"] = Name, ["bytes"] = server.Bytes })));
+    }
+
+    internal static async Task RunSensorsAsync(Scenario scenario, ulong? seed, int port, Site? site, string[] faults, TextWriter? truth, ControlSocket? socket, CancellationToken cancel)
+    {
+        SimulatedWorld world = new(scenario, seed);
+        SensorBoard sensors = new(world);
+        sensors.PutOn(site ?? new Site(Side.Right, Place.Toe));
+        using IiodServer server = Listen(sensors.Board, [], port, faults.Where(IsLate).Select(Late).LastOrDefault(), DeviceCommand.Faults(faults.Where(f => !IsLate(f))), world.Seed, done => truth?.WriteLine(done.ToJson()));
+        DeviceControl changes = new(world.Patient, on => sensors.PutOn(on), sensors.Cuff, () => server.Lines, truth);
+        Console.WriteLine($"{Sensors} on {server.Address}: {string.Join(", ", sensors.Board.Devices.Select(d => d.DriverName))}");
+        await server.RunAsync(TimeProvider.System, truth, cancel, nowNs => socket?.Serve(said => changes.Obey(nowNs, said, new JsonObject { ["device"] = Sensors, ["bytes"] = server.Bytes })));
     }
 
     private static IiodServer Listen(SimulatedIiod board, IReadOnlyList<SimulatedTcm> monitors, int port, double late, IReadOnlyList<LineFault> faults, ulong seed, Action<AppliedFault> told)

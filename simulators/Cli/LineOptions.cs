@@ -14,14 +14,14 @@ internal sealed class LineOptions
     private readonly Option<int?> rfc2217 = new("--rfc2217") { Description = "The same, as a serial port behind RFC 2217 (telnet COM port control).", HelpName = "PORT" };
     private readonly Option<int?> udp = new("--udp") { Description = "UDP port on loopback (intellivue).", HelpName = "PORT" };
     private readonly Option<string?> mllp = new("--mllp") { Description = "Listener to dial (pcd01).", HelpName = "HOST:PORT" };
-    private readonly Option<int?> iiod = new("--iiod") { Description = "TCP port of the daemon (tcm4-iiod); the same as --tcp.", HelpName = "PORT" };
+    private readonly Option<int?> iiod = new("--iiod") { Description = "TCP port of the daemon (tcm4-iiod, sensors-iiod); the same as --tcp.", HelpName = "PORT" };
 
     public IEnumerable<Option> All => [pty, tcp, rfc2217, udp, mllp, iiod];
 
     /// <summary>Words of the options a device can be reached by.</summary>
     public static IReadOnlyList<string> Of(string device) => device switch
     {
-        IiodCommandLine.Name => ["--tcp", "--iiod"],
+        IiodCommandLine.Name or IiodCommandLine.Sensors => ["--tcp", "--iiod"],
         "intellivue" => ["--pty", "--tcp", "--rfc2217", "--udp"],
         "pcd01" => ["--tcp", "--mllp"],
         _ => ["--pty", "--tcp", "--rfc2217"],

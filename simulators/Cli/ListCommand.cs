@@ -14,6 +14,7 @@ public static class ListCommand
         (ScenarioDevice.Nonin7, "Nonin format 7, 75 frames a second: plethysmogram of the right toe"),
         (ScenarioDevice.Par, "PAR family cuff module: measurement and manometer mode"),
         (IiodCommandLine.Name, "iiod with a converter on the analogue outputs of each TCM4/40 of the scenario: TcPO2, electrode temperature, heating power"),
+        (IiodCommandLine.Sensors, "iiod with a MAX30102 on a toe, a MicroPressure sensor, an MCP3208 and an HX711 on one cuff, and a barometer"),
         .. BenchDevices.All,
     ];
 

@@ -7,8 +7,7 @@ using Vascular.Simulators.Clock;
 namespace Vascular.Simulators.Iiod;
 
 /// <summary>One connection to a simulated iiod: commands in, answers out, in the order of the commands.</summary>
-/// <remarks>Answers and error numbers are those of iiod 0.24. Buffered capture runs at 128 samples a second; as in the kernel's driver only the first input that
-/// is enabled is converted, the others stay 0. Nothing can be written.</remarks>
+/// <remarks>Answers and error numbers are those of iiod 0.24. Buffered capture runs as fast as the device samples (<see cref="ISimulatedIio"/>). Nothing can be written.</remarks>
 public sealed class IiodSession
 {
     private const int NoDevice = -19;
@@ -18,7 +17,6 @@ public sealed class IiodSession
     private const int ReadOnly = -30;
     private const int Invalid = -22;
     private const int NotMade = -38;
-    private const int TimestampBit = SimulatedIiod.Inputs;
     private const long MostBytes = 1 << 20;
 
     private readonly SimulatedIiod board;
@@ -133,12 +131,18 @@ public sealed class IiodSession
             return;
         }
 
-        int input = command.Scope == "INPUT" && command.Channel is ['v', 'o', 'l', 't', 'a', 'g', 'e', >= '0' and <= '3'] ? command.Channel[^1] - '0' : -1;
-        string? value = input >= 0 && command.Attribute is { } attribute ? board.Read(device, input, attribute, atNs) : null;
+        bool channel = command.Scope is "INPUT" or "OUTPUT";
+        bool found = command.Scope == "INPUT" && board.Devices[device].Channels.Any(c => c.Id == command.Channel);
+        string? value = found && command.Attribute is { } attribute ? board.Devices[device].Read(command.Channel!, attribute, atNs) : null;
         if (value is null)
         {
-            bool channel = command.Scope is "INPUT" or "OUTPUT";
-            IiodWire.WriteCode(command.Attribute is null ? NotMade : channel && input < 0 && command.Channel != "timestamp" ? NoChannel : NoFile, answer);
+            IiodWire.WriteCode(command.Attribute is null ? NotMade : channel && !found ? NoChannel : NoFile, answer);
+            return;
+        }
+
+        if (board.Devices[device].Refusal(command.Channel!, command.Attribute!) is var refusal and < 0)
+        {
+            IiodWire.WriteCode(refusal, answer);
             return;
         }
 
@@ -151,8 +155,8 @@ public sealed class IiodSession
         switch (command.Verb)
         {
             case "OPEN" when command.Mask is { Length: 8 } && uint.TryParse(command.Mask, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint mask)
-                && mask is > 0 and < 1 << (TimestampBit + 1):
-                opened = (device, mask, (atNs * SimulatedIiod.SamplesPerSecond / Nanoseconds.PerSecond) + 1);
+                && IsSampled(device, mask):
+                opened = (device, mask, (atNs * board.Devices[device].SamplesPerSecond / Nanoseconds.PerSecond) + 1);
                 return Code(0, atNs);
             case "OPEN":
                 return Code(Invalid, atNs);
@@ -174,10 +178,8 @@ public sealed class IiodSession
     /// <summary>Whole samples as many as fit into the bytes asked for, once the last of them has been taken.</summary>
     private long Samples(int device, uint mask, long sample, long bytes, long atNs)
     {
-        int voltages = System.Numerics.BitOperations.PopCount(mask & ((1 << TimestampBit) - 1));
-        bool stamped = (mask >> TimestampBit) != 0;
-        int stampAt = (2 * voltages + 7) / 8 * 8;
-        int size = stamped ? stampAt + 8 : 2 * voltages;
+        ISimulatedIio sampled = board.Devices[device];
+        (SimulatedIioChannel Channel, int At)[] layout = Layout(sampled, mask, out int size);
         long count = bytes / size;
         if (count == 0)
         {
@@ -187,16 +189,10 @@ public sealed class IiodSession
         byte[] data = new byte[count * size];
         for (int n = 0; n < count; n++)
         {
-            long takenNs = (sample + n) * Nanoseconds.PerSecond / SimulatedIiod.SamplesPerSecond;
-            Span<byte> place = data.AsSpan(n * size, size);
-            if (voltages > 0)
+            for (int place = 0; place < layout.Length; place++)
             {
-                BinaryPrimitives.WriteInt16LittleEndian(place, board.Count(device, System.Numerics.BitOperations.TrailingZeroCount(mask), takenNs));
-            }
-
-            if (stamped)
-            {
-                BinaryPrimitives.WriteInt64LittleEndian(place[stampAt..], board.UtcAtStartNs + takenNs);
+                (SimulatedIioChannel channel, int at) = layout[place];
+                sampled.Sample(channel, sample + n, place == 0, data.AsSpan((n * size) + at, channel.Bytes));
             }
         }
 
@@ -204,7 +200,29 @@ public sealed class IiodSession
         IiodWire.WriteCode(data.Length, answer);
         answer.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{mask:x8}\n")));
         answer.Write(data);
-        return Math.Max(atNs, (sample + count - 1) * Nanoseconds.PerSecond / SimulatedIiod.SamplesPerSecond);
+        return Math.Max(atNs, (sample + count - 1) * Nanoseconds.PerSecond / sampled.SamplesPerSecond);
+    }
+
+    /// <summary>A mask of channels that are sampled, and at least one of them.</summary>
+    private bool IsSampled(int device, uint mask)
+    {
+        IReadOnlyList<SimulatedIioChannel> channels = board.Devices[device].Channels;
+        return mask != 0 && mask < 1u << channels.Count && !channels.Where((c, n) => (mask >> n & 1) != 0 && c.Format is null).Any();
+    }
+
+    /// <summary>Where each enabled channel stands in a sample: behind those before it, at a multiple of its own size. libiio adds nothing at the end.</summary>
+    private static (SimulatedIioChannel Channel, int At)[] Layout(ISimulatedIio device, uint mask, out int size)
+    {
+        List<(SimulatedIioChannel, int)> layout = [];
+        size = 0;
+        foreach (SimulatedIioChannel channel in device.Channels.Where((_, n) => (mask >> n & 1) != 0))
+        {
+            int at = (size + channel.Bytes - 1) / channel.Bytes * channel.Bytes;
+            layout.Add((channel, at));
+            size = at + channel.Bytes;
+        }
+
+        return [.. layout];
     }
 
     private long Code(int code, long atNs)

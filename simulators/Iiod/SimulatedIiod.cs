@@ -6,22 +6,9 @@ using Vascular.Simulators.Tcm;
 
 namespace Vascular.Simulators.Iiod;
 
-/// <summary>A board with one ADS1115 for each TCM4/40, as its iiod shows it. Every connection to it is an <see cref="IiodSession"/>.</summary>
-/// <remarks>Names, channels and scan indices are those of the kernel's ads1015 driver; the label of a converter is the monitor's name. Scale and rate are fixed:
-/// 2.048 V full scale, 128 conversions a second.</remarks>
+/// <summary>A board with its devices, as its iiod shows it. Every connection to it is an <see cref="IiodSession"/>.</summary>
 public sealed class SimulatedIiod
 {
-    /// <summary>mV per count.</summary>
-    public const double MilliVoltsPerCount = 0.0625;
-
-    public const int SamplesPerSecond = 128;
-
-    internal const int Inputs = 4;
-
-    private const int FirstScanIndex = 4;
-    private const int TimestampScanIndex = 8;
-    private const string DriverName = "ads1015";
-    private const string Description = "simulated: converters on the analogue outputs of TCM4/40 monitors, no patient";
     private const string DocumentType =
         "<!ELEMENT context (device | context-attribute)*><!ELEMENT context-attribute EMPTY><!ELEMENT device (channel | attribute | debug-attribute | buffer-attribute)*>"
         + "<!ELEMENT channel (scan-element?, attribute*)><!ELEMENT attribute EMPTY><!ELEMENT scan-element EMPTY><!ELEMENT debug-attribute EMPTY><!ELEMENT buffer-attribute EMPTY>"
@@ -30,30 +17,33 @@ public sealed class SimulatedIiod
         + "<!ATTLIST channel id CDATA #REQUIRED type (input|output) #REQUIRED name CDATA #IMPLIED><!ATTLIST scan-element index CDATA #REQUIRED format CDATA #REQUIRED scale CDATA #IMPLIED>"
         + "<!ATTLIST attribute name CDATA #REQUIRED filename CDATA #IMPLIED><!ATTLIST debug-attribute name CDATA #REQUIRED><!ATTLIST buffer-attribute name CDATA #REQUIRED>";
 
-    private static readonly string[] AttributeNames = ["raw", "sampling_frequency", "scale"];
-
-    private readonly List<SimulatedTcm> monitors;
-
+    /// <summary>A board with one ADS1115 for each TCM4/40 (<see cref="TcmConverter"/>).</summary>
     /// <param name="utcAtStart">What the board's clock says at time 0, for the timestamps of buffered samples.</param>
     public SimulatedIiod(IEnumerable<SimulatedTcm> monitors, DateTimeOffset utcAtStart)
+        : this([.. monitors.Select(m => new TcmConverter(m, (utcAtStart - DateTimeOffset.UnixEpoch).Ticks * 100))], "simulated: converters on the analogue outputs of TCM4/40 monitors, no patient")
     {
-        this.monitors = [.. monitors];
-        UtcAtStartNs = (utcAtStart - DateTimeOffset.UnixEpoch).Ticks * 100;
-        ContextXml = Context();
     }
+
+    /// <param name="description">What the board is, for people.</param>
+    public SimulatedIiod(IReadOnlyList<ISimulatedIio> devices, string description)
+    {
+        ArgumentNullException.ThrowIfNull(devices);
+        Devices = devices;
+        ContextXml = Context(description);
+    }
+
+    /// <summary>In the order of the context.</summary>
+    public IReadOnlyList<ISimulatedIio> Devices { get; }
 
     /// <summary>What the daemon prints: devices, channels and attributes, on one line.</summary>
     public byte[] ContextXml { get; }
 
-    /// <summary>ns since 1970.</summary>
-    public long UtcAtStartNs { get; }
-
     /// <summary>Number of the device a command names, by id, label or name; null when there is none.</summary>
     public int? Find(string word)
     {
-        for (int n = 0; n < monitors.Count; n++)
+        for (int n = 0; n < Devices.Count; n++)
         {
-            if (word == Id(n) || word == monitors[n].Name || word == DriverName)
+            if (word == Id(n) || word == Devices[n].Label || word == Devices[n].DriverName)
             {
                 return n;
             }
@@ -62,43 +52,32 @@ public sealed class SimulatedIiod
         return null;
     }
 
-    /// <summary>An attribute as its file in sysfs reads, without the line end; null when there is no such attribute.</summary>
-    public string? Read(int device, int input, string attribute, long atNs) => attribute switch
-    {
-        "raw" => Count(device, input, atNs).ToString(CultureInfo.InvariantCulture),
-        "scale" => "0.062500000",
-        "sampling_frequency" => SamplesPerSecond.ToString(CultureInfo.InvariantCulture),
-        _ => null,
-    };
-
-    /// <summary>Count of one conversion.</summary>
-    public short Count(int device, int input, long atNs) =>
-        (short)Math.Clamp(Math.Floor((monitors[device].MilliVolts(input, atNs) / MilliVoltsPerCount) + 0.5), short.MinValue, short.MaxValue);
-
     private static string Id(int number) => string.Create(CultureInfo.InvariantCulture, $"iio:device{number}");
 
     /// <summary>Source: libiio v0.24 (xml.c, context.c, iio.dtd). The document type stands in the text, since libiio's own client validates against it.</summary>
-    private byte[] Context()
+    private byte[] Context(string description)
     {
         using MemoryStream text = new();
         using (XmlWriter xml = XmlWriter.Create(text, new XmlWriterSettings { Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false) }))
         {
             xml.WriteStartDocument();
             xml.WriteDocType("context", null, null, DocumentType);
-            Open(xml, "context", "name", "local", "version-major", "0", "version-minor", "24", "version-git", "v0.24", "description", Description);
-            for (int n = 0; n < monitors.Count; n++)
+            Open(xml, "context", "name", "local", "version-major", "0", "version-minor", "24", "version-git", "v0.24", "description", description);
+            for (int n = 0; n < Devices.Count; n++)
             {
-                Open(xml, "device", "id", Id(n), "name", DriverName, "label", monitors[n].Name);
-                for (int input = 0; input < Inputs; input++)
+                ISimulatedIio device = Devices[n];
+                Open(xml, "device", [.. (string[])["id", Id(n), "name", device.DriverName], .. device.Label is { } label ? (string[])["label", label] : []]);
+                foreach (SimulatedIioChannel channel in device.Channels)
                 {
-                    Channel(xml, input);
+                    Channel(xml, channel);
                 }
 
-                Open(xml, "channel", "id", "timestamp", "type", "input");
-                Leaf(xml, "scan-element", "index", Number(TimestampScanIndex), "format", "le:S64/64>>0");
-                xml.WriteEndElement();
-                Leaf(xml, "buffer-attribute", "name", "data_available");
-                Leaf(xml, "buffer-attribute", "name", "direction");
+                if (device.SamplesPerSecond > 0)
+                {
+                    Leaf(xml, "buffer-attribute", "name", "data_available");
+                    Leaf(xml, "buffer-attribute", "name", "direction");
+                }
+
                 xml.WriteEndElement();
             }
 
@@ -108,13 +87,17 @@ public sealed class SimulatedIiod
         return text.ToArray();
     }
 
-    private static void Channel(XmlWriter xml, int input)
+    private static void Channel(XmlWriter xml, SimulatedIioChannel channel)
     {
-        Open(xml, "channel", "id", $"voltage{Number(input)}", "type", "input");
-        Leaf(xml, "scan-element", "index", Number(FirstScanIndex + input), "format", "le:S16/16>>0", "scale", "0.062500");
-        foreach (string attribute in AttributeNames)
+        Open(xml, "channel", "id", channel.Id, "type", "input");
+        if (channel.Format is { } format)
         {
-            Leaf(xml, "attribute", "name", attribute, "filename", $"in_voltage{Number(input)}_{attribute}");
+            Leaf(xml, "scan-element", [.. (string[])["index", Number(channel.ScanIndex), "format", format], .. channel.ScanScale is { } scale ? (string[])["scale", scale] : []]);
+        }
+
+        foreach ((string name, string file) in channel.Attributes)
+        {
+            Leaf(xml, "attribute", "name", name, "filename", file);
         }
 
         xml.WriteEndElement();

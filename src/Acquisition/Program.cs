@@ -11,6 +11,10 @@ RootCommand root = new("Vascular acquisition service: reads bedside devices, der
     EvidenceCommand.Build(),
     RegistryCommand.Build(),
     ReplayCommand.Build(),
+    AnalysesCommand.Build(),
+    ReadersCommand.Build(),
     VerifyCommand.Build(),
+    DoctorCommand.Build(),
+    ViewCommand.Build(),
 };
 return await CommandLine.RunAsync(root, args, Console.Error);

@@ -12,6 +12,9 @@ public enum RecordKind
     /// <summary>One read.</summary>
     Bytes,
 
+    /// <summary>On a line of messages: bytes that belong to none, as they came.</summary>
+    Stray,
+
     /// <summary>Nothing heard for the silence limit.</summary>
     Silent,
 

@@ -45,6 +45,10 @@ public abstract class WireMonitor<TFrame> : IMonitor
                 Decode(record.AtNs, record.Bytes.Span, readings);
                 break;
 
+            case RecordKind.Stray:
+                Refuse(default(RefusedRun).With(WireFault.Noise, record.Bytes.Length), record.AtNs, readings);
+                break;
+
             case RecordKind.Silent:
                 readings.Add(new Reading(ReadingKind.Silent, record.AtNs, record.AtNs, (record.AtNs - _heardNs) / 1e9));
                 break;

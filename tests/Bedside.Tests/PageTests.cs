@@ -82,7 +82,7 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     /// <summary>Contrast, names and roles as axe-core judges them.</summary>
-    private static async Task AxeAsync(IPage page, string theme)
+    internal static async Task AxeAsync(IPage page, string theme)
     {
         string script = Path.Combine(Root(), "tests", "outside", "node_modules", "axe-core", "axe.min.js");
         // evaluated, not added as a tag: the page's own policy forbids foreign scripts

@@ -83,6 +83,19 @@ public sealed class ConformanceTests
         Assert.Equal(!broken[0].Rule.Binds && check.Bytes > 0, CheckReport.Passes(check));
     }
 
+    /// <summary>-38 is no scale and no count: what is wrong is that no value was given, and only that is said.</summary>
+    [Theory]
+    [InlineData(10)]        // the scale
+    [InlineData(11)]        // voltage0
+    [InlineData(12)]
+    [InlineData(13)]
+    public void An_error_number_in_place_of_a_value_breaks_the_rule_of_values_and_no_other(int question)
+    {
+        Mutant mutant = new(Device("tcm4-iiod", off: false), rest => Cut("tcm4-iiod", rest), (message, n) => n == question ? "-38\n"u8.ToArray() : message);
+        CheckFinding broken = Assert.Single(Held("tcm4-iiod", mutant, inflates: false).Findings, f => f.Broken > 0);
+        Assert.Equal(("tcm4-iiod.value", 1), (broken.Rule.Id, broken.Broken));
+    }
+
     [Fact]
     public void A_report_names_the_rule_its_source_and_the_bytes_that_broke_it()
     {

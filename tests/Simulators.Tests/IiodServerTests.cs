@@ -52,7 +52,7 @@ public sealed class IiodServerTests
         IiodSession session = new(Board());
         session.Receive(0, "OPEN iio:device0 4 00000011\r\nREADBUF iio:device0 64\r\n"u8);
         Assert.Equal("0\n", Said(session, 0));
-        Assert.Equal(4 * Nanoseconds.PerSecond / SimulatedIiod.SamplesPerSecond, session.NextAtNs);
+        Assert.Equal(4 * Nanoseconds.PerSecond / 128, session.NextAtNs);
         ArrayBufferWriter<byte> wire = new();
         session.Advance(Nanoseconds.PerSecond, wire);
         byte[] bytes = wire.WrittenSpan.ToArray();

@@ -12,6 +12,7 @@ public sealed class StationAuthority : IDisposable
 {
     private const string AuthorityName = "ca";
     private const string BrokerName = "broker";
+    private const string ArchiveName = "archive";
     private static readonly TimeSpan AuthorityLife = TimeSpan.FromDays(3650);
     private static readonly TimeSpan CertificateLife = TimeSpan.FromDays(730);
     private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(30);
@@ -73,14 +74,17 @@ public sealed class StationAuthority : IDisposable
     /// <summary>The broker's certificate: for localhost and 127.0.0.1, as server and client.</summary>
     public StationCertificate EnsureBroker() => Ensure(BrokerName, server: true);
 
+    /// <summary>The embedded archive's certificate: for localhost and 127.0.0.1, as server and client.</summary>
+    public StationCertificate EnsureArchive() => Ensure(ArchiveName, server: true);
+
     /// <summary>The certificate of a gateway or consumer, as client only; issued again when it is lost, foreign or near its end.</summary>
-    /// <param name="name">CN and topic level: a-z, 0-9 and the hyphen; not <c>ca</c> and not <c>broker</c>.</param>
+    /// <param name="name">CN and topic level: a-z, 0-9 and the hyphen; none of <c>ca</c>, <c>broker</c> and <c>archive</c>.</param>
     /// <exception cref="CommandFailure">The name is not allowed.</exception>
     public StationCertificate EnsureClient(string name)
     {
-        if (!CertificatePolicy.IsName(name) || name is AuthorityName or BrokerName)
+        if (!CertificatePolicy.IsName(name) || name is AuthorityName or BrokerName or ArchiveName)
         {
-            throw new CommandFailure($"'{name}' cannot be a certificate's name", "the list of gateways and consumers", "use a-z, 0-9 and the hyphen, and neither 'ca' nor 'broker'");
+            throw new CommandFailure($"'{name}' cannot be a certificate's name", "the list of gateways and consumers", "use a-z, 0-9 and the hyphen, and none of 'ca', 'broker' and 'archive'");
         }
 
         return Ensure(name, server: false);

@@ -20,8 +20,6 @@ public sealed class PrivateArchive : IAsyncDisposable
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-    private static readonly string[] PluginFolders = ["/usr/share/orthanc/plugins", "/usr/lib/orthanc"];
-    private static readonly string[] Programs = ["/usr/sbin/Orthanc", "/usr/bin/Orthanc", "/usr/local/sbin/Orthanc", "/usr/local/bin/Orthanc"];
 
     private readonly Process process;
     private readonly HttpClient rest;
@@ -46,17 +44,14 @@ public sealed class PrivateArchive : IAsyncDisposable
     public static async Task<PrivateArchive> StartAsync(TimeProvider time, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(time);
-        string program = Programs.FirstOrDefault(File.Exists)
-            ?? throw new CommandFailure("Orthanc is not installed", "on this machine", "install the packages orthanc, orthanc-dicomweb and orthanc-gdcm");
-        string dicomWeb = Plugin("libOrthancDicomWeb.so")
-            ?? throw new CommandFailure("Orthanc has no DICOMweb plugin", string.Join(" or ", PluginFolders), "install the package orthanc-dicomweb");
+        (string program, string dicomWeb) = (OrthancProgram.Path, OrthancProgram.DicomWebPlugin);
         DirectoryInfo folder = Directory.CreateTempSubdirectory("angiogram-");
         try
         {
             int port = FreePort();
             string password = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
             string settings = Path.Combine(folder.FullName, "orthanc.json");
-            await File.WriteAllTextAsync(settings, Settings(folder, port, password, [dicomWeb, .. new[] { Plugin("libOrthancGdcm.so") }.OfType<string>()]), cancel);
+            await File.WriteAllTextAsync(settings, Settings(folder, port, password, [dicomWeb, .. new[] { OrthancProgram.GdcmPlugin }.OfType<string>()]), cancel);
             var process = new Process
             {
                 StartInfo = new ProcessStartInfo(program, [settings]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true },
@@ -182,24 +177,13 @@ public sealed class PrivateArchive : IAsyncDisposable
         }
     }
 
-    private static string Settings(DirectoryInfo folder, int port, string password, IEnumerable<string> plugins) => new JsonObject
+    private static string Settings(DirectoryInfo folder, int port, string password, IEnumerable<string> plugins)
     {
-        ["Name"] = "private",
-        ["StorageDirectory"] = Path.Combine(folder.FullName, "storage"),
-        ["IndexDirectory"] = Path.Combine(folder.FullName, "storage"),
-        ["RemoteAccessAllowed"] = false,
-        ["AuthenticationEnabled"] = true,
-        ["RegisteredUsers"] = new JsonObject { [User] = password },
-        ["HttpPort"] = port,
-        ["DicomServerEnabled"] = false,
-        ["Plugins"] = new JsonArray([.. plugins.Select(p => (JsonNode)p)]),
-        // Debian's GDCM overruns the small stack of Orthanc's HTTP threads when it decodes JPEG: DCMTK decodes what it can, GDCM only JPEG 2000
-        ["BuiltinDecoderTranscoderOrder"] = "Before",
-        ["Gdcm"] = new JsonObject { ["Enable"] = true, ["RestrictTransferSyntaxes"] = new JsonArray("1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91") },
-        ["DicomWeb"] = new JsonObject { ["Enable"] = true, ["Root"] = "/dicom-web/", ["EnableWado"] = false, ["Ssl"] = false },
-    }.ToJsonString();
-
-    private static string? Plugin(string name) => PluginFolders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        JsonObject settings = OrthancProgram.Common(Path.Combine(folder.FullName, "storage"), port, User, password, plugins);
+        settings["Name"] = "private";
+        settings["DicomServerEnabled"] = false;
+        return settings.ToJsonString();
+    }
 
     private static HttpClient Client(int port, string root, string password)
     {

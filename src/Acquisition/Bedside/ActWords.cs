@@ -19,6 +19,8 @@ public static class ActWords
             Act.Comment => "comment",
             Act.Temperature entered => $"{entered.Where} temperature",
             Act.CuffSize => "cuff size",
+            Act.Evidence entered => $"evidence sheet of the {SiteWords.Word(entered.Side)} leg",
+            Act.SignEvidence signed => $"signature under the evidence sheet of the {SiteWords.Word(signed.Side)} leg",
             _ => act.Kind,
         };
     }

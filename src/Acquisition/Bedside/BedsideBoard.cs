@@ -50,6 +50,12 @@ public sealed class BedsideBoard : IOnlooker
     /// <summary>Less room than an examination needs to begin: the running one goes on, and somebody has to make room.</summary>
     public bool IsShortOfRoom { get; set; }
 
+    /// <summary>This station has an archive of angiograms.</summary>
+    public bool HasArchive { get; private set; }
+
+    /// <summary>Why the archive cannot be used now; null while it answers, and where there is none.</summary>
+    public string? ArchiveTrouble { get; private set; }
+
     /// <summary>Why the examination stopped short, in words; null while all is well.</summary>
     public string? Trouble => _trouble;
 
@@ -102,13 +108,20 @@ public sealed class BedsideBoard : IOnlooker
         Changed?.Invoke();
     }
 
+    /// <summary>The archive answers (null), or why it does not. No examination waits for it.</summary>
+    public void ArchiveStands(string? trouble)
+    {
+        (HasArchive, ArchiveTrouble) = (true, trouble);
+        Changed?.Invoke();
+    }
+
     /// <summary>What a link has to say to the person at the bedside.</summary>
     public void Tell(LinkNotice notice)
     {
         ArgumentNullException.ThrowIfNull(notice);
-        if (notice.Event == LinkNotice.Electrode)
+        if (notice.Event is LinkNotice.Electrode or LinkNotice.ModemLines)
         {
-            return;     // the page reads it off the examination itself
+            return;     // the page reads the one off the examination itself; the other is nothing to mend
         }
 
         if (notice.Event is LinkNotice.Connected or LinkNotice.Heard or LinkNotice.Understood or LinkNotice.Identified)

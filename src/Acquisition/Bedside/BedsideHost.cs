@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
+using Vascular.Acquisition.Archive;
 using Vascular.Acquisition.Bedside.Live;
 using Vascular.Acquisition.Cli;
 using Vascular.Acquisition.Records;
@@ -12,7 +13,14 @@ namespace Vascular.Acquisition.Bedside;
 /// <summary>What the pages are given.</summary>
 /// <param name="User">In whose name a page's acts are done.</param>
 /// <param name="PatientSystem">Issuer of identifiers typed at the page; null: none are typed.</param>
-public sealed record BedsideContext(BedsideBoard Board, BedsideDelivery Delivery, RecordDatabase Database, string User, string? PatientSystem, TimeProvider Time);
+public sealed record BedsideContext(BedsideBoard Board, BedsideDelivery Delivery, RecordDatabase Database, string User, string? PatientSystem, TimeProvider Time)
+{
+    /// <summary>The examinations a physician reads; null: the page shows the running one alone.</summary>
+    public ExaminationShelf? Shelf { get; init; }
+
+    /// <summary>Where angiograms are looked at; null: this station has no archive.</summary>
+    public ReadingRoom? Angiograms { get; init; }
+}
 
 /// <summary>Serves the bedside page: HTTP on the loopback interface, and nothing of the network.</summary>
 /// <remarks>Writes nothing: no log, no keys on disk. An address names no patient.</remarks>
@@ -107,6 +115,11 @@ public sealed class BedsideHost : IAsyncDisposable
         app.MapGet("/healthz", () => Results.Text("""{"status":"ok"}""", "application/json"));
         app.MapGet("/readyz", () => Ready(ready()));
         app.Map("/live", http => LiveAsync(http, context, app.Lifetime.ApplicationStopping));
+        if (context.Angiograms is { } room)
+        {
+            FrameDoor.Map(app, room);
+        }
+
         app.MapRazorComponents<Pages.App>().AddInteractiveServerRenderMode();
         return app;
     }

@@ -62,6 +62,9 @@ public sealed record BedsideView
     /// <summary>Why nothing can be sent now; null when there is something accepted that is not out.</summary>
     public string? WhyNotSend { get; init; }
 
+    /// <summary>The evidence sheet of each leg as it stands; none before a patient is named.</summary>
+    public IReadOnlyList<StandingEvidence> Evidence { get; init; } = [];
+
     public StepView? Step(string? key) => Steps.FirstOrDefault(s => s.Key == key);
 
     public IEnumerable<FindingView> Of(string step) => Findings.Where(f => f.Step == step);

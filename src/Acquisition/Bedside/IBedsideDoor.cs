@@ -19,6 +19,10 @@ public interface IBedsideDoor
     /// <param name="act">Made when its turn comes, of what the examination then shows and the tape's time then; throws <see cref="FormatException"/> with the reason it cannot be made.</param>
     /// <returns>The refusal in words; null when it was done and is durable.</returns>
     Task<string?> PerformAsync(Func<ExaminationFold, long, Act> act, string user, CancellationToken cancel);
+
+    /// <summary>The same for paperwork: whoever is at work at the bedside goes on.</summary>
+    /// <param name="act">Makes an act with <see cref="Act.IsPaperwork"/>, or an undo of one.</param>
+    Task<string?> EnterAsync(Func<ExaminationFold, long, Act> act, string user, CancellationToken cancel) => PerformAsync(act, user, cancel);
 }
 
 /// <summary>What a person does in the simulated world that is no act of the examination: hands on pump and valve, and how fast time runs.</summary>

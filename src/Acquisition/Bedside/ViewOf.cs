@@ -30,6 +30,7 @@ public static class ViewOf
             Electrodes = [.. fold.Electrodes.Select(e => OxygenWords.Of(fold, e))],
             Focus = focus,
             Findings = findings,
+            Evidence = [.. new[] { fold.Evidence.Of(Side.Right), fold.Evidence.Of(Side.Left) }.OfType<StandingEvidence>()],
             Devices = [.. fold.Channels.Select(c => Device(c, notices.GetValueOrDefault(c.Settings.Name)))],
             Amputated = fold.Acts.Standing.Select(a => a.Act).OfType<Act.Amputated>().GroupBy(a => a.Side).ToDictionary(g => g.Key, g => g.Last().Level),
             LastUndoable = Undoable(fold),
@@ -47,11 +48,11 @@ public static class ViewOf
             ?? fold.Settings?.Protocol.FirstOrDefault(s => Standing(fold, s) == StepStanding.Running)?.Key;
     }
 
-    /// <summary>The last act that stands and that an undo may name, an undo itself excepted: undoing walks back.</summary>
+    /// <summary>The last act that stands and that an undo may name, an undo itself excepted: undoing walks back. What a physician wrote is not the bedside's to undo.</summary>
     public static (int Number, string What)? Undoable(ExaminationFold fold)
     {
         ArgumentNullException.ThrowIfNull(fold);
-        NumberedAct? act = fold.IsEnded ? null : fold.Acts.LastStanding(a => a.CanBeUndone && a is not Act.Undo);
+        NumberedAct? act = fold.IsEnded ? null : fold.Acts.LastStanding(a => a.CanBeUndone && !a.IsPaperwork && a is not Act.Undo);
         return act is null ? null : (act.Number, ActWords.Of(fold, act.Act));
     }
 

@@ -55,7 +55,7 @@ public static class TapeFormat
     /// <summary>Records whose body is readable without the examination's key.</summary>
     public static bool IsClear(TapeRecordType type) => type is TapeRecordType.Header or TapeRecordType.Chain or TapeRecordType.Seal;
 
-    public static bool IsKnown(TapeRecordType type) => type is >= TapeRecordType.Header and <= TapeRecordType.Continued;
+    public static bool IsKnown(TapeRecordType type) => type is >= TapeRecordType.Header and <= TapeRecordType.Stray;
 
     /// <summary>Bytes of a record on disk. A seal carries a signature instead of a tag.</summary>
     public static int SizeOf(TapeRecordType type, int payload) => BodyAt + payload + (type == TapeRecordType.Seal ? 0 : TagSize);

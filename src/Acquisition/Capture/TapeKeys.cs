@@ -40,6 +40,9 @@ public sealed class TapeKeys : IDisposable
     public static TapeKeys InMemory() =>
         new(ECDsa.Create(ECCurve.NamedCurves.nistP256), RandomNumberGenerator.GetBytes(TapeFormat.KeySize), "the keys in memory");
 
+    /// <summary>Files of the keys in a folder.</summary>
+    public static IReadOnlyList<string> FilesOf(string folder) => [Path.Combine(folder, SigningFile), Path.Combine(folder, WrappingFile)];
+
     /// <summary>The keys of a folder; what is missing is made, mode 0600.</summary>
     /// <exception cref="TapeKeyException">A key file is malformed, or others can read it.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>

@@ -46,6 +46,9 @@ public enum TapeRecordType : byte
 
     /// <summary>First record of a segment behind the end: what follows was done after the examination had ended. A fresh anchor, as <see cref="Anchor"/> carries it.</summary>
     Continued = 19,
+
+    /// <summary>On a line of messages: bytes that belong to none, as they came.</summary>
+    Stray = 20,
 }
 
 /// <summary>One record of an examination's tape, in clear.</summary>

@@ -13,33 +13,31 @@ namespace Vascular.Acquisition.Cli;
 /// <summary><c>analyze angiography</c>: perfusion figures of regions of one XA run, and maps of the whole picture.</summary>
 internal static class AngiographyAnalysis
 {
-    private static readonly (PerfusionParameter Parameter, string Name)[] MapNames =
-    [
-        (PerfusionParameter.ArrivalS, "arrival_s"),
-        (PerfusionParameter.TimeToPeakFromArrivalS, "time_to_peak_from_arrival_s"),
-        (PerfusionParameter.Peak, "peak"),
-        (PerfusionParameter.WashInPerS, "wash_in_per_s"),
-        (PerfusionParameter.WidthS, "width_s"),
-        (PerfusionParameter.Area, "auc"),
-        (PerfusionParameter.MeanTransitMomentS, "mean_transit_moment_s"),
-    ];
-
     public static Command Build(Func<JsonObject, bool, int> print)
     {
         Argument<FileInfo> file = new("file") { Description = "DICOM file of one XA run." };
         Option<string[]> regions = new("--roi") { Description = "Region x,y,width,height in pixels; may be given more than once. Default: the whole picture.", AllowMultipleArgumentsPerToken = false };
-        Option<DirectoryInfo?> maps = new("--out") { Description = "Folder for the parametric maps (NumPy arrays of 32-bit floats, NaN without contrast) and maps.json." };
+        Option<DirectoryInfo?> maps = new("--out") { Description = "Folder for the parametric maps (colour PNG with its scale, NumPy array of 32-bit floats, NaN without contrast) and maps.json." };
+        Option<FileInfo?> after = new("--compare") { Description = "The run after a treatment: figures side by side, only where both were taken alike.", HelpName = "FILE.dcm" };
+        Option<string[]> afterRegions = new("--compare-roi") { Description = "The same regions in that run, in the same order. Default: at the same pixels.", AllowMultipleArgumentsPerToken = false };
+        Option<string[]> stated = new("--stated") { Description = $"What you know to be the same where the headers are silent: {string.Join(", ", Enum.GetValues<MatchCriterion>().Select(c => c.Word()))}.", AllowMultipleArgumentsPerToken = false };
         Option<bool> json = new("--json") { Description = "One JSON document on stdout and nothing else." };
-        Command command = new("angiography", "Perfusion figures of an X-ray angiogram: log subtraction, motion, time-density curves.") { file, regions, maps, json };
-        command.SetAction(async (parsed, cancel) => print(await AnalyzeAsync(parsed.GetValue(file)!, parsed.GetValue(regions) ?? [], parsed.GetValue(maps), cancel), parsed.GetValue(json)));
+        Command command = new("angiography", "Perfusion figures of an X-ray angiogram: log subtraction, motion, time-density curves.") { file, regions, maps, after, afterRegions, stated, json };
+        command.SetAction(async (parsed, cancel) => print(
+            await AnalyzeAsync(
+                parsed.GetValue(file)!, parsed.GetValue(regions) ?? [], parsed.GetValue(maps), parsed.GetValue(after) is { } second ? (second, parsed.GetValue(afterRegions) ?? [], Stated(parsed.GetValue(stated) ?? [])) : null, cancel),
+            parsed.GetValue(json)));
         return command;
     }
 
-    private static async Task<JsonObject> AnalyzeAsync(FileInfo file, string[] regions, DirectoryInfo? maps, CancellationToken cancel)
+    private static async Task<JsonObject> AnalyzeAsync(FileInfo file, string[] regions, DirectoryInfo? maps, (FileInfo File, string[] Regions, HashSet<MatchCriterion> Stated)? after, CancellationToken cancel)
     {
-        if (!file.Exists)
+        foreach (FileInfo one in new[] { file, after?.File }.OfType<FileInfo>())
         {
-            throw new CommandFailure("the file does not exist", file.FullName, "give the path of a DICOM file");
+            if (!one.Exists)
+            {
+                throw new CommandFailure("the file does not exist", one.FullName, "give the path of a DICOM file");
+            }
         }
 
         await using PrivateArchive archive = await PrivateArchive.StartAsync(TimeProvider.System, cancel);
@@ -52,7 +50,15 @@ internal static class AngiographyAnalysis
             using SpooledFrames frames = await SpooledFrames.FetchAsync(archive.Images, image, archive.Folder, done => bar.Show("frames", done / (double)image.Frames), cancel);
             (SubtractedRun? run, RunRefusal refusal) = SubtractedRun.Of(image.Run, frames);
             JsonObject result = Describe(image, run, refusal);
-            result["regions"] = new JsonArray([.. inside.Select((region, k) => (JsonNode)Figures(run, refusal, region, boxes[k]))]);
+            VesselDensity? vessels = run is null ? null : VesselDensity.Of(run, image.Run.Relationship);
+            (PerfusionResult Figures, double[] Density)[] read = [.. inside.Select(region => run?.Read(region) ?? (PerfusionResult.Refused(refusal), []))];
+            result["regions"] = new JsonArray([.. inside.Select((region, k) => (JsonNode)Figures(run, read[k], boxes[k], vessels?.Share(region)))]);
+            result["vessel_density_is"] = vessels is null ? null : "an aid for the eye of who reads SAD, never a score";
+            if (after is { } second)
+            {
+                result["comparison"] = await CompareAsync(archive, image, read, boxes, second, bar, cancel);
+            }
+
             if (maps is not null)
             {
                 if (run is null)
@@ -102,9 +108,45 @@ internal static class AngiographyAnalysis
         };
     }
 
-    private static JsonObject Figures(SubtractedRun? run, RunRefusal refusal, PixelRegion region, (int X, int Y, int Width, int Height) box)
+    /// <summary>The same limb before and after: which criteria hold, and the changes where all do.</summary>
+    private static async Task<JsonObject> CompareAsync(
+        PrivateArchive archive, XaImage before, (PerfusionResult Figures, double[] Density)[] read, (int X, int Y, int Width, int Height)[] boxes,
+        (FileInfo File, string[] Regions, HashSet<MatchCriterion> Stated) after, ProgressBar bar, CancellationToken cancel)
     {
-        (PerfusionResult figures, double[] density) = run?.Read(region) ?? (PerfusionResult.Refused(refusal), []);
+        if (after.Regions.Length > 0 && after.Regions.Length != boxes.Length)
+        {
+            throw new CommandFailure($"{boxes.Length} regions before and {after.Regions.Length} after", "--compare-roi", "give one for each --roi, in the same order, or none");
+        }
+
+        XaImage image = await archive.AddAsync(after.File, cancel);
+        using SpooledFrames frames = await SpooledFrames.FetchAsync(archive.Images, image, archive.Folder, done => bar.Show("frames after", done / (double)image.Frames), cancel);
+        (SubtractedRun? run, RunRefusal refusal) = SubtractedRun.Of(image.Run, frames);
+        RunComparison comparison = RunComparison.Of((before.Acquisition!, before.Run), (image.Acquisition!, image.Run), after.Stated);
+        PerfusionResult Of(int k) => run?.Read(Region(after.Regions.Length > 0 ? Box(after.Regions[k]) : boxes[k], image)).Figures ?? PerfusionResult.Refused(refusal);
+        return new JsonObject
+        {
+            ["holds"] = comparison.Holds,
+            ["criteria"] = new JsonArray([.. comparison.Matches.Select(m => (JsonNode)new JsonObject { ["criterion"] = m.Criterion.Word(), ["standing"] = m.Standing.Word(), ["says"] = m.Says })]),
+            ["equal_length"] = comparison.IsEqualLength,
+            ["refusal_after"] = run is null ? refusal.Word() : null,
+            ["regions"] = new JsonArray([.. read.Select((one, k) => (JsonNode)new JsonObject
+            {
+                ["changes"] = new JsonArray([.. comparison.Changes(one.Figures, Of(k)).Select(c => (JsonNode)new JsonObject
+                {
+                    ["figure"] = c.Name, ["before"] = Rounded(c.Before), ["after"] = Rounded(c.After), ["change"] = Rounded(c.Change), ["change_percent"] = Rounded(c.ChangePercent),
+                })]),
+            })]),
+        };
+    }
+
+    private static HashSet<MatchCriterion> Stated(string[] words) =>
+    [
+        .. words.SelectMany(w => w.Split(',')).Select(w => MatchWords.Criterion(w.Trim()) ?? throw new CommandFailure($"'{w}' is no criterion", "--stated", $"choose of {string.Join(", ", Enum.GetValues<MatchCriterion>().Select(c => c.Word()))}")),
+    ];
+
+    private static JsonObject Figures(SubtractedRun? run, (PerfusionResult, double[]) read, (int X, int Y, int Width, int Height) box, double? vesselDensity)
+    {
+        (PerfusionResult figures, double[] density) = read;
         GammaVariate? fit = run is null ? null : GammaVariate.Fit(run.Seconds, density, figures);
         return new JsonObject
         {
@@ -122,6 +164,7 @@ internal static class AngiographyAnalysis
             ["refusal"] = figures.Refusal == RunRefusal.None ? null : figures.Refusal.Word(),
             ["reason"] = figures.Refusal == RunRefusal.None ? null : figures.Refusal.Sentence(),
             ["noise"] = Rounded(figures.Noise),
+            ["vessel_density"] = Rounded(vesselDensity),
             ["flags"] = new JsonArray([.. PerfusionFlagWords.Of(figures.Flags).Select(w => (JsonNode)w)]),
             ["gamma_variate"] = fit is not { } pass ? null : new JsonObject
             {
@@ -158,14 +201,17 @@ internal static class AngiographyAnalysis
         {
             folder.Create();
             var index = new JsonObject();
-            foreach ((PerfusionParameter parameter, string name) in MapNames)
+            foreach (PerfusionParameter parameter in Enum.GetValues<PerfusionParameter>())
             {
+                string name = parameter.Name();
+                MapScale? scale = MapScale.Of(map[parameter]);
+                File.WriteAllBytes(Path.Combine(folder.FullName, $"{name}.png"), MapPicture.Of(map, parameter));
                 float[] values = map[parameter].ToArray();
                 float[] said = [.. values.Where(v => !float.IsNaN(v)).Order()];
                 File.WriteAllBytes(Path.Combine(folder.FullName, $"{name}.npy"), NumPyArray(values, map.Rows, map.Columns));
                 index[name] = new JsonObject
                 {
-                    ["file"] = $"{name}.npy", ["pixels_with_contrast"] = said.Length,
+                    ["file"] = $"{name}.npy", ["picture"] = $"{name}.png", ["scale_low"] = Rounded(scale?.Low), ["scale_high"] = Rounded(scale?.High), ["pixels_with_contrast"] = said.Length,
                     ["lowest"] = said.Length > 0 ? Rounded(said[0]) : null, ["median"] = said.Length > 0 ? Rounded(said[said.Length / 2]) : null, ["highest"] = said.Length > 0 ? Rounded(said[^1]) : null,
                 };
             }

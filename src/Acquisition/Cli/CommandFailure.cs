@@ -5,6 +5,11 @@ public sealed class CommandFailure : Exception
 {
     public CommandFailure(string what, string where, string whatToDo, Exception? inner = null)
         : base($"{what}, {where}, {whatToDo}", inner)
-    {
-    }
+        => (What, Where, WhatToDo) = (what, where, whatToDo);
+
+    public string What { get; }
+
+    public string Where { get; }
+
+    public string WhatToDo { get; }
 }

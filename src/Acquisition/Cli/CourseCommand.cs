@@ -29,10 +29,9 @@ public static class CourseCommand
             RuleSet rules = parsed.GetValue(own) is { } site ? SiteRules.Read(site) : ClinicalRules.Default;
             string path = parsed.GetRequiredValue(file);
             LimbCourse course = Read(path, rules);
-            DateOnly today = Day(parsed.GetValue(asOf)) ?? course.Measured.Select(m => m.Date.Middle).Concat(course.Events.Select(e => e.Date.Middle)).Append(course.Procedure.Middle).Max();
+            DateOnly today = Day(parsed.GetValue(asOf)) ?? course.Measured.Select(m => m.Date.Middle).Concat(course.Events.Select(e => e.Date.Middle)).Append(course.Procedure!.Value.Middle).Max();
             FollowUp followUp = FollowUp.Of([.. course.Measured.Select(m => m.Value)], rules);
-            int day = today.DayNumber - course.Procedure.Middle.DayNumber;
-            (PlannedVisit Visit, VisitStanding Standing)[] plan = [.. PlannedVisit.Plan.Select(v => (v, v.Standing(course.Measured.Select(m => m.Value.Day), day)))];
+            IReadOnlyList<(PlannedVisit Visit, VisitStanding Standing)> plan = course.Plan(today);
             TextWriter output = parsed.InvocationConfiguration.Output;
             output.WriteLine(parsed.GetValue(html) ? FollowUpPage.Of(course, followUp, plan, today).TrimEnd()
                 : parsed.GetValue(json) ? Json(course, followUp, plan, rules).ToJsonString(Plain)
@@ -62,10 +61,10 @@ public static class CourseCommand
         }
     }
 
-    private static JsonObject Json(LimbCourse course, FollowUp followUp, (PlannedVisit Visit, VisitStanding Standing)[] plan, RuleSet rules) => new()
+    private static JsonObject Json(LimbCourse course, FollowUp followUp, IReadOnlyList<(PlannedVisit Visit, VisitStanding Standing)> plan, RuleSet rules) => new()
     {
         ["side"] = course.Side == Side.Right ? "right" : "left",
-        ["procedure"] = course.Procedure.Text,
+        ["procedure"] = course.Procedure!.Value.Text,
         ["rule_version"] = rules.Named,
         ["runs"] = new JsonArray([.. followUp.Runs.Select(r => new JsonObject
         {
@@ -85,9 +84,9 @@ public static class CourseCommand
         ["plan"] = new JsonArray([.. plan.Select(p => new JsonObject { ["visit"] = p.Visit.Name, ["standing"] = p.Standing.ToString().ToLowerInvariant() })]),
     };
 
-    private static string Lines(LimbCourse course, FollowUp followUp, (PlannedVisit Visit, VisitStanding Standing)[] plan)
+    private static string Lines(LimbCourse course, FollowUp followUp, IReadOnlyList<(PlannedVisit Visit, VisitStanding Standing)> plan)
     {
-        List<string> lines = [$"{course.Title}: {(course.Side == Side.Right ? "right" : "left")} leg, procedure {course.Procedure.Text}"];
+        List<string> lines = [$"{course.Title}: {(course.Side == Side.Right ? "right" : "left")} leg, procedure {course.Procedure!.Value.Text}"];
         foreach (FollowedRun run in followUp.Runs)
         {
             lines.Add($"{LimbCourse.Word(run.Test)} by {run.Method}: {string.Join(", ", run.Values.Select(v => $"{v.Value} ({course.DateOf(v)})"))}");

@@ -1,5 +1,9 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Text;
+using Vascular.Acquisition.Examinations;
+using Vascular.Acquisition.Records;
+using Vascular.Acquisition.Station;
 
 namespace Vascular.Acquisition.Cli;
 
@@ -12,15 +16,17 @@ public static class RegistryCommand
     {
         Argument<string> file = new("FILE") { Description = "Subjects: CSV with a header line, UTF-8; '-' or nothing reads standard input.", DefaultValueFactory = _ => "-" };
         Option<string?> dictionary = new("--dictionary") { Description = "Where to write the data dictionary (CSV)." };
-        Command command = new("registry", Help()) { file, dictionary };
-        command.SetAction(parsed =>
+        Option<bool> gather = new("--gather") { Description = "Gather the subjects from the record of this station instead of a file: every limb for which a procedure is entered at its page." };
+        Option<string?> data = new("--data") { Description = "With --gather: the data folder." };
+        Command command = new("registry", Help()) { file, dictionary, gather, data };
+        command.SetAction(async (parsed, cancel) =>
         {
             if (parsed.GetValue(dictionary) is { } path)
             {
                 try
                 {
                     using StreamWriter words = new(path, append: false, Utf8);
-                    RegistryTable.WriteDictionary(words);
+                    RegistryTable.WriteDictionary(words, parsed.GetValue(gather));
                 }
                 catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
                 {
@@ -28,11 +34,36 @@ public static class RegistryCommand
                 }
             }
 
+            if (parsed.GetValue(gather))
+            {
+                string gathered = await GatheredAsync(DataFolder.PathFor(parsed.GetValue(data), Environment.GetEnvironmentVariable), cancel);
+                Scoring.Run(RegistryTable.Table, new StringReader(gathered), "the record", new CsvScoreOutput(parsed.InvocationConfiguration.Output), ClinicalRules.Default);
+                return CommandLine.Done;
+            }
+
             using StreamWriter output = new(Console.OpenStandardOutput(), Utf8);
             ScoreCommand.Run(RegistryTable.Table, parsed.GetRequiredValue(file), json: false, output);
             return CommandLine.Done;
         });
         return command;
+    }
+
+    private static async Task<string> GatheredAsync(string folder, CancellationToken cancel)
+    {
+        string file = Path.Combine(folder, "record.db");
+        if (!File.Exists(file))
+        {
+            throw new CommandFailure("no record of a station is here", folder, "give the data folder with --data");
+        }
+
+        try
+        {
+            return RegistryGathering.Csv(await new LimbRecord(await RecordDatabase.OpenAsync(file, cancel)).TreatedAsync(cancel), ClinicalRules.Default);
+        }
+        catch (DbException broken)
+        {
+            throw new CommandFailure("the record cannot be read", file, $"look at the file ({broken.Message.TrimEnd('.')})", broken);
+        }
     }
 
     private static string Help()

@@ -53,9 +53,15 @@ public static class RegistryTable
 
     public static ScoreTable Table { get; } = new("registry", Inputs, [.. Columns.Where(c => !c.In && c.Name != ScoreTable.Error).Select(c => c.Name)], (row, _) => Answer(new ScoreFields(Inputs, row)));
 
-    public static void WriteDictionary(TextWriter text)
+    /// <param name="gathered">With the columns that stand before these when the rows come from a station's record.</param>
+    public static void WriteDictionary(TextWriter text, bool gathered = false)
     {
         CsvWriter.Write(text, ["column", "from", "type", "unit", "meaning"]);
+        foreach ((string name, string type, string meaning) in gathered ? RegistryGathering.Columns : [])
+        {
+            CsvWriter.Write(text, [name, "gathered", type, "", meaning]);
+        }
+
         foreach ((string name, bool isIn, string type, string unit, string meaning) in Columns)
         {
             CsvWriter.Write(text, [name, isIn ? "entered" : "computed", type, unit, meaning]);

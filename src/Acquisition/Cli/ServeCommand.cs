@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Spectre.Console;
+using Vascular.Acquisition.Archive;
 using Vascular.Acquisition.Bedside;
 using Vascular.Acquisition.Examinations;
 using Vascular.Acquisition.Publishing;
@@ -63,7 +64,9 @@ public static class ServeCommand
         {
             Scenario scenario = Load(name);
             await using StationHost station = await StartAsync(cancel);
-            await using BedsideHost? page = once ? null : await PageAsync(station);
+            await using StationArchive? archive = once ? null : await ArchiveAsync(station);
+            using ReadingRoom? room = Room(station, archive);
+            await using BedsideHost? page = once ? null : await PageAsync(station, room);
             double? paced = speed ?? (once ? null : 10);
             Guid id = ScenarioSettings.ExaminationId(scenario, seed ?? scenario.Seed);
             Say($"examination {id}: {scenario.Title}, simulated{(paced is { } n ? string.Create(CultureInfo.InvariantCulture, $" at {n}x") : string.Empty)}");
@@ -88,13 +91,31 @@ public static class ServeCommand
         public async Task<int> ExamineAsync(TextReader? acts, CancellationToken cancel)
         {
             await using StationHost station = await StartAsync(cancel);
-            await using BedsideHost page = await PageAsync(station);
+            await using StationArchive? archive = await ArchiveAsync(station);
+            using ReadingRoom? room = Room(station, archive);
+            await using BedsideHost page = await PageAsync(station, room);
             ConfigurationReload? reload = file is null ? null : new ConfigurationReload(file, configuration, _time);
             using PosixSignalRegistration? asked = reload is null ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
             {
                 signal.Cancel = true;
                 reload.Ask();
             });
+            var retention = new Retention(station, Say, _time);
+            using var serving = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            Task keeping = retention.RunAsync(serving.Token);
+            try
+            {
+                return await ExamineAsync(station, acts, reload, retention, cancel);
+            }
+            finally
+            {
+                await serving.CancelAsync();
+                await keeping;
+            }
+        }
+
+        private async Task<int> ExamineAsync(StationHost station, TextReader? acts, ConfigurationReload? reload, Retention retention, CancellationToken cancel)
+        {
             while (true)
             {
                 (ExaminationFold fold, Guid id) = await LiveExamination.RunAsync(station, user, acts ?? new NoActs(_time), Say, _time, cancel, _board, reload);
@@ -103,6 +124,8 @@ public static class ServeCommand
                     Say($"examination {id} was not ended; the next start of this station goes on with it");
                     return CommandLine.Done;
                 }
+
+                retention.Ask();
 
                 // The next patient does not wait for the consumers of the last one.
                 Task next = acts is null ? _board.NextAskedAsync(cancel) : Task.Delay(Timeout.InfiniteTimeSpan, _time, cancel);
@@ -138,9 +161,50 @@ public static class ServeCommand
             return station;
         }
 
-        private async Task<BedsideHost> PageAsync(StationHost station)
+        /// <summary>The archive of angiograms, where the station has one. What keeps it from starting keeps nothing else.</summary>
+        private async Task<StationArchive?> ArchiveAsync(StationHost station)
         {
-            var context = new BedsideContext(_board, _delivery, station.Database, user, configuration.Page.PatientSystem, _time);
+            if (configuration.Archive is not { } wanted)
+            {
+                return null;
+            }
+
+            try
+            {
+                return await StationArchive.StartAsync(wanted, station.Data, keys, station.Database, configuration.Page.PatientSystem, Told, _time);
+            }
+            catch (CommandFailure missing)
+            {
+                Told(new ArchiveNotice("archive-down", true, $"there is no archive: {missing.Message}"));
+                return null;
+            }
+
+            void Told(ArchiveNotice notice)
+            {
+                if (notice.IsTrouble)
+                {
+                    errors.WriteLine($"archive: {notice.Text}");
+                }
+                else
+                {
+                    Say(notice.Text.StartsWith("listening on", StringComparison.Ordinal) ? notice.Text : $"archive: {notice.Text}");
+                }
+
+                if (notice.Code is "archive-up" or "archive-down")
+                {
+                    _board.ArchiveStands(notice.IsTrouble ? notice.Text : null);
+                    station.Delivery.News.Tell(new TechnicalEvent(TechnicalEventType.Storage, notice.Code, notice.IsTrouble ? TechnicalSeverity.Error : TechnicalSeverity.Info, null, notice.IsTrouble ? "the archive of angiograms is away" : "the archive of angiograms answers"));
+                }
+            }
+        }
+
+        /// <summary>Where angiograms are looked at, as the record knows them; null without an archive.</summary>
+        private static ReadingRoom? Room(StationHost station, StationArchive? archive) =>
+            archive is null ? null : new ReadingRoom(archive.Images, ReadingRoom.Spool(station.Data), new StudyRecord(station.Database));
+
+        private async Task<BedsideHost> PageAsync(StationHost station, ReadingRoom? room)
+        {
+            var context = new BedsideContext(_board, _delivery, station.Database, user, configuration.Page.PatientSystem, _time) { Shelf = new ExaminationShelf(station, _board, _time), Angiograms = room };
             BedsideHost page = await BedsideHost.StartAsync(configuration.Page.Port, context, Missing);
             if (page.Moved)
             {
@@ -172,6 +236,11 @@ public static class ServeCommand
             if (_board.Trouble is { } trouble)
             {
                 missing.Add(trouble);
+            }
+
+            if (_board.ArchiveTrouble is { } away)
+            {
+                missing.Add(away);
             }
 
             if (_delivery.View.LineIsUp is not true)

@@ -17,6 +17,7 @@ public sealed class AcceptanceLedger
     private readonly Dictionary<Guid, Finding> _known = [];
     private Dictionary<AcceptedVersion, Finding> _standing = [];
     private bool _isOut;
+    private bool _isSheetUnsaid;
 
     /// <summary>Accepted by the newest act.</summary>
     public IReadOnlyList<Finding> Accepted { get; private set; } = [];
@@ -33,7 +34,7 @@ public sealed class AcceptanceLedger
     /// <summary>Why "send now" has nothing to send; null when it has.</summary>
     public string? WhyNotSend() =>
         !_isOut && _standing.Count == 0 ? "nothing is accepted: accept what is to be sent first"
-        : IsUnsaid() ? null
+        : IsUnsaid() || _isSheetUnsaid ? null
         : "nothing has changed since the last bundle";
 
     /// <summary>Takes note of an act the fold has applied.</summary>
@@ -54,7 +55,10 @@ public sealed class AcceptanceLedger
         foreach (Sending sending in Sendings)
         {
             NoteSent(sending);
+            fold.Evidence.NoteSent(sending);
         }
+
+        _isSheetUnsaid = fold.Evidence.IsUnsaid;
     }
 
     private IEnumerable<Sending> Decide(ExaminationFold fold, NumberedAct act)
@@ -74,7 +78,7 @@ public sealed class AcceptanceLedger
                 yield return new Sending(binding, status);
             }
         }
-        else if (act.Act is Act.Send or Act.End || (fold.IsEnded && IsUnsaid()) || MustFollow(fold, act))
+        else if (act.Act is Act.Send or Act.End || (fold.IsEnded && (IsUnsaid() || fold.Evidence.IsUnsaid)) || fold.Evidence.MustFollow || MustFollow(fold, act))
         {
             yield return new Sending(binding, status);
         }

@@ -62,13 +62,23 @@ public abstract record Act
 
     public sealed record CuffSize(Site Site, double WidthCm) : Act;
 
+    /// <summary>What a physician answered for the evidence sheet of a limb. A later answer to the same question takes its place; another patient takes none of them over.</summary>
+    public sealed record Evidence(Side Side, EvidenceEntered What) : Act;
+
+    /// <summary>A physician signs the evidence sheet of a limb as it was seen.</summary>
+    /// <param name="Version">Of the sheet that was looked at.</param>
+    public sealed record SignEvidence(Side Side, int Version) : Act;
+
     /// <summary>Send now (urgent): what is accepted goes out while the examination goes on.</summary>
     public sealed record Send : Act;
 
     public sealed record End : Act;
 
     /// <summary>True for the acts an undo may name. Start and stop are not undone but repeated.</summary>
-    public bool CanBeUndone => this is Bind or Mark or MoveEndPoint or Accept or NotObtainable or Amputated or Undo or Comment or Temperature or CuffSize;
+    public bool CanBeUndone => this is Bind or Mark or MoveEndPoint or Accept or NotObtainable or Amputated or Undo or Comment or Temperature or CuffSize or Evidence or SignEvidence;
+
+    /// <summary>True for what is written beside the examination and moves nothing at the bedside.</summary>
+    public bool IsPaperwork => this is Evidence or SignEvidence;
 
     public string Kind => this switch
     {
@@ -86,6 +96,8 @@ public abstract record Act
         Comment => "comment",
         Temperature => "temperature",
         CuffSize => "cuff_size",
+        Evidence => "evidence",
+        SignEvidence => "sign_evidence",
         Send => "send",
         _ => "end",
     };
@@ -144,7 +156,7 @@ public static class ActJson
                 json["reason"] = n.Reason;
                 break;
             case Act.Amputated a:
-                json["side"] = a.Side == Side.Right ? "R" : "L";
+                json["side"] = SideLetter(a.Side);
                 json["level"] = a.Level;
                 break;
             case Act.Undo u:
@@ -160,6 +172,14 @@ public static class ActJson
             case Act.CuffSize c:
                 json["site"] = c.Site.Code;
                 json["width_cm"] = c.WidthCm;
+                break;
+            case Act.Evidence e:
+                json["side"] = SideLetter(e.Side);
+                e.What.WriteTo(json);
+                break;
+            case Act.SignEvidence s:
+                json["side"] = SideLetter(s.Side);
+                json["version"] = s.Version;
                 break;
         }
 
@@ -186,16 +206,22 @@ public static class ActJson
                 .Select(f => new AcceptedVersion(Guid.Parse(Need<string>(f, "id")), Need<int>(f, "version")))]),
             "repeat" => new Act.Repeat(Need<string>(json, "step")),
             "not_obtainable" => new Act.NotObtainable(Need<string>(json, "step"), Need<string>(json, "reason")),
-            "amputated" => new Act.Amputated(Need<string>(json, "side") switch { "R" => Side.Right, "L" => Side.Left, _ => throw new FormatException("side is R or L.") }, Need<string>(json, "level")),
+            "amputated" => new Act.Amputated(ReadSide(json), Need<string>(json, "level")),
             "undo" => new Act.Undo(Need<int>(json, "number")),
             "comment" => new Act.Comment(Need<string>(json, "text")),
             "temperature" => new Act.Temperature(Need<string>(json, "where"), Need<double>(json, "celsius")),
             "cuff_size" => new Act.CuffSize(Site.Parse(Need<string>(json, "site")), Need<double>(json, "width_cm")),
+            "evidence" => new Act.Evidence(ReadSide(json), EvidenceEntered.Read(json)),
+            "sign_evidence" => new Act.SignEvidence(ReadSide(json), Need<int>(json, "version")),
             "send" => new Act.Send(),
             "end" => new Act.End(),
             _ => throw new FormatException($"'{kind}' is not an act."),
         };
     }
+
+    private static string SideLetter(Side side) => side == Side.Right ? "R" : "L";
+
+    private static Side ReadSide(JsonObject json) => Need<string>(json, "side") switch { "R" => Side.Right, "L" => Side.Left, _ => throw new FormatException("side is R or L.") };
 
     private static string SoundWord(Sound sound) => sound switch { Sound.Returned => "returned", Sound.StillHeard => "still_heard", _ => "no_signal" };
 

@@ -1,3 +1,4 @@
+using Vascular.Processing.Staging;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Examinations;
@@ -18,9 +19,9 @@ public static class ActRules
             return "an act needs the name of the person who does it";
         }
 
-        if (fold.IsEnded && act is not (Act.Undo or Act.Patient or Act.Comment or Act.Accept))
+        if (fold.IsEnded && act is not (Act.Undo or Act.Patient or Act.Comment or Act.Accept or Act.Evidence or Act.SignEvidence))
         {
-            return "the examination has ended: what can still be done is accept, undo, comment, and correct the patient";
+            return "the examination has ended: what can still be done is accept, undo, comment, enter and sign an evidence sheet, and correct the patient";
         }
 
         if (act is not Act.Patient && fold.Acts.Patient is null)
@@ -40,6 +41,8 @@ public static class ActRules
             Act.Repeat repeat => Known(fold, repeat.Step) ?? (fold.Running is null && !IsRunning(fold, repeat.Step) ? null : "stop the running step first"),
             Act.NotObtainable given => Known(fold, given.Step) ?? (IsRunning(fold, given.Step) ? "stop the running step first" : null),
             Act.Undo undo => Undo(fold, undo),
+            Act.Evidence entered => Evidence(fold, entered),
+            Act.SignEvidence sign => Sign(fold, sign),
             Act.Send => fold.Acceptance.WhyNotSend(),
             Act.End => fold.Running is null
                 ? fold.Electrodes is [var first, ..] ? $"{first.Step.Site} still has its electrode: stop step {first.Step.Key} before the end" : null
@@ -227,6 +230,18 @@ public static class ActRules
 
         return null;
     }
+
+    private static string? Evidence(ExaminationFold fold, Act.Evidence entered) =>
+        entered.What.IsEmpty ? "nothing was entered" : ExaminationEvidence.Refusal(fold, entered.Side, entered.What.Answers);
+
+    private static string? Sign(ExaminationFold fold, Act.SignEvidence sign) => fold.Evidence.Of(sign.Side) switch
+    {
+        null or { IsEntered: false } => "nothing is entered for this limb: enter the answers first",
+        { Signature: { } signature } => $"{signature.By} has signed this already",
+        var sheet when sheet.Version != sign.Version => "the sheet has changed since you looked: look again, then sign",
+        { Evidence.Sheet.State: EvidenceSheet.Incomplete } => "the sheet is incomplete: answer what decides first",
+        _ => null,
+    };
 
     private static string? Undo(ExaminationFold fold, Act.Undo undo)
     {

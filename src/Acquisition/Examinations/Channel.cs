@@ -66,7 +66,7 @@ public sealed class Channel
     /// <summary>A TcPO2 monitor.</summary>
     public bool IsSkinSensor => Settings.Protocol == ChannelSettings.Tcm4;
 
-    public bool IsCuff => Settings.Protocol is "par" or ChannelSettings.Mprls;
+    public bool IsCuff => Settings.Protocol is "par" or ChannelSettings.Mprls || Settings.Transducer is { Calibration: not null };
 
     /// <summary>A cuff that inflates and measures by itself.</summary>
     public bool IsCuffModule => Settings.Protocol == "par";
@@ -186,6 +186,7 @@ public sealed class Channel
         "accupulse" => new AccuPulseMonitor(new AccuPulseOptions()),
         ChannelSettings.Tcm4 => new TcmMonitor((settings.SkinSensor ?? SkinSensorSettings.Usual).Wiring),
         "bmp280" => new BarometerMonitor(),
+        ChannelSettings.Mcp320x or ChannelSettings.Hx711 => (settings.Transducer ?? throw new FormatException($"The settings of '{settings.Name}' lack 'transducer'.")).NewMonitor(),
         ChannelSettings.Mprls => new MprlsMonitor(settings.Options.RangeMmHg is { } range ? new MprlsOptions { RangeMmHg = range } : new MprlsOptions()),
         "max30102" => new Max30102Monitor(),
         _ => throw new FormatException($"The settings name protocol '{settings.Protocol}' for '{settings.Name}', which this version does not read."),

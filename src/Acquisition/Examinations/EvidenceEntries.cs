@@ -5,12 +5,12 @@ using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Examinations;
 
-/// <summary>What people answered for an evidence sheet: one JSON object, read strictly.</summary>
-/// <remarks>Angiography, veins, wound and the patient's goals are read by people; nothing of it is computed.</remarks>
+/// <summary>Everything that stands entered for the evidence sheet of one limb: from one JSON file, read strictly, or from the acts of an examination.</summary>
 public sealed record EvidenceEntries
 {
     public required Side Side { get; init; }
 
+    /// <summary>Who entered last; empty where nobody has.</summary>
     public required string EnteredBy { get; init; }
 
     public required DateTimeOffset EnteredAt { get; init; }
@@ -37,6 +37,30 @@ public sealed record EvidenceEntries
         ["dialysis"] = "dialysis: 6-month amputation-free survival 36.8 % in PROMISE II",
     };
 
+    public static EvidenceEntries Nothing(Side side) => new() { Side = side, EnteredBy = "", EnteredAt = default };
+
+    /// <summary>These and what a person entered after them: the later answer to a question is the answer.</summary>
+    public EvidenceEntries With(EvidenceEntered later, string by, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(later);
+        Dictionary<string, EvidenceEntry> answers = new(Answers, StringComparer.Ordinal);
+        foreach ((string question, EvidenceEntry answer) in later.Answers)
+        {
+            answers[question] = answer with { By = by, At = at };
+        }
+
+        return this with
+        {
+            EnteredBy = by,
+            EnteredAt = at,
+            Answers = answers,
+            Advisory = later.Advisory ?? Advisory,
+            Wifi = later.Wifi ?? Wifi,
+            Rutherford = later.Rutherford ?? Rutherford,
+            Scores = later.Scores ?? Scores,
+        };
+    }
+
     /// <exception cref="FormatException">The text is no such object; the message names the place.</exception>
     public static EvidenceEntries Parse(string json)
     {
@@ -44,19 +68,20 @@ public sealed record EvidenceEntries
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
             JsonElement root = document.RootElement;
-            Only(root, "the file", "side", "entered_by", "entered_at", "answers", "advisory", "wifi", "rutherford", "scores");
+            EvidenceEntered.Only(root, "the file", ["side", "entered_by", "entered_at", .. EvidenceEntered.Members]);
+            EvidenceEntered what = EvidenceEntered.Read(root);
             return new EvidenceEntries
             {
-                Side = Text(root, "side") switch { "right" => Side.Right, "left" => Side.Left, _ => throw new FormatException("side: write \"right\" or \"left\"") },
-                EnteredBy = Text(root, "entered_by") ?? throw new FormatException("entered_by is missing"),
-                EnteredAt = DateTimeOffset.TryParse(Text(root, "entered_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at)
+                Side = EvidenceEntered.Text(root, "side") switch { "right" => Side.Right, "left" => Side.Left, _ => throw new FormatException("side: write \"right\" or \"left\"") },
+                EnteredBy = EvidenceEntered.Text(root, "entered_by") ?? throw new FormatException("entered_by is missing"),
+                EnteredAt = DateTimeOffset.TryParse(EvidenceEntered.Text(root, "entered_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at)
                     ? at
                     : throw new FormatException("entered_at: write a time as 2018-04-03T10:00:00Z"),
-                Answers = root.TryGetProperty("answers", out JsonElement answers) ? ReadAnswers(answers) : new Dictionary<string, EvidenceEntry>(),
-                Advisory = root.TryGetProperty("advisory", out JsonElement advisory) ? [.. advisory.EnumerateArray().Select(Advised)] : [],
-                Wifi = root.TryGetProperty("wifi", out JsonElement wifi) ? (Whole(wifi, "wound", 3), Whole(wifi, "infection", 3)) : null,
-                Rutherford = root.TryGetProperty("rutherford", out _) ? Whole(root, "rutherford", RutherfordObjective.HighestCategory) : null,
-                Scores = root.TryGetProperty("scores", out JsonElement scores) ? [.. scores.EnumerateArray().Select(Score)] : [],
+                Answers = what.Answers,
+                Advisory = what.Advisory ?? [],
+                Wifi = what.Wifi,
+                Rutherford = what.Rutherford,
+                Scores = what.Scores ?? [],
             };
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
@@ -64,72 +89,4 @@ public sealed record EvidenceEntries
             throw new FormatException(broken.Message.TrimEnd('.'), broken);
         }
     }
-
-    private static Dictionary<string, EvidenceEntry> ReadAnswers(JsonElement answers)
-    {
-        Only(answers, "answers", [.. ChecklistQuestion.All.Select(q => q.Key)]);
-        return answers.EnumerateObject().ToDictionary(a => a.Name, a => ReadAnswer(a.Name, a.Value), StringComparer.Ordinal);
-    }
-
-    private static EvidenceEntry ReadAnswer(string key, JsonElement entry)
-    {
-        Only(entry, key, "answer", "says", "findings", "frames");
-        ChecklistAnswer answer = Text(entry, "answer") switch
-        {
-            "yes" => ChecklistAnswer.Yes,
-            "no" => ChecklistAnswer.No,
-            "unknown" => ChecklistAnswer.Unknown,
-            _ => throw new FormatException($"{key}.answer: write \"yes\", \"no\" or \"unknown\""),
-        };
-        List<EvidenceLink> links = Text(entry, "says") is { Length: > 0 } says ? [new(EvidenceKind.Statement, "", says)] : [];
-        foreach (JsonElement frame in entry.TryGetProperty("frames", out JsonElement frames) ? frames.EnumerateArray() : default)
-        {
-            Only(frame, $"{key}.frames", "sop", "frame", "says");
-            string sop = Text(frame, "sop") ?? "";
-            if (sop.Length is 0 or > 64 || !sop.All(c => char.IsAsciiDigit(c) || c == '.'))
-            {
-                throw new FormatException($"{key}.frames: sop is no UID");
-            }
-
-            links.Add(new(EvidenceKind.Frame, string.Create(CultureInfo.InvariantCulture, $"{sop}#{Whole(frame, "frame", 100_000)}"), Text(frame, "says") ?? ""));
-        }
-
-        return new(answer, links, entry.TryGetProperty("findings", out JsonElement findings) ? [.. findings.EnumerateArray().Select(f => f.GetString() ?? "")] : []);
-    }
-
-    private static string Advised(JsonElement word) => word.GetString() is { } known && Advisories.ContainsKey(known)
-        ? known
-        : throw new FormatException($"advisory: write {string.Join(", ", Advisories.Keys)}");
-
-    private static ReaderScore Score(JsonElement entry)
-    {
-        Only(entry, "scores", "scale", "score", "says");
-        return ReaderScore.TryOf(Text(entry, "scale") ?? "", Whole(entry, "score", 5), Text(entry, "says") ?? "")
-            ?? throw new FormatException("scores: write a scale of sad_0_2, mac_ferraresi_0_2, mac_pedal_0_5 and a score on it");
-    }
-
-    private static void Only(JsonElement element, string place, params string[] names)
-    {
-        if (element.ValueKind != JsonValueKind.Object)
-        {
-            throw new FormatException($"{place} is no object");
-        }
-
-        if (element.EnumerateObject().FirstOrDefault(p => !names.Contains(p.Name)) is { Value.ValueKind: not JsonValueKind.Undefined } unknown)
-        {
-            throw new FormatException($"{place}: unknown \"{unknown.Name}\", write one of {string.Join(", ", names)}");
-        }
-    }
-
-    private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
-
-    private static int Whole(JsonElement element, string name, int highest) =>
-        element.TryGetProperty(name, out JsonElement value) && value.TryGetInt32(out int number) && number >= 0 && number <= highest
-            ? number
-            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"{name}: write a whole number from 0 to {highest}"));
 }
-
-/// <summary>One answer.</summary>
-/// <param name="Links">Statement and frames.</param>
-/// <param name="Findings">Measures of the examination that support it: <c>toe-sys</c>.</param>
-public sealed record EvidenceEntry(ChecklistAnswer Answer, IReadOnlyList<EvidenceLink> Links, IReadOnlyList<string> Findings);

@@ -12,25 +12,49 @@ public sealed record ExaminationEvidence(
 {
     public string Limb => Entries.Side == Side.Right ? "right" : "left";
 
+    /// <summary>Accepted findings of the limb: what the lines may rest on.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
     /// <exception cref="FormatException">An answer names a finding that the examination does not have.</exception>
     public static ExaminationEvidence Of(ExaminationFold fold, EvidenceEntries entries)
     {
-        ArgumentNullException.ThrowIfNull(fold);
         ArgumentNullException.ThrowIfNull(entries);
-        Finding[] limb = [.. fold.Findings.Where(f => fold.IsAccepted(f) && f.Site.Side == entries.Side && f.Site.Place is not (Place.Arm or Place.Chest))];
-        Dictionary<string, (ChecklistAnswer, IReadOnlyList<EvidenceLink>)> answers = entries.Answers.ToDictionary(
-            a => a.Key,
-            a => (a.Value.Answer, (IReadOnlyList<EvidenceLink>)[.. a.Value.Links, .. a.Value.Findings.SelectMany(measure => Links(limb, a.Key, measure))]),
-            StringComparer.Ordinal);
-        Act.Patient? patient = (fold.Acts.Patients is [.., var last] ? last.Act : null) as Act.Patient;
-        return new(
-            fold.Examination, patient?.System, patient?.Value, fold.Settings?.Simulated ?? true, fold.Settings?.RuleVersion ?? "", entries, EvidenceSheet.Of(answers, limb), [.. OfLimb(entries, limb)]);
+        return Refusal(fold, entries.Side, entries.Answers) is { } why ? throw new FormatException(why) : Standing(fold, entries);
     }
 
-    private static EvidenceLink[] Links(Finding[] limb, string key, string measure)
+    /// <summary>Why these answers cannot stand: one names a finding of which nothing is accepted. Null when they can.</summary>
+    public static string? Refusal(ExaminationFold fold, Side side, IReadOnlyDictionary<string, EvidenceEntry> answers)
     {
-        EvidenceLink[] links = [.. limb.Where(f => f.Measure == measure).Select(EvidenceSheet.LinkTo)];
-        return links.Length > 0 ? links : throw new FormatException($"{key}: the examination has no accepted finding '{measure}' of this limb");
+        ArgumentNullException.ThrowIfNull(answers);
+        Finding[] limb = LimbOf(fold, side);
+        return answers.SelectMany(a => a.Value.Findings.Select(measure => (Question: a.Key, Measure: measure))).FirstOrDefault(n => limb.All(f => f.Measure != n.Measure)) is { Measure: not null } wrong
+            ? $"{wrong.Question}: the examination has no accepted finding '{wrong.Measure}' of this limb"
+            : null;
+    }
+
+    /// <summary>The sheet as it stands: a finding that was taken back since it was named supports nothing, and is listed as missing.</summary>
+    public static ExaminationEvidence Standing(ExaminationFold fold, EvidenceEntries entries)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        Finding[] limb = LimbOf(fold, entries.Side);
+        Dictionary<string, (ChecklistAnswer, IReadOnlyList<EvidenceLink>)> answers = entries.Answers.ToDictionary(
+            a => a.Key,
+            a => (a.Value.Answer, (IReadOnlyList<EvidenceLink>)[.. a.Value.Links, .. a.Value.Findings.SelectMany(measure => limb.Where(f => f.Measure == measure).Select(EvidenceSheet.LinkTo))]),
+            StringComparer.Ordinal);
+        string[] gone = [.. entries.Answers.SelectMany(a => a.Value.Findings).Distinct().Where(measure => limb.All(f => f.Measure != measure)).Select(measure => $"finding: {measure} was named and is not accepted any more")];
+        EvidenceSheet sheet = EvidenceSheet.Of(answers, limb);
+        Act.Patient? patient = (fold.Acts.Patients is [.., var last] ? last.Act : null) as Act.Patient;
+        return new(
+            fold.Examination, patient?.System, patient?.Value, fold.Settings?.Simulated ?? true, fold.Settings?.RuleVersion ?? "", entries, sheet with { Missing = [.. gone, .. sheet.Missing] }, [.. OfLimb(entries, limb)])
+        {
+            Findings = limb,
+        };
+    }
+
+    private static Finding[] LimbOf(ExaminationFold fold, Side side)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        return [.. fold.Findings.Where(f => fold.IsAccepted(f) && f.Site.Side == side && f.Site.Place is not (Place.Arm or Place.Chest))];
     }
 
     private static IEnumerable<string> OfLimb(EvidenceEntries entries, Finding[] limb)

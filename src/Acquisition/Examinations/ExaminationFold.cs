@@ -34,6 +34,7 @@ public sealed class ExaminationFold
     private readonly List<Attempt> _attempts = [];
     private readonly FindingLedger _findings = new();
     private readonly AcceptanceLedger _acceptance = new();
+    private readonly EvidenceLedger _evidence = new();
     private List<Channel> _channels = [];
     private readonly List<SkinOxygenAttempt> _electrodes = [];
     private Attempt? _running;
@@ -67,6 +68,9 @@ public sealed class ExaminationFold
 
     /// <summary>What the acts so far accepted, and what of it went out.</summary>
     public AcceptanceLedger Acceptance => _acceptance;
+
+    /// <summary>The evidence sheets as the acts so far left them.</summary>
+    public EvidenceLedger Evidence => _evidence;
 
     public bool IsEnded { get; private set; }
 
@@ -161,6 +165,7 @@ public sealed class ExaminationFold
     private static Record? AsDeviceRecord(in TapeRecord record) => record.Type switch
     {
         TapeRecordType.Bytes => new Record(RecordKind.Bytes, record.AtNs, record.Payload),
+        TapeRecordType.Stray => new Record(RecordKind.Stray, record.AtNs, record.Payload),
         TapeRecordType.Wake => new Record(RecordKind.Wake, record.AtNs),
         TapeRecordType.Open => new Record(RecordKind.Open, record.AtNs, default, LinkEventJson.Identity(record.Payload)),
         TapeRecordType.Closed => new Record(RecordKind.Closed, record.AtNs, default, LinkEventJson.Reason(record.Payload)),
@@ -275,6 +280,7 @@ public sealed class ExaminationFold
         }
 
         Refresh(before);
+        _evidence.Next(this);
         _acceptance.Next(this, numbered);
     }
 

@@ -15,6 +15,15 @@ public sealed record ChannelSettings(string Name, string Protocol, bool Simulate
     /// <summary>A Honeywell MicroPressure sensor on a hand-operated cuff.</summary>
     public const string Mprls = "mprls0025pa";
 
+    /// <summary>A pressure transducer on an MCP3201, 3202, 3204 or 3208 converter.</summary>
+    public const string Mcp320x = "mcp320x";
+
+    /// <summary>A pressure transducer's bridge on an HX711 converter.</summary>
+    public const string Hx711 = "hx711";
+
+    /// <summary>For a pressure transducer: its converter, and what its voltage means; null elsewhere.</summary>
+    public TransducerSettings? Transducer { get; init; }
+
     /// <summary>For a TcPO2 monitor: how it is wired and used; null elsewhere.</summary>
     public SkinSensorSettings? SkinSensor { get; init; }
 
@@ -118,6 +127,11 @@ public sealed record ExaminationSettings
             json["skin_sensor"] = sensor.ToJson();
         }
 
+        if (channel.Transducer is { } transducer)
+        {
+            json["transducer"] = transducer.ToJson();
+        }
+
         return json;
     }
 
@@ -125,6 +139,7 @@ public sealed record ExaminationSettings
         Required<string>(json, "name"), Required<string>(json, "protocol"), Required<bool>(json, "simulated"), (int?)json["cuff_limit_mmHg"])
     {
         SkinSensor = json["skin_sensor"] is JsonObject sensor ? SkinSensorSettings.FromJson(sensor) : null,
+        Transducer = json["transducer"] is JsonObject transducer ? TransducerSettings.FromJson(transducer) : null,
         Options = json["options"] is JsonObject options ? DeviceOptions.FromJson(options) : DeviceOptions.Usual,
     };
 

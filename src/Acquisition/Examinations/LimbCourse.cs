@@ -33,13 +33,34 @@ public sealed record LimbCourse
 
     public required Side Side { get; init; }
 
-    public required WrittenDate Procedure { get; init; }
+    /// <summary>Whose it is and what it was gathered from, in words; null where the title says it.</summary>
+    public string? Whose { get; init; }
+
+    /// <summary>Null while none is known: nothing is then after it, so nothing is judged and nothing due.</summary>
+    public required WrittenDate? Procedure { get; init; }
+
+    /// <summary>Any value of it came from a simulator.</summary>
+    public bool Simulated { get; init; }
 
     public required IReadOnlyList<(WrittenDate Date, FollowedValue Value)> Measured { get; init; }
 
     public required IReadOnlyList<CourseEvent> Events { get; init; }
 
     public static string Word(FollowedTest test) => Tests[(int)test];
+
+    /// <summary>A test with the artery or site it is followed at.</summary>
+    public static string Word(FollowedRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return run.Place.Length > 0 ? $"{Word(run.Test)}, {run.Place}" : Word(run.Test);
+    }
+
+    /// <summary>Days since the procedure.</summary>
+    public int? Today(DateOnly today) => Procedure is { } procedure ? today.DayNumber - procedure.Middle.DayNumber : null;
+
+    /// <summary>The visits of the plan and how each stands on a day; none without a procedure.</summary>
+    public IReadOnlyList<(PlannedVisit Visit, VisitStanding Standing)> Plan(DateOnly today) =>
+        Today(today) is { } day ? [.. PlannedVisit.Plan.Select(v => (v, v.Standing(Measured.Select(m => m.Value.Day), day)))] : [];
 
     /// <summary>A change with its sign: two decimals of an index, as it is of a pressure.</summary>
     public static string Signed(FollowedChange change)
@@ -82,23 +103,31 @@ public sealed record LimbCourse
     {
         string place = string.Create(CultureInfo.InvariantCulture, $"measured[{index}]");
         WrittenDate date = WrittenDate.Parse(Text(entry, "date"));
-        int test = Array.IndexOf(Tests, Text(entry, "test"));
-        int highest = test switch { 0 or 1 => 10, 2 => VesselPressure.HighestMmHg, _ => rules.Oxygen.HighestMmHg };
         string written = entry.TryGetProperty("value", out JsonElement value) ? (value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText()) : "";
         string method = Text(entry, "method") ?? "";
-        if (test < 0)
+        (FollowedTest test, WrittenNumber number) = ReadValue(place, Text(entry, "test"), written, rules);
+
+        return method.Length == 0
+            ? throw new FormatException($"{place}.method is missing: say method, site and sensor, so that only like is compared with like")
+            : (date, new FollowedValue(test, date.Middle.DayNumber - procedure.Middle.DayNumber - (Text(entry, "before") == "yes" ? 1 : 0), method, number));
+    }
+
+    /// <summary>A test and its value as people write them.</summary>
+    /// <param name="place">For the refusal: <c>measured[1]</c>.</param>
+    /// <exception cref="FormatException">No such test, or no number it can have.</exception>
+    public static (FollowedTest Test, WrittenNumber Value) ReadValue(string place, string? test, string written, RuleSet rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        int known = Array.IndexOf(Tests, test);
+        int highest = known switch { 0 or 1 => 10, 2 => VesselPressure.HighestMmHg, _ => rules.Oxygen.HighestMmHg };
+        if (known < 0)
         {
             throw new FormatException($"{place}.test: write {string.Join(", ", Tests)}");
         }
 
-        if (!WrittenNumber.TryRead(written, out WrittenNumber number) || number.IsNegative || number > WrittenNumber.Of(highest))
-        {
-            throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"{place}.value: '{written}' is no number from 0 to {highest}; leave out what was not measured"));
-        }
-
-        return method.Length == 0
-            ? throw new FormatException($"{place}.method is missing: say method, site and sensor, so that only like is compared with like")
-            : (date, new FollowedValue((FollowedTest)test, date.Middle.DayNumber - procedure.Middle.DayNumber - (Text(entry, "before") == "yes" ? 1 : 0), method, number));
+        return WrittenNumber.TryRead(written, out WrittenNumber number) && !number.IsNegative && number <= WrittenNumber.Of(highest)
+            ? ((FollowedTest)known, number)
+            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"{place}.value: '{written}' is no number from 0 to {highest}; leave out what was not measured"));
     }
 
     private static CourseEvent Event(JsonElement entry, int index, WrittenDate procedure)

@@ -44,7 +44,7 @@ public static class LinkEventJson
     {
         json["baud"] = line.Baud;
         json["data_bits"] = line.DataBits;
-        json["parity"] = line.Parity switch { SerialParity.Odd => "odd", SerialParity.Even => "even", _ => "none" };
+        json["parity"] = line.Parity switch { SerialParity.Odd => "odd", SerialParity.Even => "even", SerialParity.Mark => "mark", SerialParity.Space => "space", _ => "none" };
         json["stop_bits"] = line.StopBits;
         json["rts"] = line.Rts;
         json["dtr"] = line.Dtr;

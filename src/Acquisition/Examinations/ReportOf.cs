@@ -32,6 +32,9 @@ public sealed record ReportBasis
     /// <summary>Findings as they stand, in the order of a report.</summary>
     public required IReadOnlyList<Guid> Order { get; init; }
 
+    /// <summary>Evidence sheets of every binding that were entered, or went out and were taken back.</summary>
+    public IReadOnlyList<StandingEvidence> Evidence { get; init; } = [];
+
     /// <summary>When a finding was accepted first: when it held, for one that rests on no interval of the tape.</summary>
     public required Func<Guid, DateTimeOffset> Said { get; init; }
 
@@ -63,6 +66,7 @@ public static class ReportOf
             Technician = (acts.LastStanding(a => a is Act.Accept) ?? acts.All.LastOrDefault(a => a.Act is Act.Accept) ?? acts.All[0]).User,
             IsCorrection = last.Act is Act.Patient,
             Order = [.. fold.Findings.Select(f => f.Id)],
+            Evidence = fold.Evidence.Reported,
             Said = id => said.GetValueOrDefault(id, times.At(last.AtNs)),
             At = times.At,
         };
@@ -116,9 +120,19 @@ public static class ReportOf
             Issued = basis.Issued,
             Technician = basis.Technician,
             Findings = [.. findings.OrderBy(f => f.Withdrawn).ThenBy(f => f.Withdrawn ? 0 : order.IndexOf(f.Finding.Id)).ThenBy(f => f.Finding.Name, StringComparer.Ordinal)],
+            Evidence = [.. basis.Evidence.Where(e => e.Binding == sending.Binding && (e.WentOut || sending.Status != ReportStatus.EnteredInError)).Select(e => Evidence(e, sending.Status))],
             Devices = basis.Devices,
             RecordingSha256 = Convert.ToHexStringLower(recordingSha256.Span),
             RuleVersion = basis.Settings.RuleVersion,
+        };
+    }
+
+    private static ReportedEvidence Evidence(StandingEvidence sheet, ReportStatus status)
+    {
+        bool withdrawn = status == ReportStatus.EnteredInError || !sheet.IsEntered;
+        return new ReportedEvidence(sheet.Evidence, sheet.Version + (status == ReportStatus.EnteredInError ? 1 : 0), withdrawn ? null : sheet.Signature, sheet.IsAmended, withdrawn)
+        {
+            EnteredBy = [.. sheet.Evidence.Entries.Answers.Values.Select(a => a.By).OfType<string>().Append(sheet.Evidence.Entries.EnteredBy).Where(by => by.Length > 0).Distinct(StringComparer.Ordinal)],
         };
     }
 
@@ -138,6 +152,8 @@ public static class ReportOf
             "intellivue" => ("Patient monitor (IntelliVue data export)", "70710"),
             "pcd01" => ("Gateway of monitors (IHE PCD-01)", "70710"),
             ChannelSettings.Mprls => ("Cuff pressure sensor (Honeywell MicroPressure)", "70686"),
+            ChannelSettings.Mcp320x => ("Cuff pressure transducer (on an MCP320x converter)", "70686"),
+            ChannelSettings.Hx711 => ("Cuff pressure transducer (bridge on an HX711)", "70686"),
             "max30102" => ("Pulse sensor (MAX30102)", "70774"),
             var protocol => ($"Device read as {protocol}", "70774"),
         };

@@ -13,13 +13,11 @@ public sealed class TraceAttempt(Guid examination, ProtocolStep step, int number
 
     private const double KeptSeconds = 10;
     private const double ShortestSeconds = 6;
-    private const int LowestCount = 0;
-    private const int HighestCount = 65535;
-
     private readonly Queue<(long AtNs, int Count)> _samples = new();
     private readonly List<Beat> _beats = [];
-    private readonly BeatDetector _detector = new(channels[0].SampleRateHz, LowestCount, HighestCount);
-    private readonly PulseWindow _window = new(channels[0].SampleRateHz, LowestCount, HighestCount);
+    private readonly (int Lowest, int Highest) _rails = Rails(channels[0]);
+    private readonly BeatDetector _detector = new(channels[0].SampleRateHz, Rails(channels[0]).Lowest, Rails(channels[0]).Highest);
+    private readonly PulseWindow _window = new(channels[0].SampleRateHz, Rails(channels[0]).Lowest, Rails(channels[0]).Highest);
     private bool _lost;
 
     private double RateHz => _detector.RateHz;
@@ -106,6 +104,9 @@ public sealed class TraceAttempt(Guid examination, ProtocolStep step, int number
         }
     }
 
+    /// <summary>Ends of the trace's counts: at one of them nothing is known of a sample. 16 bits unless its protocol says otherwise.</summary>
+    private static (int Lowest, int Highest) Rails(Channel channel) => channel.Waveform is { IsGradable: true } trace ? (trace.LowestCount, trace.HighestCount) : (0, ushort.MaxValue);
+
     /// <summary>What was before a break is not joined to what comes after.</summary>
     private void Break()
     {
@@ -117,7 +118,7 @@ public sealed class TraceAttempt(Guid examination, ProtocolStep step, int number
         }
     }
 
-    private FindingTrace Trace() => new(_samples.Peek().AtNs, (long)(1e9 / RateHz), [.. _samples.Select(s => (int?)s.Count)], LowestCount, HighestCount);
+    private FindingTrace Trace() => new(_samples.Peek().AtNs, (long)(1e9 / RateHz), [.. _samples.Select(s => (int?)s.Count)], _rails.Lowest, _rails.Highest);
 
     private static string Printed(PulseWord word, FindingPart[] parts) =>
         parts.FirstOrDefault(p => p.Name == "pulse-rate")?.Value is { } rate

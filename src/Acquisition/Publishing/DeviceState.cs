@@ -13,6 +13,9 @@ public sealed record DeviceState(string State, string? Reason, DateTimeOffset Ti
     /// <summary>Where the TcPO2 measurement under its electrode stands; null for a device without one, and between steps.</summary>
     public ElectrodeState? Electrode { get; init; }
 
+    /// <summary>Modem lines the device holds (CTS, DSR, RI, DCD); null where its line has none, and while it is not open.</summary>
+    public IReadOnlyList<string>? ModemLines { get; init; }
+
     /// <summary>The line is open, and no whole frame has come yet.</summary>
     public const string Connected = "connected";
 
@@ -48,6 +51,17 @@ public sealed record DeviceState(string State, string? Reason, DateTimeOffset Ti
 
                 json.WriteEndArray();
                 json.WriteEndObject();
+            }
+
+            if (ModemLines is not null)
+            {
+                json.WriteStartArray("modem_lines");
+                foreach (string line in ModemLines)
+                {
+                    json.WriteStringValue(line);
+                }
+
+                json.WriteEndArray();
             }
 
             if (Simulated)

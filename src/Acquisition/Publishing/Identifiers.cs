@@ -67,6 +67,10 @@ public static class Identifiers
         return int.Parse(findingName.AsSpan(0, findingName.IndexOf('/', StringComparison.Ordinal)), NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Identifier of the evidence sheet of a limb.</summary>
+    /// <param name="limb"><c>right</c> or <c>left</c>.</param>
+    public static Guid Evidence(Guid examination, int binding, string limb) => Version5(examination, string.Create(CultureInfo.InvariantCulture, $"{binding}/pdva-evidence/{limb}"));
+
     /// <summary>CloudEvent id of the bundle an act makes for a binding: new for each bundle, and the same when its commit is done again after a crash.</summary>
     public static Guid Bundle(Guid examination, int act, int binding) => Version5(examination, string.Create(CultureInfo.InvariantCulture, $"bundle/{act}/{binding}"));
 

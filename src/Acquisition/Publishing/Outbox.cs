@@ -1,13 +1,10 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
-using Vascular.Acquisition.Publishing.Mqtt;
 using Vascular.Acquisition.Records;
 
 namespace Vascular.Acquisition.Publishing;
@@ -18,15 +15,11 @@ public sealed record OutboxAddress(string Site, string Gateway);
 /// <summary>Publishes what is owed until every required consumer has answered, over a line that may go at any moment.</summary>
 /// <remarks>The database is the only memory. What a crash interrupts is published again under the same id with the same bytes; consumers drop repeats.
 /// A line that fails is opened again. A database that fails is tried again on the same line: until then nothing is sent, since nothing could be written down.</remarks>
-[SuppressMessage("Design", "CA1001", Justification = "the semaphore has no handle until somebody asks for one")]
 public sealed class Outbox
 {
     private static readonly TimeSpan OpenDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstReopen = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestReopen = TimeSpan.FromSeconds(30);
-
-    /// <summary>Messages under way at once, each of another examination: what a broker is asked to hold unanswered (its receive maximum).</summary>
-    private const int MostUnderWay = 40;
 
     /// <summary>Counting what is owed takes at most this part of the time, however much that is.</summary>
     private const int CountingShare = 10;
@@ -38,17 +31,9 @@ public sealed class Outbox
     private readonly TimeProvider time;
     private readonly Action<OutboxEvent> notice;
     private readonly StationNews? news;
-    private readonly string acknowledgements;
-    private readonly StationCommands commands;
     private readonly ChangeSignal changed = new();
-    private int everything; // 1: every owed row is wanted now
-
-    // what the broker said and is not written down yet; who waits for the pen writes all of it in one transaction
-    private readonly ConcurrentQueue<(long Sequence, Receipt Receipt)> receipts = new();
-    private readonly SemaphoreSlim pen = new(1, 1);
-
-    // rows a consumer asked for, between the receiving and the publishing half; never more than are owed
-    private readonly ConcurrentQueue<long> hurried = new();
+    private readonly OutboxPublishing publishing;
+    private readonly OutboxReceiving receiving;
 
     /// <param name="notice">Called for everything worth showing; must not block.</param>
     /// <param name="news">Carried on the same line, and told what happens here; null: nothing but results is said.</param>
@@ -70,8 +55,8 @@ public sealed class Outbox
                 // nowhere to show it (a full disk behind stderr): delivery must not end by that
             }
         };
-        acknowledgements = Topics.Acknowledgements(address.Site, address.Gateway);
-        commands = new StationCommands(record, address, Hurry);
+        publishing = new OutboxPublishing(record, time, this.notice, news, changed);
+        receiving = new OutboxReceiving(record, address, time, this.notice, news, changed, publishing.Hurry);
     }
 
     /// <summary>A row was committed: look now. Cheap, and never lost when it comes between two looks.</summary>
@@ -83,15 +68,11 @@ public sealed class Outbox
     {
         long sequence = await record.SequenceOfAsync(message, cancel) ?? throw new InvalidOperationException($"this station sent no message {message}");
         await record.DecideAsync(sequence, consumer, resend, user, reason, Now(), cancel);
-        Hurry(sequence);
+        publishing.Hurry(sequence);
     }
 
     /// <summary>A consumer is back at the broker: what is owed goes out again now, not at its next turn.</summary>
-    public void ConsumerReturned()
-    {
-        Interlocked.Exchange(ref everything, 1);
-        changed.Raise();
-    }
+    public void ConsumerReturned() => publishing.HurryAll();
 
     /// <summary>Delivers until cancelled. Opens the line, publishes everything owed, and begins again when the line is lost.</summary>
     /// <param name="open">Opens a fresh line; <see cref="IOException"/> means not now.</param>
@@ -173,8 +154,8 @@ public sealed class Outbox
     private async Task ExchangeAsync(IOutlet outlet, Task telling, CancellationToken cancel)
     {
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        Channel<Acknowledgement> answers = Channel.CreateBounded<Acknowledgement>(new BoundedChannelOptions(MostUnderWay) { SingleReader = true, SingleWriter = true });
-        Task[] halves = [ReceiveAsync(outlet, answers.Writer, ending.Token), TakeAsync(answers.Reader, ending.Token), PublishAsync(outlet, ending.Token), CountAsync(ending.Token)];
+        Channel<Acknowledgement> answers = Channel.CreateBounded<Acknowledgement>(new BoundedChannelOptions(OutboxPublishing.MostUnderWay) { SingleReader = true, SingleWriter = true });
+        Task[] halves = [receiving.ReadAsync(outlet, answers.Writer, ending.Token), receiving.TakeAsync(answers.Reader, ending.Token), publishing.RunAsync(outlet, ending.Token), CountAsync(ending.Token)];
         Task first = await Task.WhenAny([.. halves, telling]);
         await ending.CancelAsync();
         await Task.WhenAll(halves).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -200,253 +181,6 @@ public sealed class Outbox
             await next.WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
-
-    private async Task PublishAsync(IOutlet outlet, CancellationToken cancel)
-    {
-        ResendTimes turns = new(time);
-        while (true)
-        {
-            cancel.ThrowIfCancellationRequested();
-            Task next = changed.Next();
-            if (Interlocked.Exchange(ref everything, 0) == 1)
-            {
-                turns.HurryAll();
-            }
-
-            while (hurried.TryDequeue(out long wanted))
-            {
-                turns.Hurry(wanted);
-            }
-
-            IReadOnlyList<(long Sequence, Guid Examination)> owed = await record.OwedRowsAsync(cancel);
-            HashSet<long> due = [.. turns.Due([.. owed.Select(r => r.Sequence)])];
-            await PublishAsync(outlet, owed.Where(r => due.Contains(r.Sequence)), turns, cancel);
-            await next.WaitAsync(turns.UntilNext() ?? Timeout.InfiniteTimeSpan, time, cancel)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    /// <summary>Publishes rows in order, several at once, but of one examination only one: its older versions go first.</summary>
-    private async Task PublishAsync(IOutlet outlet, IEnumerable<(long Sequence, Guid Examination)> due, ResendTimes turns, CancellationToken cancel)
-    {
-        using CancellationTokenSource together = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        Dictionary<Guid, (long Sequence, Task Task)> underWay = [];
-        try
-        {
-            foreach ((long sequence, Guid examination) in due)
-            {
-                while (underWay.ContainsKey(examination) || underWay.Count >= MostUnderWay)
-                {
-                    await SettleOneAsync(underWay, turns);
-                }
-
-                underWay[examination] = (sequence, PublishAsync(outlet, sequence, together.Token));
-            }
-
-            while (underWay.Count > 0)
-            {
-                await SettleOneAsync(underWay, turns);
-            }
-        }
-        finally
-        {
-            // none may outlive the line it was sent on
-            await together.CancelAsync();
-            await Task.WhenAll(underWay.Values.Select(r => r.Task)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    /// <summary>Waits until one that is under way is done, whichever it is.</summary>
-    private async Task SettleOneAsync(Dictionary<Guid, (long Sequence, Task Task)> underWay, ResendTimes turns)
-    {
-        await Task.WhenAny(underWay.Values.Select(r => r.Task));
-        foreach ((Guid examination, (long sequence, Task done)) in underWay.Where(r => r.Value.Task.IsCompleted).ToList())
-        {
-            underWay.Remove(examination);
-            await done;
-            turns.Published(sequence);
-            notice(new OutboxEvent(OutboxEventKind.Published, null, $"message {sequence}"));
-        }
-    }
-
-    private async Task PublishAsync(IOutlet outlet, long sequence, CancellationToken cancel)
-    {
-        OutboxRow row = await record.RowAsync(sequence, cancel);
-        if (row.State != OutboxState.Owed)
-        {
-            return; // its last answer came while an older row was going out
-        }
-
-        Letter letter = LetterOf(row);
-        Receipt receipt;
-        try
-        {
-            receipt = await outlet.PublishAsync(letter, cancel);
-        }
-        catch (IOException lost)
-        {
-            await record.NoteAsync(sequence, "line lost", lost.Message, Now(), CancellationToken.None);
-            throw;
-        }
-
-        await NoteAsync(sequence, receipt);
-        news?.RecordWritten();
-        if (receipt != Receipt.Stored)
-        {
-            string detail = receipt == Receipt.TooLarge && outlet.Limit is { } limit ? TooLarge(row, letter, limit) : receipt.ToString();
-            notice(new OutboxEvent(KindOf(receipt), row.MessageId, detail));
-        }
-        else if (row.Consumers.Count == 0)
-        {
-            changed.Raise();
-        }
-    }
-
-    /// <summary>Returns when it is on the disk. Receipts that come while another is being written are written together.</summary>
-    private async Task NoteAsync(long sequence, Receipt receipt)
-    {
-        receipts.Enqueue((sequence, receipt));
-        await pen.WaitAsync();
-        List<(long, Receipt)> waiting = [];
-        try
-        {
-            while (receipts.TryDequeue(out (long, Receipt) one))
-            {
-                waiting.Add(one);
-            }
-
-            if (waiting.Count > 0)
-            {
-                await record.NoteReceiptsAsync(waiting, Now(), CancellationToken.None);
-            }
-        }
-        catch
-        {
-            waiting.ForEach(receipts.Enqueue);
-            throw;
-        }
-        finally
-        {
-            pen.Release();
-        }
-    }
-
-    private async Task ReceiveAsync(IOutlet outlet, ChannelWriter<Acknowledgement> answers, CancellationToken cancel)
-    {
-        await foreach (Letter letter in outlet.ReceiveAsync(cancel))
-        {
-            if (letter.Topic.StartsWith(acknowledgements, StringComparison.Ordinal))
-            {
-                await ReadAsync(letter, answers, cancel);
-            }
-            else if (commands.Owns(letter))
-            {
-                await AnswerAsync(outlet, letter, cancel);
-            }
-        }
-    }
-
-    /// <summary>Does a command and says so where its sender wants to hear it; without a response topic nobody is told.</summary>
-    private async Task AnswerAsync(IOutlet outlet, Letter command, CancellationToken cancel)
-    {
-        CommandReply reply = await commands.DoAsync(command, cancel);
-        if (reply.Status is CommandStatus.Refused or CommandStatus.Failed)
-        {
-            notice(new OutboxEvent(reply.Status == CommandStatus.Refused ? OutboxEventKind.UnreadableLetter : OutboxEventKind.RecordFailed, null, reply.Reason!));
-        }
-
-        if (command.ReplyTo is null)
-        {
-            return;
-        }
-
-        if (reply.LetterTo(command, commands.Replies) is not { } letter)
-        {
-            notice(new OutboxEvent(OutboxEventKind.UnreadableLetter, null, $"a reply was wanted elsewhere than below {commands.Replies}"));
-            return;
-        }
-
-        Receipt receipt = await outlet.PublishAsync(letter, cancel);
-        if (receipt is not (Receipt.Stored or Receipt.NobodySubscribed))
-        {
-            notice(new OutboxEvent(KindOf(receipt), null, $"reply to a command: {receipt}"));
-        }
-    }
-
-    private void Hurry(long sequence)
-    {
-        if (!hurried.Contains(sequence))
-        {
-            hurried.Enqueue(sequence);
-        }
-
-        changed.Raise();
-    }
-
-    private async Task ReadAsync(Letter letter, ChannelWriter<Acknowledgement> answers, CancellationToken cancel)
-    {
-        if (AcknowledgementLetter.TryRead(letter, acknowledgements, out Acknowledgement? acknowledgement, out string why))
-        {
-            await answers.WriteAsync(acknowledgement!, cancel);
-        }
-        else
-        {
-            notice(new OutboxEvent(OutboxEventKind.UnreadableLetter, null, why));
-        }
-    }
-
-    /// <summary>Writes answers down, all that have come in one transaction. A crash before it costs nothing but a repeat: the row is still owed, is
-    /// published again, and answered again.</summary>
-    private async Task TakeAsync(ChannelReader<Acknowledgement> answers, CancellationToken cancel)
-    {
-        try
-        {
-            while (await answers.WaitToReadAsync(cancel))
-            {
-                await TakeAllAsync(answers);
-            }
-        }
-        finally
-        {
-            // what came before the line was lost has come
-            await TakeAllAsync(answers);
-        }
-    }
-
-    private async Task TakeAllAsync(ChannelReader<Acknowledgement> answers)
-    {
-        List<Acknowledgement> came = [];
-        while (came.Count < MostUnderWay && answers.TryRead(out Acknowledgement? one))
-        {
-            came.Add(one);
-        }
-
-        if (came.Count == 0)
-        {
-            return;
-        }
-
-        IReadOnlyList<AcknowledgementOutcome> outcomes = await record.NoteAcknowledgementsAsync(came, Now(), CancellationToken.None);
-        news?.RecordWritten();
-        foreach ((Acknowledgement acknowledgement, AcknowledgementOutcome outcome) in came.Zip(outcomes))
-        {
-            notice(new OutboxEvent(KindOf(outcome), acknowledgement.MessageId, acknowledgement.Consumer));
-        }
-
-        if (outcomes.Any(o => o is AcknowledgementOutcome.Taken or AcknowledgementOutcome.Rejected))
-        {
-            changed.Raise();
-        }
-    }
-
-    private static OutboxEventKind KindOf(AcknowledgementOutcome outcome) => outcome switch
-    {
-        AcknowledgementOutcome.Taken => OutboxEventKind.Acknowledged,
-        AcknowledgementOutcome.Rejected => OutboxEventKind.Rejected,
-        AcknowledgementOutcome.Late => OutboxEventKind.LateAcknowledgement,
-        AcknowledgementOutcome.NotRequired => OutboxEventKind.ForeignAcknowledgement,
-        _ => OutboxEventKind.UnknownAcknowledgement,
-    };
 
     private ResiliencePipeline<IOutlet> Reopening() => new ResiliencePipelineBuilder<IOutlet> { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions<IOutlet>
@@ -477,21 +211,6 @@ public sealed class Outbox
                 string.Create(CultureInfo.InvariantCulture, $"results may have {record.LargestPacket} bytes a message, {limit.Broker} takes {limit.LargestPacket}: set broker.largest_packet_bytes in station.json to that")));
         }
     }
-
-    private static string TooLarge(OutboxRow row, Letter letter, OutletLimit limit) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"message {row.Sequence} (part {row.Part} of {row.Parts}) needs {PacketSize.Of(letter)} bytes, {limit.Broker} takes {limit.LargestPacket}: raise the broker's maximum packet size; it is owed until then");
-
-    private static OutboxEventKind KindOf(Receipt receipt) => receipt switch
-    {
-        Receipt.NobodySubscribed => OutboxEventKind.NobodySubscribed,
-        Receipt.NotAuthorised => OutboxEventKind.NotAuthorised,
-        Receipt.TooLarge => OutboxEventKind.TooLarge,
-        _ => OutboxEventKind.BrokerRefused,
-    };
-
-    private static Letter LetterOf(OutboxRow row) =>
-        new(row.Topic, row.Body, row.ContentType, SessionEnvelope.ReadProperties(row.Properties), Expires: null, Retain: false, Qos: 1);
 
     private long Now() => UtcNs.Of(time.GetUtcNow());
 }

@@ -10,7 +10,7 @@ public static class PrintedPage
         body { font: 11pt/1.45 system-ui, sans-serif; color: #111; background: #fff; margin: 2rem auto; max-width: 46rem; padding: 0 1rem; }
         h1 { font-size: 1.4rem; margin: 0 0 .2rem; } h2 { font-size: 1.05rem; margin: 1.4rem 0 .3rem; }
         p { margin: .2rem 0; } .quiet { color: #555; font-size: .9em; } .state { font-size: 1.15rem; font-weight: 600; border: 2px solid #111; padding: .4rem .7rem; margin: .8rem 0; }
-        .test { background: #111; color: #fff; padding: .15rem .5rem; font-weight: 600; }
+        .test { background: #111; color: #fff; padding: .3rem .6rem; font-weight: 700; letter-spacing: .04em; print-color-adjust: exact; } .signed { font-weight: 600; } a { color: inherit; }
         table { border-collapse: collapse; width: 100%; } td, th { text-align: left; vertical-align: top; padding: .3rem .5rem .3rem 0; border-bottom: 1px solid #bbb; }
         th { font-weight: 600; } ul { margin: .2rem 0; padding-left: 1.2rem; } td ul { padding-left: 1rem; font-size: .9em; color: #333; }
         svg { width: 100%; height: auto; } .id { font-family: ui-monospace, monospace; font-size: .82em; color: #555; overflow-wrap: anywhere; }

@@ -67,6 +67,10 @@ public static class SessionBundle
         if (frame.Message.HoldsReport)
         {
             yield return (frame.DiagnosticReport, SessionConclusion.Report(frame));
+            foreach (ReportedEvidence sheet in report.Evidence)
+            {
+                yield return (frame.Evidence(sheet.Evidence.Limb), EvidenceResponse.Of(sheet, frame));
+            }
         }
 
         yield return (frame.Provenance, SessionConclusion.Provenance(frame));
@@ -86,7 +90,7 @@ public static class SessionBundle
         },
         // what was withdrawn is no result of the report, so the message names it itself
         Focus = frame.Message.HoldsReport
-            ? [new ResourceReference(frame.DiagnosticReport), .. References(frame.Message.Findings.Where(f => f.Withdrawn), frame)]
+            ? [new ResourceReference(frame.DiagnosticReport), .. frame.Report.Evidence.Select(e => new ResourceReference(frame.Evidence(e.Evidence.Limb))), .. References(frame.Message.Findings.Where(f => f.Withdrawn), frame)]
             : [.. References(frame.Message.Findings, frame)],
     };
 

@@ -1,3 +1,4 @@
+using Vascular.Acquisition.Examinations;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Publishing;
@@ -62,6 +63,9 @@ public sealed record SessionReport
 
     public required IReadOnlyList<ReportedFinding> Findings { get; init; }
 
+    /// <summary>Evidence sheets that were entered, each of one limb; mostly none.</summary>
+    public IReadOnlyList<ReportedEvidence> Evidence { get; init; } = [];
+
     public required IReadOnlyList<ReportedDevice> Devices { get; init; }
 
     /// <summary>SHA-256 (lower-case hex) of the tape's last chain value before the bundle: the raw recording it rests on.</summary>
@@ -85,6 +89,17 @@ public sealed record ReportedFinding(Finding Finding, DateTimeOffset ObservedFro
 {
     /// <summary>A waveform larger than a message: it is sent without its samples, says so, and names the interval of the recording that has them.</summary>
     public bool SamplesLeftOut { get; init; }
+}
+
+/// <summary>The evidence sheet of a limb as it goes out.</summary>
+/// <param name="Version">From 1; rises only when the sheet changes.</param>
+/// <param name="Signature">Null: entered and not signed, so preliminary.</param>
+/// <param name="Amended">Something else was signed before this.</param>
+/// <param name="Withdrawn">True: sent as entered-in-error.</param>
+public sealed record ReportedEvidence(ExaminationEvidence Evidence, int Version, EvidenceSignature? Signature, bool Amended, bool Withdrawn)
+{
+    /// <summary>Everyone who entered an answer that stands.</summary>
+    public IReadOnlyList<string> EnteredBy { get; init; } = [];
 }
 
 /// <param name="Link">Configured link name; findings name their links by it.</param>

@@ -111,7 +111,7 @@ public sealed class StationNews
             }
 
             DeviceState? before = devices.GetValueOrDefault(device).State;
-            devices[device] = (new DeviceState(state, reason, time.GetUtcNow(), simulated, before?.Expected, before?.Received) { Electrode = before?.Electrode }, true);
+            devices[device] = (new DeviceState(state, reason, time.GetUtcNow(), simulated, before?.Expected, before?.Received) { Electrode = before?.Electrode, ModemLines = state == DeviceState.Disconnected ? null : before?.ModemLines }, true);
         }
 
         changed.Raise();
@@ -129,6 +129,23 @@ public sealed class StationNews
             }
 
             devices[device] = (one.State with { Electrode = electrode, Time = time.GetUtcNow() }, true);
+        }
+
+        changed.Raise();
+    }
+
+    /// <summary>The modem lines a device holds. A device of which nothing was told, or that is not connected, is not told of.</summary>
+    public void ModemLines(string device, IReadOnlyList<string> held)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        lock (gate)
+        {
+            if (!devices.TryGetValue(device, out (DeviceState State, bool Unsaid) one) || one.State.State == DeviceState.Disconnected)
+            {
+                return;
+            }
+
+            devices[device] = (one.State with { ModemLines = held, Time = time.GetUtcNow() }, true);
         }
 
         changed.Raise();

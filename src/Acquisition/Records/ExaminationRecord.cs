@@ -117,6 +117,14 @@ public sealed class ExaminationRecord(RecordDatabase database)
             FindingRecord.FromText(row.Json) with { Version = row.Version }, row.AcceptedBy, row.AcceptedUtcNs, row.State == AcceptanceState.Withdrawn))];
     }
 
+    /// <summary>The newest examinations, the newest first.</summary>
+    /// <param name="most">How many at most.</param>
+    public async Task<IReadOnlyList<Examination>> NewestAsync(int most, CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        return await context.Examinations.AsNoTracking().OrderByDescending(e => e.StartedUtcNs).ThenBy(e => e.Id).Take(most).ToListAsync(cancel);
+    }
+
     /// <summary>Number of the next bundle of the examination, from 1.</summary>
     public async Task<int> NextResultVersionAsync(Guid examination, CancellationToken cancel)
     {

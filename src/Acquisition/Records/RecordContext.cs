@@ -20,6 +20,20 @@ public sealed class RecordContext(DbContextOptions<RecordContext> options) : DbC
 
     public DbSet<OutboxCounter> OutboxCounters => Set<OutboxCounter>();
 
+    public DbSet<FrameScore> FrameScores => Set<FrameScore>();
+
+    public DbSet<KeptAnalysis> KeptAnalyses => Set<KeptAnalysis>();
+
+    public DbSet<ArchivedStudy> ArchivedStudies => Set<ArchivedStudy>();
+
+    public DbSet<ArchivedPicture> ArchivedPictures => Set<ArchivedPicture>();
+
+    public DbSet<StudyEvent> StudyEvents => Set<StudyEvent>();
+
+    public DbSet<ChangePosition> ChangePositions => Set<ChangePosition>();
+
+    public DbSet<ExaminationOrder> ExaminationOrders => Set<ExaminationOrder>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);
@@ -60,6 +74,15 @@ public sealed class RecordContext(DbContextOptions<RecordContext> options) : DbC
             attempt.HasOne<OutboxRow>().WithMany().HasForeignKey(a => a.Sequence).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<OutboxCounter>().HasKey(c => c.Name);
+        modelBuilder.ApplyConfiguration(new StationAuditEntry.Map());
+        modelBuilder.ApplyConfiguration(new LimbEntryTable());
+        modelBuilder.ApplyConfiguration(new FrameScore.Table());
+        modelBuilder.ApplyConfiguration(new KeptAnalysis.Table());
+        modelBuilder.ApplyConfiguration(new ArchivedStudy.Table());
+        modelBuilder.ApplyConfiguration(new ArchivedPicture.Table());
+        modelBuilder.ApplyConfiguration(new StudyEvent.Table());
+        modelBuilder.ApplyConfiguration(new ChangePosition.Table());
+        modelBuilder.ApplyConfiguration(new ExaminationOrder.Table());
     }
 
     /// <summary>Nothing of an examination disappears with a wrong delete.</summary>

@@ -11,7 +11,7 @@ public sealed record ConfigurationChange
     /// <summary>Devices whose line or silence is another: closed and opened at once.</summary>
     public required IReadOnlyList<DeviceConfiguration> Lines { get; init; }
 
-    /// <summary>Devices that are new, gone or of another kind: the next examination has them so.</summary>
+    /// <summary>Devices that are new, gone or of another kind, and the site's rules: the next examination has them so.</summary>
     public required IReadOnlyList<string> NextExamination { get; init; }
 
     /// <summary>Sections that are read when the station starts.</summary>
@@ -37,10 +37,16 @@ public sealed record ConfigurationChange
             }
         }
 
+        if (before.Rules.Named != after.Rules.Named)
+        {
+            waiting.Add("rules_file");
+        }
+
         (string Name, bool Same)[] sections =
         [
             ("site", before.Site == after.Site), ("gateway", before.Gateway == after.Gateway), ("consumers", before.Consumers.SequenceEqual(after.Consumers)),
             ("broker", before.Broker == after.Broker), ("page", before.Page == after.Page), ("storage", before.Storage == after.Storage),
+            ("archive", before.Archive == after.Archive),
         ];
         return new ConfigurationChange { Lines = lines, NextExamination = waiting, NextStart = [.. sections.Where(s => !s.Same).Select(s => s.Name)] };
     }

@@ -31,4 +31,7 @@ public sealed record DeviceConfiguration
 
     /// <summary>How a TcPO2 monitor is wired and used; null for every other device.</summary>
     public SkinSensorSettings? SkinSensor { get; init; }
+
+    /// <summary>Which converter a pressure transducer hangs on, and what its voltage means; null for every other device.</summary>
+    public TransducerSettings? Transducer { get; init; }
 }

@@ -26,22 +26,23 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
 
     private static readonly string[] Streams = ["serial", "tcp", "rfc2217", "tcp-listen"];
     private static readonly string[] Asked = ["i2c", "iiod"];
+    private static readonly string[] AskedOverSpi = ["spi", "iiod"];
     private static readonly string[] NoninOptions = [FallBack, SetFormat, AlignmentWindows, DisconnectedBit];
 
     /// <summary>Between polls of a sensor whose trace is looked at.</summary>
-    private static readonly TimeSpan Streaming = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Streaming = PolledReads.Streaming;
 
     /// <summary>Silence of a device that speaks, or is asked, once a second.</summary>
     private static readonly TimeSpan EverySecondSilence = TimeSpan.FromSeconds(5);
 
-    /// <summary>What a poll reads, for a device that says nothing by itself: its link is <c>i2c</c> or <c>iiod</c>. Null for a device that speaks.</summary>
+    /// <summary>What a poll reads, for a device that says nothing by itself: its link is <c>i2c</c> or <c>spi</c>, or <c>iiod</c>. Null for a device that speaks.</summary>
     public PolledReads? Polled { get; init; }
 
     /// <summary>The one kind of link that carries its messages whole, for a protocol that needs one; null for a protocol in a stream of bytes.</summary>
     public string? Carrier { get; init; }
 
     /// <summary>Kinds of link in <c>station.json</c> that carry it.</summary>
-    public IReadOnlyList<string> Kinds => Polled is not null ? Asked : Carrier is not null ? [Carrier] : Streams;
+    public IReadOnlyList<string> Kinds => Polled is not null ? Name is ChannelSettings.Mcp320x or ChannelSettings.Hx711 ? AskedOverSpi : Asked : Carrier is not null ? [Carrier] : Streams;
 
     /// <summary>Protocols this version reads.</summary>
     public static IReadOnlyList<DeviceProtocol> All { get; } =
@@ -72,12 +73,14 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
         },
         new("max30102", 0, SerialParity.None, SupervisedLink.StreamingSilence, [])
         {
-            Polled = new PolledReads(new I2cChip.Max30102(), "max30102", []) { Period = Streaming },
+            Polled = new PolledReads(new I2cChip.Max30102(), "max30102", []) { Period = Streaming, Buffer = new IiodBuffer(["intensity_red", "intensity_ir"], Devices.Registers.Max30102.FifoSamples) },
         },
         new("bmp280", 0, SerialParity.None, EverySecondSilence, [])
         {
             Polled = new PolledReads(new I2cChip.Bmp280(), "bmp280", [new IiodAttribute("pressure", "input"), new IiodAttribute("temp", "input")]),
         },
+        new(ChannelSettings.Mcp320x, 0, SerialParity.None, EverySecondSilence, TransducerFile.OptionsOf(ChannelSettings.Mcp320x)) { Polled = PolledReads.Of(TransducerSettings.Usual(ChannelSettings.Mcp320x)) },
+        new(ChannelSettings.Hx711, 0, SerialParity.None, EverySecondSilence, TransducerFile.OptionsOf(ChannelSettings.Hx711)) { Polled = PolledReads.Of(TransducerSettings.Usual(ChannelSettings.Hx711)) },
     ];
 
     /// <returns>Null when no protocol of this version has this name.</returns>
@@ -85,13 +88,29 @@ public sealed record DeviceProtocol(string Name, int Baud, SerialParity Parity, 
 }
 
 /// <summary>What one poll of a device reads, by either way in.</summary>
-/// <param name="Chip">Over I2C.</param>
+/// <param name="Chip">Over I2C; null where it is not on that bus.</param>
 /// <param name="IioName">The Linux driver's name of the same chip, where the link names no device.</param>
-/// <param name="Attributes">Behind an iiod; none: it has no one-shot reads, so iiod is no way to it here.</param>
-public sealed record PolledReads(I2cChip Chip, string IioName, IReadOnlyList<IiodAttribute> Attributes)
+/// <param name="Attributes">Behind an iiod, one by one; none: it is read in buffers.</param>
+public sealed record PolledReads(I2cChip? Chip, string IioName, IReadOnlyList<IiodAttribute> Attributes)
 {
+    /// <summary>Between polls of a sensor whose trace is looked at.</summary>
+    internal static readonly TimeSpan Streaming = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Between polls, where the site says nothing.</summary>
     public TimeSpan Period { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Over SPI; null where it is not on that bus.</summary>
+    public SpiChip? SpiChip { get; init; }
+
+    /// <summary>Behind an iiod in buffers, where it has no one-shot reads; null where it has.</summary>
+    public IiodBuffer? Buffer { get; init; }
+
+    /// <summary>A pressure transducer's converter, with the input it hangs on.</summary>
+    public static PolledReads Of(TransducerSettings transducer)
+    {
+        ArgumentNullException.ThrowIfNull(transducer);
+        return new PolledReads(null, transducer.Converter, transducer.IiodAttributes) { SpiChip = transducer.Chip, Period = Streaming };
+    }
 
     /// <summary>The converter of a TcPO2 monitor, with the inputs that are wired.</summary>
     public static PolledReads Of(TcmOptions wiring)

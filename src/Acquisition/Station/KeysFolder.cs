@@ -26,10 +26,9 @@ public static class KeysFolder
         try
         {
             Directory.CreateDirectory(full, FolderMode);
-            RefuseOthers(full, "700");
-            foreach (string file in Directory.EnumerateFiles(full).Where(f => Path.GetExtension(f) != CertificateExtension))
+            foreach ((string open, string mode) in OpenToOthers(full))
             {
-                RefuseOthers(file, "600");
+                throw new CommandFailure("others may read private keys", open, $"run chmod {mode} {open}, and make new keys if anyone else uses this machine");
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -38,11 +37,8 @@ public static class KeysFolder
         }
     }
 
-    private static void RefuseOthers(string path, string mode)
-    {
-        if ((File.GetUnixFileMode(path) & Others) != 0)
-        {
-            throw new CommandFailure("others may read private keys", path, $"run chmod {mode} {path}, and make new keys if anyone else uses this machine");
-        }
-    }
+    /// <summary>What in the folder, and the folder itself, others than its owner may use, and the mode it should have.</summary>
+    internal static IEnumerable<(string Path, string Mode)> OpenToOthers(string folder) =>
+        Directory.EnumerateFiles(folder).Where(f => Path.GetExtension(f) != CertificateExtension).Select(f => (f, "600")).Prepend((folder, "700"))
+            .Where(one => (File.GetUnixFileMode(one.Item1) & Others) != 0);
 }

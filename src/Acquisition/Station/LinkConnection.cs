@@ -14,10 +14,15 @@ internal sealed class LinkConnection
     private readonly LinkRecorder recorder;
     private readonly TimeSpan? silenceLimit;
     private readonly TimeProvider time;
+    private readonly Action<SerialInputs>? inputs;
     private readonly Channel<Outgoing> sends = Channel.CreateBounded<Outgoing>(new BoundedChannelOptions(SendQueueLength) { SingleReader = true });
 
-    internal LinkConnection(ILink link, LinkRecorder recorder, TimeSpan? silenceLimit, TimeProvider time) =>
-        (this.link, this.recorder, this.silenceLimit, this.time) = (link, recorder, silenceLimit, time);
+    /// <summary>Modem lines are looked at so often.</summary>
+    internal static readonly TimeSpan InputsEvery = TimeSpan.FromSeconds(1);
+
+    /// <param name="inputs">Told of the modem lines when they are first known and when they change; null: nobody wants to know.</param>
+    internal LinkConnection(ILink link, LinkRecorder recorder, TimeSpan? silenceLimit, TimeProvider time, Action<SerialInputs>? inputs = null) =>
+        (this.link, this.recorder, this.silenceLimit, this.time, this.inputs) = (link, recorder, silenceLimit, time, inputs);
 
     /// <summary>Carries the connection until the line is lost or <paramref name="cancel"/> stops it.</summary>
     /// <param name="silence">Told when silence begins and ends.</param>
@@ -27,6 +32,7 @@ internal sealed class LinkConnection
         await recorder.RecordAsync(RecordKind.Open, cancel, text: link.Path, identity: link.Identity);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         Task sending = SendAsync(ending.Token, cancel);
+        Task watching = inputs is not null && link.HasInputs ? Task.Run(() => WatchInputsAsync(ending.Token), CancellationToken.None) : Task.CompletedTask;
         string reason = "stopped";
         try
         {
@@ -44,6 +50,14 @@ internal sealed class LinkConnection
         {
             await ending.CancelAsync();
             await sending;
+
+            // a driver that hangs in the question holds nobody
+            if (!watching.IsCompleted)
+            {
+                using var waited = new CancellationTokenSource();
+                await Task.WhenAny(watching, Task.Delay(TimeSpan.FromMilliseconds(250), time, waited.Token));
+                await waited.CancelAsync();
+            }
         }
 
         await recorder.RecordLastAsync(RecordKind.Closed, reason, cancel);
@@ -93,7 +107,7 @@ internal sealed class LinkConnection
                     await recorder.RecordAsync(RecordKind.Heard, cancel, arrival.AtNs);
                 }
 
-                await recorder.RecordAsync(RecordKind.Bytes, cancel, arrival.AtNs, arrival.Bytes.ToArray());
+                await recorder.RecordAsync(arrival.IsStray ? RecordKind.Stray : RecordKind.Bytes, cancel, arrival.AtNs, arrival.Bytes.ToArray());
             }
         }
         finally
@@ -102,6 +116,28 @@ internal sealed class LinkConnection
             await ending.CancelAsync();
             await Task.WhenAny(next ?? Task.CompletedTask);
             await arrivals.DisposeAsync();
+        }
+    }
+
+    private async Task WatchInputsAsync(CancellationToken ending)
+    {
+        SerialInputs? told = null;
+        try
+        {
+            while (true)
+            {
+                if (link.Inputs is { } now && now != told)
+                {
+                    told = now;
+                    inputs!(now);
+                }
+
+                await Task.Delay(InputsEvery, time, ending);
+            }
+        }
+        catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException)
+        {
+            // the connection ends
         }
     }
 

@@ -5,7 +5,7 @@ namespace Vascular.Acquisition.Station;
 
 /// <summary>What happened on a supervised link, in the order it happened: the tape's link records before they have a place on the tape.</summary>
 /// <param name="Link">Configured name.</param>
-/// <param name="Kind">Open, Closed, Bytes, Silent, Heard or WriteFailed.</param>
+/// <param name="Kind">Open, Closed, Bytes, Stray, Silent, Heard or WriteFailed.</param>
 /// <param name="AtNs">Station clock; for bytes the stamp of the arrival.</param>
 /// <param name="Bytes">One read, exactly as it arrived, in memory of its own: the receiver keeps it.</param>
 /// <param name="Text">Open: the path. Closed, WriteFailed: the reason.</param>

@@ -15,6 +15,12 @@ public static class LinkNews
             return;
         }
 
+        if (notice is { Event: LinkNotice.ModemLines, Inputs: { } inputs })
+        {
+            news.ModemLines(notice.Link, LinkNotice.WordsOf(inputs));
+            return;
+        }
+
         if (StateOf(notice.Event) is { } state)
         {
             news.Device(notice.Link, state, notice.Event is LinkNotice.Silent or LinkNotice.NotUnderstood or LinkNotice.NotConnected ? Code(notice.Event) : null, notice.Simulated);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vascular.Acquisition.Publishing;
+using Vascular.Devices.Links;
 
 namespace Vascular.Acquisition.Station;
 
@@ -39,11 +40,24 @@ public sealed record LinkNotice(string Link, string Event, long AtNs, string? De
     /// <summary>Whole frames come, and between them bytes that were refused.</summary>
     public const string BytesRefused = "bytes_refused";
 
+    /// <summary>The modem lines the device drives, where its line has them: known, or changed.</summary>
+    public const string ModemLines = "modem_lines";
+
+    /// <summary>Modem lines: those the device holds; null with every other event.</summary>
+    public SerialInputs? Inputs { get; init; }
+
     /// <summary>The TcPO2 measurement under an electrode passed to another phase, or something happened to it.</summary>
     public const string Electrode = "electrode";
 
     /// <summary>Electrode: where it stands; null when its step was stopped.</summary>
     public ElectrodeState? State { get; init; }
+
+    /// <summary>Short names, as they stand beside a plug: CTS, DSR, RI, DCD.</summary>
+    public static IReadOnlyList<string> WordsOf(SerialInputs inputs) =>
+        [.. Lines.Where(one => inputs.HasFlag(one.Line)).Select(one => one.Word)];
+
+    private static readonly (SerialInputs Line, string Word)[] Lines =
+        [(SerialInputs.ClearToSend, "CTS"), (SerialInputs.DataSetReady, "DSR"), (SerialInputs.Ring, "RI"), (SerialInputs.CarrierDetect, "DCD")];
 
     public JsonObject ToJson()
     {
@@ -61,6 +75,11 @@ public sealed record LinkNotice(string Link, string Event, long AtNs, string? De
         if (Identity is not null)
         {
             json["identity"] = Identity;
+        }
+
+        if (Inputs is { } inputs)
+        {
+            json["lines"] = new JsonArray([.. WordsOf(inputs).Select(word => (JsonNode)word)]);
         }
 
         if (Event == Electrode)

@@ -9,6 +9,7 @@ using Vascular.Acquisition.Bedside;
 using Vascular.Acquisition.Cli;
 using Vascular.Acquisition.Examinations;
 using Vascular.Acquisition.Publishing;
+using Vascular.Acquisition.Records;
 using Vascular.Devices.Links;
 using Vascular.Processing.Vocabulary;
 
@@ -45,7 +46,7 @@ public static class LiveExamination
         {
             RuleVersion = station.Rules.Named,
             Rules = station.Rules,
-            Channels = [.. station.Devices.Select(d => new ChannelSettings(d.Name, d.Protocol.Name, d.Simulated, d.CuffLimitMmHg) { SkinSensor = d.SkinSensor, Options = d.Options })],
+            Channels = [.. station.Devices.Select(d => new ChannelSettings(d.Name, d.Protocol.Name, d.Simulated, d.CuffLimitMmHg) { SkinSensor = d.SkinSensor, Transducer = d.Transducer, Options = d.Options })],
             Protocol = station.Devices.Any(d => d.SkinSensor is not null) ? [.. SkinProtocol, .. StandardProtocol] : StandardProtocol,
         };
     }
@@ -60,7 +61,14 @@ public static class LiveExamination
         ArgumentNullException.ThrowIfNull(station);
         ArgumentNullException.ThrowIfNull(said);
         var clock = new StationClock(time);
-        using SimulatedDevices? simulated = SimulatedDevices.Of(station.Configuration, clock, time);
+        if (reload is not null)
+        {
+            await reload.LookAsync(AuditAsync, Refuse, atOnce: true, cancel);
+        }
+
+        // Site, gateway, consumers, broker, page and storage are those of the start; devices and rules, of the file as it is now.
+        StationConfiguration configuration = reload is null ? station.Configuration : station.Configuration with { Devices = reload.InForce.Devices, Rules = reload.InForce.Rules };
+        using SimulatedDevices? simulated = SimulatedDevices.Of(configuration, clock, time);
         await using var links = new LinkFactory(clock, time) { Remarked = (line, remark) => said($"{line.ConfiguredAt}: {remark}") };
         var bench = new LiveStation(clock, time)
         {
@@ -70,18 +78,13 @@ public static class LiveExamination
             Counted = (device, samples) => station.Delivery.News.Samples(device, samples.Expected, samples.Received),
             WallClockStepped = by => said(new JsonObject { ["event"] = "clock_stepped", ["by_s"] = Math.Round(by.TotalSeconds, 3) }.ToJsonString(Plain)),
         };
-        ExaminationSettings settings = Settings(station.Configuration);
+        ExaminationSettings settings = Settings(configuration);
         foreach (Guid corrected in await station.HalfCorrectedAsync(cancel))
         {
             Complete(station, corrected, settings, clock.UtcZeroNs + clock.NowNs, bench, said);
         }
 
-        foreach (Guid trimmed in await station.TrimAsync(cancel))
-        {
-            said(new JsonObject { ["event"] = "recording_trimmed", ["examination"] = trimmed.ToString() }.ToJsonString(Plain));
-            station.Delivery.News.Tell(new TechnicalEvent(TechnicalEventType.Storage, "recording-trimmed", TechnicalSeverity.Info, null, "a delivered examination's recording was trimmed by retention; its results are kept"));
-        }
-
+        await new Retention(station, said, time).TrimAsync(int.MaxValue, cancel);
         double hoursLeft = station.HoursLeft;
         said(string.Create(CultureInfo.InvariantCulture, $"room for {hoursLeft:0} h of recording"));
         Guid? unfinished = await station.UnfinishedAsync(cancel);
@@ -112,7 +115,7 @@ public static class LiveExamination
                 examination.Onlooker = board;
                 board?.Begin(id, examination.Fold, bench);
                 LookAtRoom();
-                Connect(station.Configuration, bench, links, simulated, clock, time, said);
+                Connect(configuration, bench, links, simulated, clock, time, said);
                 said($"examination {id}: {(taken.Recovered is null ? "begun" : "taken up again")}; acts as JSON lines on standard input");
                 using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancel);
                 Task watched = reload is null ? Task.CompletedTask : reload.RunAsync(ChangeAsync, Refuse, watching.Token);
@@ -140,11 +143,27 @@ public static class LiveExamination
             station.Delivery.News.NoDevices();
         }
 
-        async Task ChangeAsync(ConfigurationChange change, StationConfiguration written, CancellationToken stopping)
+        async Task ChangeAsync(ReloadedConfiguration reloaded, CancellationToken stopping)
         {
-            change = await ReplaceAsync(change, written, bench, links, simulated, clock, time, stopping);
-            said(change.ToJson().ToJsonString(Plain));
-            station.Delivery.News.Tell(new TechnicalEvent(TechnicalEventType.Security, "configuration-changed", TechnicalSeverity.Info, null, change.Words));
+            ConfigurationChange change = InExamination(reloaded.Change, bench);
+            await AuditAsync(reloaded with { Change = change }, stopping);
+            await ReplaceAsync(change, reloaded.Written, bench, links, simulated, clock, time, stopping);
+        }
+
+        // Nothing of a change is done before its entry is durable.
+        async Task AuditAsync(ReloadedConfiguration reloaded, CancellationToken stopping)
+        {
+            try
+            {
+                await new StationAudit(station.Database).WriteAsync(reloaded.ToAudit(UtcNs.Of(time.GetUtcNow())), stopping);
+            }
+            catch (Exception failure) when (failure is DbException or DbUpdateException)
+            {
+                throw new CommandFailure("the change of the station file is not taken: the audit trail cannot be written", station.Data, $"look at record.db and the room on its disk ({failure.InnerException?.Message ?? failure.Message})", failure);
+            }
+
+            said(reloaded.Change.ToJson().ToJsonString(Plain));
+            station.Delivery.News.Tell(new TechnicalEvent(TechnicalEventType.Security, "configuration-changed", TechnicalSeverity.Info, null, reloaded.Change.Words));
         }
 
         void Refuse(string why)
@@ -231,18 +250,22 @@ public static class LiveExamination
         }
     }
 
-    /// <summary>Closes and opens the lines that are set otherwise now; a device that does not belong to the examination waits for the next one with everything that is its own.</summary>
-    private static async Task<ConfigurationChange> ReplaceAsync(
-        ConfigurationChange change, StationConfiguration written, LiveStation bench, LinkFactory links, SimulatedDevices? simulated, ITapeClock clock, TimeProvider time, CancellationToken cancel)
+    /// <summary>A device that does not belong to the examination waits for the next one with everything that is its own.</summary>
+    private static ConfigurationChange InExamination(ConfigurationChange change, LiveStation bench)
     {
         ILookup<bool, DeviceConfiguration> lines = change.Lines.ToLookup(device => bench.Examination.Fold.Settings!.Channels.Any(c => IsOf(c, device)));
-        foreach (DeviceConfiguration device in lines[true])
+        return change with { Lines = [.. lines[true]], NextExamination = [.. change.NextExamination, .. lines[false].Select(d => d.Name)] };
+    }
+
+    /// <summary>Closes and opens the lines that are set otherwise now.</summary>
+    private static async Task ReplaceAsync(
+        ConfigurationChange change, StationConfiguration written, LiveStation bench, LinkFactory links, SimulatedDevices? simulated, ITapeClock clock, TimeProvider time, CancellationToken cancel)
+    {
+        foreach (DeviceConfiguration device in change.Lines)
         {
             int seed = written.Devices.ToList().FindIndex(d => d.Name == device.Name) + 1;
             await bench.ReplaceAsync(LinkOf(device, seed, bench, links, simulated, clock, time), device.Simulate ? null : device.Link, cancel);
         }
-
-        return change with { Lines = [.. lines[true]], NextExamination = [.. change.NextExamination, .. lines[false].Select(d => d.Name)] };
     }
 
     /// <param name="seed">Of the jitter: another for each line, so that those lost together do not come back in step.</param>
@@ -256,6 +279,7 @@ public static class LiveExamination
         new Random(seed))
     {
         NotConnected = why => bench.NotConnected(device.Name, why),
+        Inputs = inputs => bench.Inputs(device.Name, inputs),
     };
 
     /// <summary>Whether a configured device is the one that the examination began with: a simulator never takes a real device's place, nor the reverse,
@@ -265,7 +289,7 @@ public static class LiveExamination
 
     /// <summary>The same, whatever the options of an electrode say.</summary>
     private static bool IsSame(ChannelSettings channel, DeviceConfiguration device) =>
-        channel.Name == device.Name && channel.Protocol == device.Protocol.Name && channel.Simulated == device.Simulated && channel.Options == device.Options;
+        channel.Name == device.Name && channel.Protocol == device.Protocol.Name && channel.Simulated == device.Simulated && channel.Options == device.Options && channel.Transducer == device.Transducer;
 
     private static async Task ReadActsAsync(StationHost station, LiveStation bench, string user, TextReader acts, Action<string> said, CancellationTokenSource stop)
     {

@@ -275,6 +275,10 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
         _asked.Writer.TryWrite(() => SayNotConnected(link, why, tries: 20));
     }
 
+    /// <summary>The modem lines of an open line are known, or changed. Any thread; a full queue loses it.</summary>
+    public void Inputs(string link, SerialInputs inputs) =>
+        _asked.Writer.TryWrite(() => Notice(new LinkNotice(link, LinkNotice.ModemLines, TapeNowNs, null) { Inputs = inputs }));
+
     private void SayNotConnected(string link, string why, int tries)
     {
         if (Examination.Fold.ChannelNamed(link) is not { IsOpen: true })
@@ -391,6 +395,7 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
         (TapeRecordType Type, ReadOnlyMemory<byte> Payload)? record = happened.Kind switch
         {
             RecordKind.Bytes => (TapeRecordType.Bytes, happened.Bytes),
+            RecordKind.Stray => (TapeRecordType.Stray, happened.Bytes),
             RecordKind.Open => (TapeRecordType.Open, CanonicalJson.Write(LinkEventJson.Open(happened.Text ?? happened.Link, happened.Identity, LineOf(happened.Link)))),
             RecordKind.Closed => (TapeRecordType.Closed, CanonicalJson.Write(LinkEventJson.Because(happened.Text ?? "closed"))),
             RecordKind.Silent => (TapeRecordType.Silent, ReadOnlyMemory<byte>.Empty),
@@ -416,7 +421,7 @@ public sealed class LiveStation : IBench, IBenchTime, IBedsideDoor
     private void Watch(in LinkEvent happened, long atNs)
     {
         WireWatch watch = _watches[happened.Link];
-        if (happened.Kind == RecordKind.Bytes)
+        if (happened.Kind is RecordKind.Bytes or RecordKind.Stray)
         {
             Notice(watch.Next(atNs, happened.Bytes.Length, Examination.Fold.LastReadings));
             return;

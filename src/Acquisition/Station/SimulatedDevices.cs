@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Vascular.Acquisition.Bedside;
+using Vascular.Acquisition.Examinations;
 using Vascular.Devices.Links;
 using Vascular.Processing.Vocabulary;
 using Vascular.Simulators.Cli;
@@ -8,6 +9,7 @@ using Vascular.Simulators.Clock;
 using Vascular.Simulators.Oximeters;
 using Vascular.Simulators.Patient;
 using Vascular.Simulators.Scripts;
+using Vascular.Simulators.Sensors;
 using Vascular.Simulators.Wire;
 
 namespace Vascular.Acquisition.Station;
@@ -29,6 +31,7 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
     private readonly SimulatedWorld _world;
     private readonly Dictionary<string, ISimulatedDevice> _devices = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SimulatedOximeter> _oximeters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SensorOnPatient> _sensors = new(StringComparer.Ordinal);
     private readonly ITapeClock _station;
     private readonly TimeProvider _time;
     private readonly long _beganNs;
@@ -48,6 +51,8 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
         {
             _devices.Add(device.Name, IsWorlds(device.Protocol.Name)
                 ? _world.Device(device.Name)
+                : SensorDevices.All.Contains(device.Protocol.Name)
+                ? Sensor(device).Device
                 : BenchDevices.Make(device.Protocol.Name, _world, new Site(Side.Right, Place.Toe), device.Name)!);
             if (_devices[device.Name] is SimulatedOximeter oximeter)
             {
@@ -69,7 +74,7 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
     }
 
     /// <summary>Whether this version has a simulator for a protocol.</summary>
-    public static bool Knows(string protocol) => IsWorlds(protocol) || BenchDevices.All.Any(d => d.Name == protocol);
+    public static bool Knows(string protocol) => IsWorlds(protocol) || SensorDevices.All.Contains(protocol) || BenchDevices.All.Any(d => d.Name == protocol);
 
     /// <summary>Opens the line of a simulated device.</summary>
     /// <exception cref="IOException">It is open already.</exception>
@@ -99,6 +104,10 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
             {
                 oximeter.Pleth.PutOn(site);
             }
+            else if (_sensors.TryGetValue(device, out SensorOnPatient? sensor))
+            {
+                sensor.PutOn?.Invoke(site);
+            }
             else if (_world.Scenario.Devices.Any(d => d.Name == device))
             {
                 try
@@ -127,6 +136,11 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
                 Move(_world.Cuff(device.Name), move);
             }
 
+            foreach (SimulatedCuff cuff in _sensors.Values.Select(s => s.Cuff).OfType<SimulatedCuff>())
+            {
+                Move(cuff, move);
+            }
+
             Wait();
         }
 
@@ -148,6 +162,18 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
 
     /// <summary>Devices that share the scenario's patient by their own word; the others are played on the same patient by the bench.</summary>
     private static bool IsWorlds(string protocol) => protocol is ScenarioDevice.Nonin7 or ScenarioDevice.Par or ScenarioDevice.Tcm4;
+
+    /// <summary>A sensor on a bus, its transducer true to what the site says of it.</summary>
+    private SensorOnPatient Sensor(DeviceConfiguration device)
+    {
+        SimulatedConverter? converter = device.Transducer is { } transducer
+            ? new SimulatedConverter(
+                transducer.Converter, transducer.Input, transducer.Gain, transducer.ReferenceMilliVolts, transducer.Calibration ?? TransducerSettings.Simulated(device.Protocol.Name).Calibration!)
+            : null;
+        SensorOnPatient made = SensorDevices.Make(device.Protocol.Name, device.Name, _world, device.CuffLimitMmHg ?? 300, device.Options.RangeMmHg ?? 300, converter);
+        _sensors.Add(device.Name, made);
+        return made;
+    }
 
     private void Move(SimulatedCuff cuff, CuffMove move)
     {

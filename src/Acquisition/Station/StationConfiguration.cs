@@ -25,17 +25,24 @@ public sealed record StationConfiguration
 
     public PageConfiguration Page { get; init; } = new();
 
+    /// <summary>Null: this station looks at no angiograms.</summary>
+    public ArchiveConfiguration? Archive { get; init; }
+
     public IReadOnlyList<DeviceConfiguration> Devices { get; init; } = [];
 
     /// <summary>The clinical rules, with the site's own constants where it has any.</summary>
     public RuleSet Rules { get; init; } = ClinicalRules.Default;
 
     /// <exception cref="CommandFailure">The file cannot be read or says something that is not allowed.</exception>
-    public static StationConfiguration Read(string file)
+    public static StationConfiguration Read(string file) => Parse(TextOf(file), file);
+
+    /// <summary>What stands in the file.</summary>
+    /// <exception cref="CommandFailure">The file cannot be read.</exception>
+    public static string TextOf(string file)
     {
         try
         {
-            return Parse(File.ReadAllText(file), file);
+            return File.ReadAllText(file);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {

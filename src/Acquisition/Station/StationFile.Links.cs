@@ -21,11 +21,12 @@ internal static partial class StationFile
     {
         // an unknown property is named before a missing kind, so that a misspelt kind is found
         link.Only([
-            "kind", "path", .. ForLines, "reader", "host", "port", "peers", "bus", "address", "device", "period_s", .. ForAll]);
+            "kind", "path", .. ForLines, "reader", "host", "port", "peers", "bus", "address", "chip_select", "device", "period_s", .. ForAll]);
         string kind = link.Require("kind", string.Join(" or ", protocol.Kinds.Select(word => $"\"{word}\""))).OneOf([.. protocol.Kinds]);
         LinkSettings settings = kind switch
         {
             "i2c" => ReadI2c(link, polled!),
+            "spi" => ReadSpi(link, polled!),
             "iiod" => ReadIiod(link, polled!),
             "tcp" => ReadTcp(link),
             "rfc2217" => ReadRfc2217(link, protocol),
@@ -88,23 +89,33 @@ internal static partial class StationFile
         string text = address.Text("the 7-bit address of the chip");
         return text.StartsWith("0x", StringComparison.Ordinal)
             && int.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int number) && number is >= 0x08 and <= 0x77
-            ? new LinkSettings.I2c(link.Require("bus", "1").Integer(0, 255), number, reads.Chip) { ConfiguredAt = link.Path, Period = ReadPeriod(link, reads) }
+            ? new LinkSettings.I2c(link.Require("bus", "1").Integer(0, 255), number, reads.Chip!) { ConfiguredAt = link.Path, Period = ReadPeriod(link, reads) }
             : throw address.Wrong($"\"{text}\" is no address", "write \"0x08\" to \"0x77\"");
+    }
+
+    private static LinkSettings.Spi ReadSpi(ConfigurationNode link, PolledReads reads)
+    {
+        link.Only("kind", "bus", "chip_select", "period_s");
+        return new LinkSettings.Spi(link.Require("bus", "0").Integer(0, 255), link.Require("chip_select", "0").Integer(0, 255), reads.SpiChip!)
+        {
+            ConfiguredAt = link.Path,
+            Period = ReadPeriod(link, reads),
+        };
     }
 
     private static LinkSettings.Iiod ReadIiod(ConfigurationNode link, PolledReads reads)
     {
         link.Only("kind", "host", "port", "device", "period_s");
-        if (reads.Attributes.Count == 0)
+        if (reads.Buffer is not null && link.Find("period_s") is { } period)
         {
-            throw link.Wrong($"iiod gives a {reads.IioName} only in buffers, which this version does not read", "wire it to this machine and write kind \"i2c\"");
+            throw period.Wrong($"iiod gives a {reads.IioName} in buffers, as fast as it samples", "remove period_s");
         }
 
         string host = link.Require("host", "\"192.0.2.20\"").Text("a host name or address");
         ConfigurationNode? device = link.Find("device");
         string word = device?.Text("the label, name or id of the device") ?? reads.IioName;
         return RegisterCodec.IsDeviceName(word)
-            ? new LinkSettings.Iiod(host, link.Find("port")?.Port() ?? LinkSettings.Iiod.UsualPort, word, reads.Attributes) { ConfiguredAt = link.Path, Period = ReadPeriod(link, reads) }
+            ? new LinkSettings.Iiod(host, link.Find("port")?.Port() ?? LinkSettings.Iiod.UsualPort, word, reads.Attributes) { ConfiguredAt = link.Path, Buffer = reads.Buffer, Period = ReadPeriod(link, reads) }
             : throw device!.Value.Wrong($"\"{word}\" is no name of a device", "write its label, name or id");
     }
 
@@ -148,8 +159,10 @@ internal static partial class StationFile
 
     private static int ReadBaud(ConfigurationNode link, DeviceProtocol protocol) => link.Find("baud")?.Integer(1, FastestBaud, " bit/s") ?? protocol.Baud;
 
-    private static SerialParity ReadParity(ConfigurationNode parity) => parity.OneOf("none", "odd", "even") switch
+    private static SerialParity ReadParity(ConfigurationNode parity) => parity.OneOf("none", "odd", "even", "mark", "space") switch
     {
+        "mark" => SerialParity.Mark,
+        "space" => SerialParity.Space,
         "odd" => SerialParity.Odd,
         "even" => SerialParity.Even,
         _ => SerialParity.None,
@@ -178,12 +191,18 @@ internal static partial class StationFile
     {
         (LinkSettings.Serial first, LinkSettings.Serial second) => first.Path == second.Path,
         (LinkSettings.I2c first, LinkSettings.I2c second) => first.Bus == second.Bus && first.Address == second.Address,
+        (LinkSettings.Spi first, LinkSettings.Spi second) => first.Bus == second.Bus && (IsAlone(first) || IsAlone(second) || (first.ChipSelect == second.ChipSelect && !AreInputsOfOne(first.Chip, second.Chip))),
         (LinkSettings.Iiod first, LinkSettings.Iiod second) =>
             first.Port == second.Port && first.Device == second.Device && string.Equals(first.Host, second.Host, StringComparison.OrdinalIgnoreCase),
         (LinkSettings.Udp first, LinkSettings.Udp second) => first.Port == second.Port && string.Equals(first.Host, second.Host, StringComparison.OrdinalIgnoreCase),
         _ => TcpPlace(one) is { } far && TcpPlace(other) is { } another
             && far.Port == another.Port && string.Equals(far.Host, another.Host, StringComparison.OrdinalIgnoreCase),
     };
+
+    /// <summary>It has no chip select, and hears whatever goes over its bus.</summary>
+    private static bool IsAlone(LinkSettings.Spi link) => link.Chip is SpiChip.Hx711;
+
+    private static bool AreInputsOfOne(SpiChip one, SpiChip other) => (one, other) is (SpiChip.Mcp320x first, SpiChip.Mcp320x second) && first.Part == second.Part && first.Input != second.Input;
 
     private static (string Host, int Port)? TcpPlace(LinkSettings link) => link switch
     {

@@ -72,6 +72,41 @@ public sealed class StationHost : IAsyncDisposable
 
     public ExaminationFolder Folder(Guid examination) => new(_data.Tapes, examination, _keys, Place);
 
+    /// <summary>An examination read from its tape, to be looked at; null and the reason where it cannot be.</summary>
+    public (ExaminationFold? Fold, string? Why) Read(Guid examination, CancellationToken cancel)
+    {
+        ExaminationFolder folder = Folder(examination);
+        if (!Directory.Exists(folder.Path))
+        {
+            return (null, "this station has no such examination");
+        }
+
+        if (TapeTrim.IsTrimmed(new TapeFolder(folder.Path)))
+        {
+            return (null, "its recording was trimmed; what was sent of it is in the chart");
+        }
+
+        try
+        {
+            var fold = new ExaminationFold(examination);
+            foreach (TapeRecord record in folder.Records())
+            {
+                cancel.ThrowIfCancellationRequested();
+                fold.Next(record);
+            }
+
+            return (fold, null);
+        }
+        catch (Exception e) when (e is CommandFailure or IOException or UnauthorizedAccessException or FormatException)
+        {
+            return (null, "its recording cannot be read: run 'acquisition verify' on it");
+        }
+    }
+
+    /// <summary>Number of the newest segment of a tape: another one when anything was done behind its end.</summary>
+    public int NewestSegment(Guid examination) =>
+        Directory.Exists(Folder(examination).Path) && new TapeFolder(Folder(examination).Path).Segments() is [.., var newest] ? newest : 0;
+
     /// <summary>Where an examination's results are committed.</summary>
     public RecordChart Chart(Guid examination, Func<ExaminationFold> fold) =>
         new(examination, Database, Place, Configuration.Consumers, fold, Delivery.Outbox.Wake, Configuration.Broker.LargestPacketBytes);
@@ -161,8 +196,9 @@ public sealed class StationHost : IAsyncDisposable
     public double HoursLeft => StorageConfiguration.HoursLeft(Configuration, new DriveInfo(Data).AvailableFreeSpace);
 
     /// <summary>Takes recordings off the disk whose examination ended longer ago than they are kept, and whose results have all been delivered; oldest first.</summary>
+    /// <param name="most">Recordings at most.</param>
     /// <returns>What was trimmed.</returns>
-    public async Task<IReadOnlyList<Guid>> TrimAsync(CancellationToken cancel)
+    public async Task<IReadOnlyList<Guid>> TrimAsync(int most, CancellationToken cancel)
     {
         List<Guid> trimmed = [];
         if (Configuration.Storage.KeepHours is not { } hours)
@@ -170,17 +206,34 @@ public sealed class StationHost : IAsyncDisposable
             return trimmed;
         }
 
+        var record = new ExaminationRecord(Database);
         long before = UtcNs.Of(_time.GetUtcNow()) - (long)(hours * 3600e9);
-        foreach (Guid id in await new ExaminationRecord(Database).DeliveredAsync(before, cancel))
+        foreach (Guid id in (await record.DeliveredAsync(before, cancel)).Where(IsRecorded))
         {
-            if (Directory.Exists(Folder(id).Path) && await IsCompleteAsync(id, cancel) && TapeTrim.Trim(new TapeFolder(Folder(id).Path), _keys.PublicKey) > 0)
+            if (trimmed.Count == most)
             {
-                trimmed.Add(id);
+                break;
+            }
+
+            // a correction of it may have begun meanwhile: what that made is owed, and stays
+            await _correcting.WaitAsync(cancel);
+            try
+            {
+                if (await IsCompleteAsync(id, cancel) && (await record.DeliveredAsync(before, cancel)).Contains(id) && TapeTrim.Trim(new TapeFolder(Folder(id).Path), _keys.PublicKey) > 0)
+                {
+                    trimmed.Add(id);
+                }
+            }
+            finally
+            {
+                _correcting.Release();
             }
         }
 
         return trimmed;
     }
+
+    private bool IsRecorded(Guid examination) => Directory.Exists(Folder(examination).Path) && new TapeFolder(Folder(examination).Path).Segments().Count > 0;
 
     /// <summary>Whether an examination has ended and everything of it is in the record: the seal of its tape's end is kept there last.</summary>
     private async Task<bool> IsCompleteAsync(Guid examination, CancellationToken cancel)

@@ -61,6 +61,9 @@ public sealed class SupervisedLink
     /// <summary>Told why the line does not open: once for each reason, until it opened. No event of the tape: nothing was connected.</summary>
     public Action<string>? NotConnected { get; init; }
 
+    /// <summary>Told of the modem lines the device drives, where the line has them: when they are known and when they change. No event of the tape: nothing that is measured rests on them.</summary>
+    public Action<SerialInputs>? Inputs { get; init; }
+
     public LinkStatus Status => Volatile.Read(ref status);
 
     /// <summary>Keeps the link open until stopped; ends normally then, with the line closed and <see cref="RecordKind.Closed"/> recorded.</summary>
@@ -174,7 +177,7 @@ public sealed class SupervisedLink
 
     private async Task<string> CarryAsync(ILink link, CancellationToken cancel)
     {
-        var line = new LinkConnection(link, recorder, silenceLimit, time);
+        var line = new LinkConnection(link, recorder, silenceLimit, time, Inputs);
         try
         {
             Volatile.Write(ref status, new LinkStatus(true, false, link.Path, link.Identity, null));

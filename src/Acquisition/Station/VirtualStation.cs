@@ -161,7 +161,12 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
 
     /// <inheritdoc/>
     /// <remarks>The first act of a person ends the script; the simulated devices go on, in real time.</remarks>
-    public Task<string?> PerformAsync(Func<ExaminationFold, long, Act> act, string user, CancellationToken cancel)
+    public Task<string?> PerformAsync(Func<ExaminationFold, long, Act> act, string user, CancellationToken cancel) => PerformAsync(act, user, takesOver: true, cancel);
+
+    /// <inheritdoc/>
+    public Task<string?> EnterAsync(Func<ExaminationFold, long, Act> act, string user, CancellationToken cancel) => PerformAsync(act, user, takesOver: false, cancel);
+
+    private Task<string?> PerformAsync(Func<ExaminationFold, long, Act> act, string user, bool takesOver, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(act);
         return AskAsync(
@@ -169,7 +174,11 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
             {
                 try
                 {
-                    TakeOver();
+                    if (takesOver)
+                    {
+                        TakeOver();
+                    }
+
                     long now = _tapeOffsetNs + _clock.NowNs;
                     Act made = act(_examination!.Fold, now);
                     string? refusal = _examination.Perform(made, user, now);

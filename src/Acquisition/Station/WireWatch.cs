@@ -19,6 +19,7 @@ public sealed class WireWatch(string link, string protocol)
     private long? _unreadSinceNs;
     private long? _refusedSinceNs;
     private long _unreadBytes;
+    private long _refusedBytes;
     private bool _notUnderstood;
     private bool _identified;
 
@@ -73,7 +74,7 @@ public sealed class WireWatch(string link, string protocol)
     public void Forget()
     {
         Array.Clear(_refused);
-        (_unreadSinceNs, _refusedSinceNs, _unreadBytes, _notUnderstood, _identified) = (null, null, 0, false, false);
+        (_unreadSinceNs, _refusedSinceNs, _unreadBytes, _refusedBytes, _notUnderstood, _identified) = (null, null, 0, 0, false, false);
     }
 
     private bool Count(long atNs, IReadOnlyList<Reading> readings)
@@ -85,6 +86,7 @@ public sealed class WireWatch(string link, string protocol)
             if (reading.Kind == ReadingKind.Refused)
             {
                 _refused[(int)reading.Fault]++;
+                _refusedBytes += reading.Detail;
                 _refusedSinceNs ??= atNs;
             }
 
@@ -112,8 +114,9 @@ public sealed class WireWatch(string link, string protocol)
     {
         string kinds = string.Join(", ", Enum.GetValues<WireFault>().Where(f => _refused[(int)f] > 0)
             .Select(f => string.Create(CultureInfo.InvariantCulture, $"{_refused[(int)f]} {f.ToString().ToLowerInvariant()}")));
+        string bytes = _refusedBytes > 0 ? string.Create(CultureInfo.InvariantCulture, $"{_refusedBytes} bytes") : "bytes";
         Array.Clear(_refused);
-        _refusedSinceNs = null;
-        return new LinkNotice(link, LinkNotice.BytesRefused, atNs, $"bytes were refused in the last 10 s ({kinds}), on {link}, look at its cable and plugs");
+        (_refusedSinceNs, _refusedBytes) = (null, 0);
+        return new LinkNotice(link, LinkNotice.BytesRefused, atNs, $"{bytes} were refused in the last 10 s ({kinds}), on {link}, look at its cable and plugs");
     }
 }

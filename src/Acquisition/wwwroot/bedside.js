@@ -22,6 +22,9 @@ async function comeBack() {
 Blazor.start({ circuit: { reconnectionHandler: { onConnectionDown: comeBack, onConnectionUp: () => { lost.hidden = true; } } } });
 
 document.addEventListener('click', event => {
+  if (event.target.closest('[data-print]')) {
+    window.print();
+  }
   if (event.target.closest('[data-theme-switch]')) {
     const theme = document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark';
     document.documentElement.dataset.theme = theme;

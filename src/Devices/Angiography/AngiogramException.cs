@@ -1,4 +1,4 @@
 namespace Vascular.Devices.Angiography;
 
 /// <summary>An angiogram that cannot be read: the message says what is wrong with it. The archive and every other study go on.</summary>
-public sealed class AngiogramException(string message, Exception? inner = null) : Exception(message, inner);
+public class AngiogramException(string message, Exception? inner = null) : Exception(message, inner);

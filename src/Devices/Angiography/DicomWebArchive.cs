@@ -7,7 +7,7 @@ namespace Vascular.Devices.Angiography;
 
 /// <summary>An archive over DICOMweb (PS3.18): WADO-RS metadata and frames. Orthanc in front of the network by default, any other by its URL.</summary>
 /// <param name="client">Carries the archive's credentials; its BaseAddress is the DICOMweb root and ends in a slash.</param>
-public sealed class DicomWebArchive(HttpClient client) : IAngiograms
+public sealed partial class DicomWebArchive(HttpClient client) : IAngiograms
 {
     /// <summary>Bytes of frames asked for at once: an archive decodes the whole run for each request, and holds what it answers.</summary>
     private const int BytesAtOnce = 32 << 20;
@@ -65,7 +65,7 @@ public sealed class DicomWebArchive(HttpClient client) : IAngiograms
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(string path, string accept, CancellationToken cancel)
+    private async Task<HttpResponseMessage> SendAsync(string path, string accept, CancellationToken cancel, params HttpStatusCode[] alsoGood)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(accept));
@@ -76,17 +76,25 @@ public sealed class DicomWebArchive(HttpClient client) : IAngiograms
         }
         catch (HttpRequestException away)
         {
-            throw new AngiogramException($"the archive at {client.BaseAddress} cannot be reached ({away.GetBaseException().Message})", away);
+            throw new ArchiveAwayException($"the archive at {client.BaseAddress} cannot be reached ({away.GetBaseException().Message})", away);
+        }
+        catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
+        {
+            throw new ArchiveAwayException($"the archive at {client.BaseAddress} does not answer within {client.Timeout.TotalSeconds:0} s", late);
         }
 
-        if (answer.StatusCode == HttpStatusCode.OK)
+        if (answer.StatusCode == HttpStatusCode.OK || alsoGood.Contains(answer.StatusCode))
         {
             return answer;
         }
 
         using (answer)
         {
-            throw new AngiogramException($"the archive answered {(int)answer.StatusCode} to {path}");
+            string what = $"the archive answered {(int)answer.StatusCode} to {path}";
+            // of the archive itself, or of what stands before it: not of the study
+            throw answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.TooManyRequests
+                ? new ArchiveAwayException(what)
+                : new AngiogramException(what);
         }
     }
 }

@@ -88,6 +88,16 @@ public sealed class SpooledFrames : IRunFrames, IDisposable
         }
     }
 
+    /// <summary>One frame as the archive sent it, little endian. May be called from any thread, beside <see cref="Read"/>.</summary>
+    /// <param name="bytes">Room for exactly one frame.</param>
+    public void Copy(int frame, Span<byte> bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(frame);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(frame, Count);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(bytes.Length, Rows * Columns * bytesPerPixel);
+        Fill(bytes, (long)frame * bytes.Length);
+    }
+
     public void Dispose() => file.Dispose();
 
     private void Fill(Span<byte> bytes, long at)

@@ -34,8 +34,20 @@ public sealed record XaImage(
     bool IsLossy,
     RunDescription Run)
 {
+    /// <summary>XA; DX and CR for a film of the foot.</summary>
+    public string? Modality { get; init; }
+
+    /// <summary>Issuer of Patient ID as sent; null where empty.</summary>
+    public string? PatientIssuer { get; init; }
+
     private const int MostPixels = 4096;
     private const int MostFrames = 100_000;
+
+    /// <summary>MONOCHROME1: the lowest value is shown white.</summary>
+    public bool IsInverted { get; init; }
+
+    /// <summary>How it was taken, as far as figures of two runs depend on it.</summary>
+    public RunAcquisition? Acquisition { get; init; }
 
     /// <summary>Bytes of one frame as the archive sends it, little endian.</summary>
     public int FrameBytes => Rows * Columns * BitsAllocated / 8;
@@ -69,8 +81,18 @@ public sealed record XaImage(
             study, series, uid, Full(data.Text("00100020")), Full(data.Text("00080050")), Side(data), Full(data.Text("00180015")), Full(data.Text("0008103E")),
             frames, Size("00280010", "Rows", MostPixels), Size("00280011", "Columns", MostPixels), allocated,
             data.Number("00181510"), data.Number("00181511"), data.Number("00281050"), data.Number("00281051"),
-            data.Text("00282110") == "01", RunOf(data, frames, stored));
+            data.Text("00282110") == "01", RunOf(data, frames, stored))
+        {
+            Modality = Full(data.Text("00080060")),
+            PatientIssuer = Full(data.Text("00100021")),
+            IsInverted = data.Text("00280004") == "MONOCHROME1",
+            Acquisition = AcquisitionOf(data),
+        };
     }
+
+    /// <summary>Contrast Agent, Volume (ml) and Flow Rate (ml/s) stand in the file only where somebody typed them at the angiograph.</summary>
+    private static RunAcquisition AcquisitionOf(DicomElements data) => new(
+        Side(data), data.Number("00181510"), data.Number("00181511"), Full(data.Text("00180010")), data.Number("00181041"), data.Number("00181046"));
 
     private static RunDescription RunOf(DicomElements data, int frames, int bitsStored)
     {

@@ -106,6 +106,64 @@ public static class IiodCodec
         return OperationStatus.Done;
     }
 
+    /// <summary>Takes the answer to a <see cref="IiodVerb.ReadBuffer"/> off the front of <paramref name="wire"/>: blocks, each behind its number of bytes, the mask of channels on a line
+    /// behind the first number alone, until all bytes that were asked for are there, or a 0 or an error number in place of a block.</summary>
+    /// <param name="wire">Advanced by Done only.</param>
+    /// <param name="wanted">Bytes that were asked for.</param>
+    /// <param name="maskDigits">8 for every 32 channels of the device.</param>
+    /// <param name="code">Bytes that came, fewer than wanted where the daemon ended early, or a negative error number.</param>
+    /// <param name="mask">As it was said; empty where no block came.</param>
+    /// <param name="data">Gets the bytes of all blocks with Done; what it holds otherwise is of no use.</param>
+    public static OperationStatus TryReadBlocks(
+        ref ReadOnlySequence<byte> wire, int wanted, int maskDigits, out int code, out string mask, IBufferWriter<byte> data, out WireFault fault)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        (code, mask) = (0, "");
+        ReadOnlySequence<byte> rest = wire;
+        while (code < wanted)
+        {
+            OperationStatus status = TryReadReply(ref rest, withData: false, 0, out int block, out _, out fault);
+            if (status != OperationStatus.Done)
+            {
+                return status;
+            }
+
+            if (block <= 0)
+            {
+                code = block < 0 ? block : code;
+                break;
+            }
+
+            if (code + block > wanted)
+            {
+                fault = WireFault.Range;
+                return OperationStatus.InvalidData;
+            }
+
+            int first = mask.Length == 0 ? maskDigits + 1 : 0;
+            if (rest.Length < first + block)
+            {
+                return OperationStatus.NeedMoreData;
+            }
+
+            if (first > 0 && !Mask(rest.Slice(0, first), out mask))
+            {
+                fault = WireFault.Noise;
+                return OperationStatus.InvalidData;
+            }
+
+            foreach (ReadOnlyMemory<byte> part in rest.Slice(first, block))
+            {
+                data.Write(part.Span);
+            }
+
+            (rest, code) = (rest.Slice(first + block), code + block);
+        }
+
+        (wire, fault) = (rest, WireFault.None);
+        return OperationStatus.Done;
+    }
+
     /// <summary>Takes one command line off the front of <paramref name="wire"/>; an empty line is passed over, as the daemon does. The data of a write stay on the wire.</summary>
     /// <param name="command">A line that is no command is <see cref="IiodVerb.Unknown"/>.</param>
     /// <param name="fault">With InvalidData: Noise for a line that is too long; the connection is of no more use.</param>
@@ -177,6 +235,15 @@ public static class IiodCodec
     {
         ArgumentNullException.ThrowIfNull(wire);
         wire.Write(Encoding.Latin1.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{major}.{minor}.{tag,-7}\n")));
+    }
+
+    /// <summary>Hexadecimal digits and a line feed.</summary>
+    private static bool Mask(in ReadOnlySequence<byte> line, out string mask)
+    {
+        mask = Encoding.Latin1.GetString(line);
+        bool holds = mask.EndsWith('\n') && mask[..^1].All(char.IsAsciiHexDigit);
+        mask = mask[..^1];
+        return holds;
     }
 
     private static bool Number(in ReadOnlySequence<byte> line, Span<byte> digits, out int number)

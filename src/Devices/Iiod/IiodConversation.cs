@@ -16,6 +16,7 @@ public sealed class IiodConversation : IAsyncDisposable
     private readonly IAsyncEnumerator<Arrival> arrivals;
     private readonly ArrayBufferWriter<byte> heard = new();
     private readonly ArrayBufferWriter<byte> question = new(128);
+    private readonly ArrayBufferWriter<byte> blocks = new();
     private Task<bool>? next;
     private string? over;
 
@@ -68,6 +69,25 @@ public sealed class IiodConversation : IAsyncDisposable
             },
             cancel);
         return (code, data);
+    }
+
+    /// <summary>Samples of an open buffer; waits until the daemon has them.</summary>
+    /// <param name="bytes">A multiple of a sample's size.</param>
+    /// <param name="maskDigits">8 for every 32 channels of the device.</param>
+    /// <returns>The number of bytes or a negative error number, the mask of channels they are of, and the bytes.</returns>
+    /// <inheritdoc cref="VersionAsync"/>
+    public async ValueTask<(int Code, string Mask, ReadOnlyMemory<byte> Data)> BlocksAsync(string device, int bytes, int maskDigits, CancellationToken cancel)
+    {
+        (int code, string mask) = (0, "");
+        await AskAsync(
+            new IiodCommand(IiodVerb.ReadBuffer, device) { Number = bytes },
+            (ref ReadOnlySequence<byte> heard) =>
+            {
+                blocks.ResetWrittenCount();
+                return Done(IiodCodec.TryReadBlocks(ref heard, bytes, maskDigits, out code, out mask, blocks, out WireFault fault), fault);
+            },
+            cancel);
+        return (code, mask, blocks.WrittenMemory);
     }
 
     public async ValueTask DisposeAsync()

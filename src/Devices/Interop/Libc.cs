@@ -26,6 +26,12 @@ internal static partial class Libc
     internal const int Busy = 16;
     internal const int NoSuchFolder = 20;
 
+    internal const int MayReadAndWrite = 6;
+
+    /// <summary>access(2).</summary>
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Access(string path, int mode);
+
     /// <summary>open(2) without a mode: never creates.</summary>
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial SafeFileHandle Open(string path, int flags);

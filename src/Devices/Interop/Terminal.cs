@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Vascular.Devices.Links;
 
 namespace Vascular.Devices.Interop;
 
@@ -29,7 +30,9 @@ internal static partial class Terminal
     private const uint OddParity = 0x200;
     private const uint LowerAtClose = 0x400;
     private const uint IgnoreCarrier = 0x800;
+    private const uint StickParity = 0x40000000;    // CMSPAR: with Parity, OddParity makes it mark and its absence space
     private const uint HardwareFlow = 0x80000000;
+    private const uint ParityMask = Parity | OddParity | StickParity;
     private const int LeastBytes = 6;   // VMIN
     private const int ReadTime = 5;     // VTIME
 
@@ -45,14 +48,13 @@ internal static partial class Terminal
         }
 
         // a character whose parity is wrong reads as 0 and so keeps its place in the frame, as does a break
-        settings.Input = wanted.Parity ? CheckParity : 0;
+        settings.Input = wanted.Parity != SerialParity.None ? CheckParity : 0;
         settings.Output = 0;
         settings.Local = 0;
-        settings.Control &= ~(SpeedMask | (SpeedMask << InputSpeedShift) | SizeMask | TwoStopBits | Parity | OddParity | HardwareFlow | 0x40000000);
+        settings.Control &= ~(SpeedMask | (SpeedMask << InputSpeedShift) | SizeMask | TwoStopBits | ParityMask | HardwareFlow);
         settings.Control |= SpeedAsNumber | ((uint)(wanted.DataBits - 5) << SizeShift) | Receive | LowerAtClose | IgnoreCarrier
             | (wanted.TwoStopBits ? TwoStopBits : 0)
-            | (wanted.Parity ? Parity : 0)
-            | (wanted.Odd ? OddParity : 0)
+            | FlagsOf(wanted.Parity)
             | (wanted.HardwareFlow ? HardwareFlow : 0);
         settings.InputSpeed = settings.OutputSpeed = (uint)wanted.Baud;
         settings.Characters[LeastBytes] = 1;
@@ -65,12 +67,31 @@ internal static partial class Terminal
         inForce = new Character(
             (int)settings.OutputSpeed,
             5 + (int)((settings.Control & SizeMask) >> SizeShift),
-            (settings.Control & Parity) != 0,
-            (settings.Control & (Parity | OddParity)) == (Parity | OddParity),
+            ParityOf(settings.Control),
             (settings.Control & TwoStopBits) != 0,
             (settings.Control & HardwareFlow) != 0);
         return 0;
     }
+
+    /// <summary>Control flags of a parity.</summary>
+    internal static uint FlagsOf(SerialParity parity) => parity switch
+    {
+        SerialParity.Odd => Parity | OddParity,
+        SerialParity.Even => Parity,
+        SerialParity.Mark => Parity | OddParity | StickParity,
+        SerialParity.Space => Parity | StickParity,
+        _ => 0,
+    };
+
+    /// <summary>Parity that control flags mean: a driver that does not know <see cref="StickParity"/> takes it out, and what is left is odd or even.</summary>
+    internal static SerialParity ParityOf(uint control) => (control & ParityMask) switch
+    {
+        Parity | OddParity | StickParity => SerialParity.Mark,
+        Parity | StickParity => SerialParity.Space,
+        Parity | OddParity => SerialParity.Odd,
+        Parity => SerialParity.Even,
+        _ => SerialParity.None,
+    };
 
     /// <summary>Further opens fail, but for root (TIOCEXCL).</summary>
     internal static void Claim(SafeFileHandle terminal) => Order(terminal, Exclusive, 0);
@@ -108,7 +129,7 @@ internal static partial class Terminal
 
     /// <summary>How bits make a character on the line.</summary>
     /// <param name="Baud">Bit/s.</param>
-    internal readonly record struct Character(int Baud, int DataBits, bool Parity, bool Odd, bool TwoStopBits, bool HardwareFlow);
+    internal readonly record struct Character(int Baud, int DataBits, SerialParity Parity, bool TwoStopBits, bool HardwareFlow);
 
     /// <summary>struct termios2.</summary>
     [StructLayout(LayoutKind.Sequential)]

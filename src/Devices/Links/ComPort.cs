@@ -37,6 +37,8 @@ internal static class ComPort
     {
         SerialParity.Odd => 2,
         SerialParity.Even => 3,
+        SerialParity.Mark => 4,
+        SerialParity.Space => 5,
         _ => 1,
     };
 
@@ -85,15 +87,4 @@ public enum LineErrors
     Parity = 0x4,
     Framing = 0x8,
     Break = 0x10,
-}
-
-/// <summary>Modem lines at a serial server (RFC 2217 NOTIFY-MODEMSTATE, without the bits that say what changed).</summary>
-[Flags]
-public enum RemoteModemLines
-{
-    None = 0,
-    ClearToSend = 0x10,
-    DataSetReady = 0x20,
-    Ring = 0x40,
-    CarrierDetect = 0x80,
 }

@@ -18,6 +18,7 @@ internal sealed class ComPortStream(Stream connection, TimeProvider time) : Stre
     private int at;
     private int end;
     private TaskCompletionSource? resumed;
+    private volatile int inputs = -1; // modem lines as last told; read by whoever watches them
 
     /// <summary>Told of each error the server notices on its line.</summary>
     internal Action<LineErrors>? Erred { get; init; }
@@ -26,7 +27,7 @@ internal sealed class ComPortStream(Stream connection, TimeProvider time) : Stre
     internal LineErrors Errors { get; private set; }
 
     /// <summary>Modem lines as last told; null until then.</summary>
-    internal RemoteModemLines? ModemLines { get; private set; }
+    internal SerialInputs? Inputs => inputs < 0 ? null : (SerialInputs)inputs;
 
     /// <summary>Sets the line as wanted and hears what is in force.</summary>
     /// <returns>What a person should know; null for nothing.</returns>
@@ -236,7 +237,7 @@ internal sealed class ComPortStream(Stream connection, TimeProvider time) : Stre
                 break;
 
             case ComPort.ModemState when value.Length == 1:
-                ModemLines = (RemoteModemLines)(value[0] & 0xF0);
+                inputs = value[0] & 0xF0;
                 break;
 
             case ComPort.Suspend:

@@ -29,6 +29,9 @@ public readonly record struct DeviceFile(string Target, ulong Inode, long Change
         return new DeviceFile(target, status.Inode, (status.ChangedSeconds * 1_000_000_000) + status.ChangedNanoseconds);
     }
 
+    /// <summary>Whether this user may read and write what stands there; it is not opened.</summary>
+    public static bool MayUse(string path) => Libc.Access(path, Libc.MayReadAndWrite) == 0;
+
     private static string Resolve(string path)
     {
         try

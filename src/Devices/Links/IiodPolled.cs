@@ -7,7 +7,7 @@ using Vascular.Devices.Registers;
 
 namespace Vascular.Devices.Links;
 
-/// <summary>Attributes of one Linux IIO device behind an iiod, over a connection of its own, behind a <see cref="PolledLink"/>.</summary>
+/// <summary>Attributes of one Linux IIO device behind an iiod, over a connection of its own, behind a <see cref="PolledLink"/>. Buffered samples: <see cref="IiodBuffered"/>.</summary>
 /// <remarks>An error the daemon answers with is a line, and the poll goes on. After any time-out, ours or the daemon's own (110), the connection is dropped:
 /// the answer may still come, and would be taken for that of the next question.</remarks>
 public sealed class IiodPolled : IPolled
@@ -44,7 +44,9 @@ public sealed class IiodPolled : IPolled
             // The daemon's own patience with its hardware, half of ours as its library does it; a daemon without any answers with an error, which is no harm.
             await conversation.CodeAsync(new IiodCommand(IiodVerb.Timeout) { Number = (long)(settings.ReplyLimit.TotalMilliseconds / 2) }, cancel);
             string path = string.Create(CultureInfo.InvariantCulture, $"iiod{wire.Path["tcp".Length..]}/{device.Id}");
-            return new PolledLink(new IiodPolled(path, settings.Device, reads, conversation), settings.Period, clock, time);
+            return settings.Buffer is null
+                ? new PolledLink(new IiodPolled(path, settings.Device, reads, conversation), settings.Period, clock, time)
+                : new PolledLink(await IiodBuffered.OpenAsync(path, device, settings, conversation, cancel), IiodBuffered.Pace, clock, time);
         }
         catch (Exception failure)
         {

@@ -46,6 +46,7 @@ public sealed class LinkFactory : IAsyncDisposable
         LinkSettings.TcpListen listen => await TcpListenLink.OpenAsync(listen, DialInOf(listen), clock, time, cancel),
         LinkSettings.Mllp mllp => await MllpLink.OpenAsync(mllp, DialInOf(mllp), clock, time, remark => Remarked?.Invoke(mllp, remark), cancel),
         LinkSettings.I2c i2c => await I2cPolled.OpenAsync(i2c, clock, time, cancel),
+        LinkSettings.Spi spi => await SpiPolled.OpenAsync(spi, clock, time, cancel),
         LinkSettings.Iiod iiod => await IiodPolled.OpenAsync(iiod, clock, time, cancel),
         _ => throw new ArgumentOutOfRangeException(nameof(settings), settings, "No link is known for these settings."),
     };

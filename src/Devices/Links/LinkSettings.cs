@@ -1,4 +1,5 @@
 using System.Net;
+using Vascular.Devices.Mcp320x;
 
 namespace Vascular.Devices.Links;
 
@@ -96,6 +97,16 @@ public abstract record LinkSettings
         public TimeSpan Period { get; init; } = TimeSpan.FromSeconds(1);
     }
 
+    /// <summary>A chip on an SPI bus of this machine, read once a period.</summary>
+    /// <param name="Bus">Number of the bus: 0 for <c>/dev/spidev0.1</c>.</param>
+    /// <param name="ChipSelect">Its chip select: 1 for <c>/dev/spidev0.1</c>.</param>
+    /// <param name="Chip">What is behind it, and what is read of it.</param>
+    public sealed record Spi(int Bus, int ChipSelect, SpiChip Chip) : LinkSettings
+    {
+        /// <summary>One poll reads everything; a poll that takes longer costs the polls it covers.</summary>
+        public TimeSpan Period { get; init; } = TimeSpan.FromSeconds(1);
+    }
+
     /// <summary>A Linux IIO device behind an iiod, read once a period over a connection of its own.</summary>
     /// <param name="Host">Name or address.</param>
     /// <param name="Port">1 to 65535; usually <see cref="UsualPort"/>.</param>
@@ -104,6 +115,9 @@ public abstract record LinkSettings
     public sealed record Iiod(string Host, int Port, string Device, IReadOnlyList<IiodAttribute> Attributes) : LinkSettings
     {
         public const int UsualPort = 30431;
+
+        /// <summary>What is read as it is sampled, in place of <see cref="Attributes"/>; null: one-shot reads.</summary>
+        public IiodBuffer? Buffer { get; init; }
 
         /// <summary>One poll reads everything; a poll that takes longer costs the polls it covers.</summary>
         public TimeSpan Period { get; init; } = TimeSpan.FromSeconds(1);
@@ -144,10 +158,36 @@ public abstract record I2cChip
     public sealed record Bmp280 : I2cChip;
 }
 
+/// <summary>A chip on SPI that a register driver of ours reads.</summary>
+public abstract record SpiChip
+{
+    private SpiChip()
+    {
+    }
+
+    /// <summary>MCP3201, 3202, 3204 or 3208 analogue-to-digital converter: one input against ground.</summary>
+    /// <param name="Input">From 0; an MCP3201 has input 0 alone, between its two pins.</param>
+    public sealed record Mcp320x(Mcp320xPart Part, int Input) : SpiChip;
+
+    /// <summary>HX711 bridge converter, its clock pin on the bus's data out and its data pin on the bus's data in.</summary>
+    /// <param name="Gain">128 or 64 for channel A, 32 for channel B.</param>
+    public sealed record Hx711(int Gain = 128) : SpiChip;
+}
+
 /// <summary>One attribute of an IIO device.</summary>
-/// <param name="Channel">Id of an input channel, for instance <c>voltage0</c>; null for an attribute of the device itself.</param>
+/// <param name="Channel">Id of an input channel, for instance <c>voltage0</c> or <c>voltage0-voltage1</c>; null for an attribute of the device itself.</param>
 /// <param name="Name">For instance <c>raw</c> or <c>scale</c>.</param>
 public readonly record struct IiodAttribute(string? Channel, string Name);
+
+/// <summary>Buffered samples of an IIO device.</summary>
+/// <param name="Channels">Ids of the channels, in scan order; what one client of the daemon wants more is another's and ends the line.</param>
+/// <param name="Samples">Samples of one read; more is fewer questions and a later trace.</param>
+public sealed record IiodBuffer(IReadOnlyList<string> Channels, int Samples)
+{
+    public bool Equals(IiodBuffer? other) => other is not null && Samples == other.Samples && Channels.SequenceEqual(other.Channels);
+
+    public override int GetHashCode() => HashCode.Combine(Samples, Channels.Count);
+}
 
 /// <summary>Parity bit of a serial character.</summary>
 public enum SerialParity
@@ -155,6 +195,12 @@ public enum SerialParity
     None,
     Odd,
     Even,
+
+    /// <summary>The parity bit is always 1; not every driver makes it.</summary>
+    Mark,
+
+    /// <summary>The parity bit is always 0; not every driver makes it.</summary>
+    Space,
 }
 
 /// <summary>Who may stop whom on a serial line. XON/XOFF is not offered: its two characters are data in every binary protocol.</summary>

@@ -9,6 +9,10 @@ internal sealed class ListenOnlyLink(ILink link) : ILink
 
     public string? Remark => link.Remark;
 
+    public SerialInputs? Inputs => link.Inputs;
+
+    public bool HasInputs => link.HasInputs;
+
     public IAsyncEnumerable<Arrival> ReadAsync(CancellationToken cancel) => link.ReadAsync(cancel);
 
     /// <summary>Fails always.</summary>

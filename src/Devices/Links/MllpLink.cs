@@ -10,8 +10,9 @@ namespace Vascular.Devices.Links;
 /// <summary>A gateway that dials in and sends HL7 messages (MLLP). An arrival is one message without its framing, as <see cref="MessageParts"/>; so is what is written.</summary>
 /// <remarks>
 /// Several connections of one gateway are one line: messages are whole, so they never mix, and an acknowledgement goes to the connection whose message
-/// it names (MSA-2). The line is open from the first connection to the end of the last. What stands between messages is dropped and said once;
-/// a message longer than <see cref="LongestMessage"/> ends its connection unacknowledged, so that the gateway keeps it.
+/// it names (MSA-2). The line is open from the first connection to the end of the last. What belongs to no message (noise between two, a message
+/// that another one or the end of its connection cut off) is an arrival of its own, <see cref="Arrival.IsStray"/>, and said once a connection; so is what had come of
+/// a message longer than <see cref="LongestMessage"/>, which ends its connection unacknowledged, so that the gateway keeps it.
 /// </remarks>
 public sealed class MllpLink : ILink
 {
@@ -237,16 +238,18 @@ public sealed class MllpLink : ILink
                 Array.Resize(ref buffer, Math.Min(2 * held, LongestMessage + 4));
             }
 
-            int count = await socket.ReceiveAsync(buffer.AsMemory(held), loss.Token);
+            (int count, string? broken) = await ReceiveAsync(socket, buffer.AsMemory(held));
             if (count == 0)
             {
-                return null;
+                told = await StrayAsync(new ReadOnlySequence<byte>(buffer, 0, held), told);
+                return broken;
             }
 
             held += count;
             var wire = new ReadOnlySequence<byte>(buffer, 0, held);
             while (true)
             {
+                ReadOnlySequence<byte> before = wire;
                 bool began = !wire.IsEmpty && wire.FirstSpan[0] == Mllp.Begin;
                 OperationStatus status = Mllp.TryRead(ref wire, LongestMessage, out ReadOnlySequence<byte> message, out WireFault fault);
                 if (status == OperationStatus.NeedMoreData)
@@ -261,18 +264,49 @@ public sealed class MllpLink : ILink
                 else if (status == OperationStatus.Done || (began && fault == WireFault.Noise))
                 {
                     remarked($"a message longer than {LongestMessage} bytes: its connection was closed");
+                    await StrayAsync(before, told: true);
                     return "a message was too long";
                 }
-                else if (!told)
+                else
                 {
-                    told = true;
-                    remarked("bytes that belong to no message were dropped");
+                    told = await StrayAsync(before.Slice(0, before.Length - wire.Length), told);
                 }
             }
 
             held = (int)wire.Length;
             wire.CopyTo(buffer);
         }
+    }
+
+    /// <returns>Bytes received, 0 at the end; and why it broke off, null where the gateway ended it.</returns>
+    private async ValueTask<(int Count, string? Broken)> ReceiveAsync(Socket socket, Memory<byte> room)
+    {
+        try
+        {
+            return (await socket.ReceiveAsync(room, loss.Token), null);
+        }
+        catch (SocketException failure)
+        {
+            return (0, failure.Message);
+        }
+    }
+
+    /// <summary>Hands on what belongs to no message, and says so once.</summary>
+    /// <returns>True: it was said.</returns>
+    private async ValueTask<bool> StrayAsync(ReadOnlySequence<byte> bytes, bool told)
+    {
+        if (bytes.IsEmpty)
+        {
+            return told;
+        }
+
+        if (!told)
+        {
+            remarked("bytes that belong to no message came: they are recorded and refused");
+        }
+
+        await heard.Writer.WriteAsync(new Arrival(clock.NowNs, bytes.ToArray()) { IsStray = true }, loss.Token);
+        return true;
     }
 
     private async ValueTask TakeAsync(ReadOnlySequence<byte> message, Socket from)

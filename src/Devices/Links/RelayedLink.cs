@@ -11,11 +11,19 @@ internal sealed class RelayedLink(ILink link, Relay relay) : ILink
 
     public string? Remark => link.Remark;
 
+    public SerialInputs? Inputs => link.Inputs;
+
+    public bool HasInputs => link.HasInputs;
+
     public async IAsyncEnumerable<Arrival> ReadAsync([EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (Arrival arrival in link.ReadAsync(cancel))
         {
-            relay.Hand(arrival.Bytes.Span);
+            if (!arrival.IsStray)
+            {
+                relay.Hand(arrival.Bytes.Span);
+            }
+
             yield return arrival;
         }
     }

@@ -28,7 +28,9 @@ public sealed class Rfc2217Link : ILink
     public LineErrors Errors => stream.Errors;
 
     /// <summary>Modem lines as the server last told them; null where it tells none.</summary>
-    public RemoteModemLines? ModemLines => stream.ModemLines;
+    public SerialInputs? Inputs => stream.Inputs;
+
+    public bool HasInputs => true;
 
     /// <param name="erred">Told of each error the server notices on its line.</param>
     /// <exception cref="IOException">No connection, no answers, or settings the port refuses: what, where, what to do.</exception>

@@ -31,6 +31,21 @@ public sealed class SerialPortLink : ILink
 
     public string? Remark { get; }
 
+    public SerialInputs? Inputs
+    {
+        get
+        {
+            try
+            {
+                return (port.CtsHolding ? SerialInputs.ClearToSend : 0) | (port.DsrHolding ? SerialInputs.DataSetReady : 0) | (port.CDHolding ? SerialInputs.CarrierDetect : 0);
+            }
+            catch (Exception none) when (none is IOException or InvalidOperationException)
+            {
+                return null; // a pseudo terminal, or the port is gone
+            }
+        }
+    }
+
     /// <summary>Opens the port for this process alone. Blocks as long as the driver does.</summary>
     /// <exception cref="IOException">No such port, in use, not permitted, or settings the port refuses: what, where, what to do.</exception>
     public static SerialPortLink Open(LinkSettings.Serial settings, ITapeClock clock, TimeProvider time)
@@ -90,6 +105,8 @@ public sealed class SerialPortLink : ILink
         {
             SerialParity.Odd => Parity.Odd,
             SerialParity.Even => Parity.Even,
+            SerialParity.Mark => Parity.Mark,
+            SerialParity.Space => Parity.Space,
             _ => Parity.None,
         };
         var port = new SerialPort(claim.Device.Target, settings.Baud, parity, settings.DataBits, settings.StopBits == 2 ? StopBits.Two : StopBits.One)

@@ -35,6 +35,8 @@ public sealed class TerminalLink : ILink
     /// <summary>State of the modem lines now; null where there are none (a pseudo terminal).</summary>
     public ModemLines? Lines => Terminal.Lines(file);
 
+    public SerialInputs? Inputs => Lines is { } lines ? InputsOf(lines) : null;
+
     /// <summary>Reads nobody has taken yet.</summary>
     internal int Held => line.Held;
 
@@ -85,6 +87,13 @@ public sealed class TerminalLink : ILink
         claim.Dispose();
     }
 
+    /// <summary>Those that the device drives.</summary>
+    internal static SerialInputs InputsOf(ModemLines lines) =>
+        (lines.HasFlag(ModemLines.ClearToSend) ? SerialInputs.ClearToSend : 0)
+        | (lines.HasFlag(ModemLines.DataSetReady) ? SerialInputs.DataSetReady : 0)
+        | (lines.HasFlag(ModemLines.Ring) ? SerialInputs.Ring : 0)
+        | (lines.HasFlag(ModemLines.CarrierDetect) ? SerialInputs.CarrierDetect : 0);
+
     private static SafeFileHandle OpenFile(SerialClaim claim)
     {
         SafeFileHandle file = Libc.Open(claim.Device.Target, Libc.ReadWrite | Libc.NoControllingTerminal | Libc.NonBlocking | Libc.CloseOnExec);
@@ -114,8 +123,7 @@ public sealed class TerminalLink : ILink
         Terminal.Character wanted = new(
             settings.Baud,
             settings.DataBits,
-            settings.Parity != SerialParity.None,
-            settings.Parity == SerialParity.Odd,
+            settings.Parity,
             settings.StopBits == 2,
             settings.Flow == SerialFlow.RtsCts);
         int error = Terminal.Apply(file, wanted, out Terminal.Character inForce);

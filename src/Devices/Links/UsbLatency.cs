@@ -3,15 +3,15 @@ using System.Globalization;
 namespace Vascular.Devices.Links;
 
 /// <summary>How long a USB serial adapter holds received bytes back before it hands them over (FTDI: 16 ms unless told otherwise).</summary>
-internal static class UsbLatency
+public static class UsbLatency
 {
     /// <summary>Held back longer than this is worth a word: a fifth of a Nonin frame's 13 ms.</summary>
-    internal const int WorthSayingMs = 2;
+    public const int WorthSayingMs = 2;
 
-    internal const string TerminalsOfThisMachine = "/sys/class/tty";
+    public const string TerminalsOfThisMachine = "/sys/class/tty";
 
     /// <summary>Milliseconds, for a resolved path such as <c>/dev/ttyUSB0</c>; null where the adapter has no such timer.</summary>
-    internal static int? Milliseconds(string target, string terminals = TerminalsOfThisMachine)
+    public static int? Milliseconds(string target, string terminals = TerminalsOfThisMachine)
     {
         try
         {
@@ -25,7 +25,7 @@ internal static class UsbLatency
     }
 
     /// <summary>What to tell a person; null when there is nothing to mend.</summary>
-    internal static string? Remark(string target, string terminals = TerminalsOfThisMachine) => Milliseconds(target, terminals) is { } held and > WorthSayingMs
+    public static string? Remark(string target, string terminals = TerminalsOfThisMachine) => Milliseconds(target, terminals) is { } held and > WorthSayingMs
         ? string.Create(CultureInfo.InvariantCulture, $"the USB adapter holds bytes back for up to {held} ms: write 1 to {FileOf(target, terminals)}")
         : null;
 

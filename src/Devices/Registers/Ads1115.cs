@@ -47,7 +47,7 @@ public sealed class Ads1115 : IRegisterChip, IDisposable
     /// <summary>How long a conversion takes, the chip's 10 % tolerance included.</summary>
     private TimeSpan Conversion => TimeSpan.FromSeconds(1.1 / perSecond);
 
-    public async Task BeginAsync(I2cCalls calls, CancellationToken cancel)
+    public async Task BeginAsync(BusCalls calls, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(calls);
         if (await calls.RunAsync(() => Read(ConfigRegister), cancel) is var errno and not 0)
@@ -56,7 +56,7 @@ public sealed class Ads1115 : IRegisterChip, IDisposable
         }
     }
 
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> PollAsync(I2cCalls calls, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> PollAsync(BusCalls calls, [EnumeratorCancellation] CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(calls);
         foreach (int input in inputs)
@@ -74,7 +74,7 @@ public sealed class Ads1115 : IRegisterChip, IDisposable
     public void Dispose() => device.Dispose();
 
     /// <summary>Starts a conversion and waits until the chip says that it is done; the config read last is in <see cref="read"/>.</summary>
-    private async Task<int> ConvertAsync(int input, I2cCalls calls, CancellationToken cancel)
+    private async Task<int> ConvertAsync(int input, BusCalls calls, CancellationToken cancel)
     {
         Ads1115Config start = Ads1115Config.Start(input, fullScaleMilliVolts, perSecond);
         int errno = await calls.RunAsync(() => Write(start.Word), cancel);
@@ -91,7 +91,7 @@ public sealed class Ads1115 : IRegisterChip, IDisposable
             pause = Conversion / 4;
         }
 
-        return errno == 0 ? I2cCalls.TimedOut : errno;
+        return errno == 0 ? BusCalls.TimedOut : errno;
     }
 
     private void Write(ushort config)

@@ -39,7 +39,7 @@ public sealed class Bmp280 : IRegisterChip, IDisposable
         this.device = device;
     }
 
-    public async Task BeginAsync(I2cCalls calls, CancellationToken cancel)
+    public async Task BeginAsync(BusCalls calls, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(calls);
         if (await calls.RunAsync(() => Read(IdRegister, 1), cancel) is var errno and not 0)
@@ -53,7 +53,7 @@ public sealed class Bmp280 : IRegisterChip, IDisposable
         }
     }
 
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> PollAsync(I2cCalls calls, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> PollAsync(BusCalls calls, [EnumeratorCancellation] CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(calls);
         int errno = await calls.RunAsync(() => Read(CalibrationRegister, Bmp280Calibration.Bytes), cancel);
@@ -67,7 +67,7 @@ public sealed class Bmp280 : IRegisterChip, IDisposable
 
     public void Dispose() => device.Dispose();
 
-    private async Task<int> MeasureAsync(I2cCalls calls, CancellationToken cancel)
+    private async Task<int> MeasureAsync(BusCalls calls, CancellationToken cancel)
     {
         int errno = await calls.RunAsync(Start, cancel);
         TimeSpan pause = Measurement;
@@ -83,7 +83,7 @@ public sealed class Bmp280 : IRegisterChip, IDisposable
             pause = Measurement / 4;
         }
 
-        return errno == 0 ? I2cCalls.TimedOut : errno;
+        return errno == 0 ? BusCalls.TimedOut : errno;
     }
 
     private void Start()

@@ -5,8 +5,8 @@ public interface IRegisterChip
 {
     /// <summary>Makes sure that this chip answers.</summary>
     /// <exception cref="IOException">Nobody answers, or another chip.</exception>
-    Task BeginAsync(I2cCalls calls, CancellationToken cancel);
+    Task BeginAsync(BusCalls calls, CancellationToken cancel);
 
     /// <summary>Reads everything once, in turn; the line of each read is valid until the next one is asked for. A read that fails is a line with its error number.</summary>
-    IAsyncEnumerable<ReadOnlyMemory<byte>> PollAsync(I2cCalls calls, CancellationToken cancel);
+    IAsyncEnumerable<ReadOnlyMemory<byte>> PollAsync(BusCalls calls, CancellationToken cancel);
 }

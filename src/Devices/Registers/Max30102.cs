@@ -46,7 +46,7 @@ public sealed class Max30102 : IRegisterChip, IDisposable
         this.device = device;
     }
 
-    public async Task BeginAsync(I2cCalls calls, CancellationToken cancel)
+    public async Task BeginAsync(BusCalls calls, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(calls);
         int errno = await calls.RunAsync(() => Read(PartRegister, 1), cancel);
@@ -66,7 +66,7 @@ public sealed class Max30102 : IRegisterChip, IDisposable
         }
     }
 
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> PollAsync(I2cCalls calls, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> PollAsync(BusCalls calls, [EnumeratorCancellation] CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(calls);
         int errno = await calls.RunAsync(() => Read(FifoPointers, 3), cancel);

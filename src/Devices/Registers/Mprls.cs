@@ -29,7 +29,7 @@ public sealed class Mprls : IRegisterChip, IDisposable
         this.device = device;
     }
 
-    public async Task BeginAsync(I2cCalls calls, CancellationToken cancel)
+    public async Task BeginAsync(BusCalls calls, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(calls);
         if (await calls.RunAsync(() => device.Read(read.AsSpan(0, 1)), cancel) is var errno and not 0)
@@ -43,7 +43,7 @@ public sealed class Mprls : IRegisterChip, IDisposable
         }
     }
 
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> PollAsync(I2cCalls calls, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> PollAsync(BusCalls calls, [EnumeratorCancellation] CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(calls);
         int errno = await MeasureAsync(calls, cancel);
@@ -62,7 +62,7 @@ public sealed class Mprls : IRegisterChip, IDisposable
 
     public void Dispose() => device.Dispose();
 
-    private async Task<int> MeasureAsync(I2cCalls calls, CancellationToken cancel)
+    private async Task<int> MeasureAsync(BusCalls calls, CancellationToken cancel)
     {
         int errno = await calls.RunAsync(() => device.Write(Measure), cancel);
         for (int look = 0; errno == 0 && look < Looks; look++)
@@ -75,6 +75,6 @@ public sealed class Mprls : IRegisterChip, IDisposable
             }
         }
 
-        return errno == 0 ? I2cCalls.TimedOut : errno;
+        return errno == 0 ? BusCalls.TimedOut : errno;
     }
 }

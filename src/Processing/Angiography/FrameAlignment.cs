@@ -22,6 +22,9 @@ internal sealed class FrameAlignment
     private const int MostPatches = 16;
     private const double ResidualShare = 0.8;
 
+    /// <summary>A field narrower than this many patches has no border of its own: its patches would hold the vessels, whose flow is no motion.</summary>
+    private const int SidesOfField = 3;
+
     /// <summary>Shifts below this are not applied: moving a picture by less only blurs it, pixels.</summary>
     private const double WorthPx = 0.2;
 
@@ -122,7 +125,7 @@ internal sealed class FrameAlignment
     {
         const int Side = PatchShift.Side;
         (int top, int left, int bottom, int right) = Box(frames, overview);
-        if (bottom - top < Side || right - left < Side)
+        if (bottom - top < SidesOfField * Side || right - left < SidesOfField * Side)
         {
             return [];
         }

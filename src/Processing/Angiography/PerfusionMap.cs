@@ -91,3 +91,27 @@ public sealed class PerfusionMap
         values[(int)PerfusionParameter.MeanTransitMomentS][pixel] = Value(figures.MeanTransitMomentS);
     }
 }
+
+/// <summary>The words of <see cref="PerfusionParameter"/>: a name for files and JSON, and a title with its unit for a person.</summary>
+public static class PerfusionParameters
+{
+    private static readonly (string Name, string Title, string Unit)[] Words =
+    [
+        ("arrival_s", "arrival, from the first frame", "s"),
+        ("time_to_peak_from_arrival_s", "time to peak, from arrival", "s"),
+        ("peak", "peak density", ""),
+        ("wash_in_per_s", "wash-in, density a second", "/s"),
+        ("width_s", "width at half peak", "s"),
+        ("auc", "area under the curve, density s", "s"),
+        ("mean_transit_moment_s", "mean transit (first moment from arrival)", "s"),
+    ];
+
+    public static string Name(this PerfusionParameter parameter) => Words[(int)parameter].Name;
+
+    public static string Title(this PerfusionParameter parameter) => Words[(int)parameter].Title;
+
+    public static string Unit(this PerfusionParameter parameter) => Words[(int)parameter].Unit;
+
+    /// <summary>The parameter of a name; null when it is none.</summary>
+    public static PerfusionParameter? Of(string name) => Array.FindIndex(Words, w => w.Name == name) is >= 0 and var at ? (PerfusionParameter)at : null;
+}

@@ -17,14 +17,21 @@ public enum FollowedTest
 /// <param name="Day">Days after the procedure; below 0 before it.</param>
 /// <param name="Method">Everything that must be equal for two values to be compared, in words: method, artery or digit, site, sensor, temperature.</param>
 /// <param name="Value">As written.</param>
-public sealed record FollowedValue(FollowedTest Test, int Day, string Method, WrittenNumber Value);
+public sealed record FollowedValue(FollowedTest Test, int Day, string Method, WrittenNumber Value)
+{
+    /// <summary>Artery or skin site, where a limb is measured at several: two places are two courses beside each other, not a change of method. Empty where there is one.</summary>
+    public string Place { get; init; } = "";
+}
 
 /// <summary>A change from one value to the next of the same method.</summary>
 /// <param name="IsWithinRepeats">Two measurements of an unchanged limb could differ as much.</param>
 public sealed record FollowedChange(FollowedValue From, FollowedValue To, WrittenNumber Change, bool IsWithinRepeats);
 
 /// <summary>A run of values of one test by one method. A change of method begins another, and nothing is drawn or judged across it.</summary>
-public sealed record FollowedRun(FollowedTest Test, string Method, IReadOnlyList<FollowedValue> Values, IReadOnlyList<FollowedChange> Changes);
+public sealed record FollowedRun(FollowedTest Test, string Method, IReadOnlyList<FollowedValue> Values, IReadOnlyList<FollowedChange> Changes)
+{
+    public string Place => Values[0].Place;
+}
 
 /// <summary>An alert and the values it compares.</summary>
 public sealed record FollowedAlert(FollowedValue Best, FollowedValue Current, Alert Alert);
@@ -40,7 +47,7 @@ public sealed record FollowUp(IReadOnlyList<FollowedRun> Runs, IReadOnlyList<Fol
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(rules);
         List<FollowedRun> runs = [];
-        foreach (IGrouping<FollowedTest, FollowedValue> test in values.OrderBy(v => v.Day).GroupBy(v => v.Test).OrderBy(g => g.Key))
+        foreach (IGrouping<(FollowedTest, string), FollowedValue> test in values.OrderBy(v => v.Day).GroupBy(v => (v.Test, v.Place)).OrderBy(g => g.Key.Test).ThenBy(g => g.Key.Place, StringComparer.Ordinal))
         {
             List<FollowedValue> run = [];
             foreach (FollowedValue value in test)
@@ -77,17 +84,27 @@ public sealed record FollowUp(IReadOnlyList<FollowedRun> Runs, IReadOnlyList<Fol
 
     private static IEnumerable<FollowedAlert> AlertsOf(FollowedRun run, RuleSet rules)
     {
+        foreach ((FollowedValue best, FollowedValue current) in Compared(run))
+        {
+            Alert alert = Judge(best.Value, current, rules);
+            if (alert.Level != AlertLevel.None || alert.Reason.Length > 0)
+            {
+                yield return new FollowedAlert(best, current, alert);
+            }
+        }
+    }
+
+    /// <summary>Each value after the procedure with the one it is judged against: the best since the procedure, or the last before it where there is none since.</summary>
+    public static IEnumerable<(FollowedValue Best, FollowedValue Current)> Compared(FollowedRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
         FollowedValue? best = run.Values.LastOrDefault(v => v.Day < 0);
         bool bestIsAfter = false;
         foreach (FollowedValue current in run.Values.Where(v => v.Day >= 0))
         {
             if (best is not null)
             {
-                Alert alert = Judge(best.Value, current, rules);
-                if (alert.Level != AlertLevel.None || alert.Reason.Length > 0)
-                {
-                    yield return new FollowedAlert(best, current, alert);
-                }
+                yield return (best, current);
             }
 
             // the value before stands only until there is one after

@@ -30,6 +30,20 @@ public sealed record ReaderScore
         (Scale, Score, Words) = (scale, score, words);
     }
 
+    /// <summary>The scales that are read on images of a modality: SAD on angiograms (XA), MAC on plain films (DX, CR); on anything else none.</summary>
+    public static IReadOnlyList<ScoreScale> ScalesOn(string? modality) => modality switch
+    {
+        "XA" => [ScoreScale.SmallArteryDisease],
+        "DX" or "CR" => [ScoreScale.CalcificationFerraresi, ScoreScale.CalcificationPedal],
+        _ => [],
+    };
+
+    /// <summary>Name of a scale, stored with each score on it.</summary>
+    public static string NameOf(ScoreScale scale) => Scales[(int)scale].Name;
+
+    /// <summary>Highest score of a scale; the lowest is 0.</summary>
+    public static int HighestOf(ScoreScale scale) => Scales[(int)scale].Highest;
+
     public ScoreScale Scale { get; }
 
     public int Score { get; }

@@ -61,6 +61,9 @@ public enum ReadingKind
 
     /// <summary>Temperature at the barometer, degrees Celsius; a little above the room's.</summary>
     AmbientTemperature,
+
+    /// <summary>Voltage at the input of a converter, mV; <see cref="Reading.Scale"/> says how it was made.</summary>
+    LineVoltage,
 }
 
 /// <summary>Marks a device puts on its own value. They travel to the chart; none changes a number.</summary>
@@ -139,6 +142,9 @@ public readonly record struct Reading(ReadingKind Kind, long AtNs, long ArrivedA
 
     /// <summary>With <see cref="ReadingKind.PlethSample"/>: what is known of the trace it belongs to, for the eye and for whoever would grade it.</summary>
     public Waveform? Waveform { get; init; }
+
+    /// <summary>With a value made of a converter's count: reference, gain, bits and calibration it was made by; null elsewhere.</summary>
+    public AnalogScale? Scale { get; init; }
 
     /// <summary>What the device's own clock said, kept beside <see cref="AtNs"/> and never used for order; null where the wire carries none.</summary>
     public DateTime? DeviceTime { get; init; }

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
+using Vascular.Acquisition.Archive;
 using Vascular.Acquisition.Cli;
+using Vascular.Acquisition.Records;
+using Vascular.Devices.Angiography;
 
 namespace Vascular.Acquisition.Tests.Archive;
 
@@ -60,8 +63,92 @@ public sealed class AnalyzeAngiographyTests : IDisposable
         float At(int row, int column) => BitConverter.ToSingle(array, start + 4 * (row * Columns + column));
         Assert.InRange(At(40, 35), 0.3, 0.5);
         Assert.True(float.IsNaN(At(40, 95)));
+        IsColourPicture(await File.ReadAllBytesAsync(Path.Combine(maps, "arrival_s.png")));
         using JsonDocument index = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(maps, "maps.json")));
         Assert.InRange(index.RootElement.GetProperty("peak").GetProperty("pixels_with_contrast").GetInt32(), 1150, 1250);
+        JsonElement arrival = index.RootElement.GetProperty("arrival_s");
+        Assert.InRange(arrival.GetProperty("scale_low").GetDouble(), arrival.GetProperty("lowest").GetDouble(), arrival.GetProperty("median").GetDouble());
+    }
+
+    [Fact]
+    public async Task Before_and_after_stand_side_by_side_only_where_both_runs_were_taken_alike()
+    {
+        (uint, string, string)[] taken = [(0x00200060, "CS", "R"), (0x00180010, "LO", "Iodixanol"), (0x00181041, "DS", "9"), (0x00181046, "DS", "3"), (0x00181510, "DS", "0"), (0x00181511, "DS", "30")];
+        string before = Phantom("LIN", [FrameTime], taken), after = Phantom("LIN", [FrameTime], [.. taken, (0x00080018, "UI", "2.25.7009")], "after.dcm", speed: 1.25);
+        JsonElement silent = (await AnalyzeAsync(before, "--roi", "20,20,30,40", "--compare", after)).GetProperty("comparison");
+        Assert.False(silent.GetProperty("holds").GetBoolean());
+        Assert.Equal("catheter_position", Assert.Single(silent.GetProperty("criteria").EnumerateArray(), c => c.GetProperty("standing").GetString() == "not_said").GetProperty("criterion").GetString());
+        Assert.Empty(silent.GetProperty("regions")[0].GetProperty("changes").EnumerateArray());
+
+        JsonElement said = (await AnalyzeAsync(before, "--roi", "20,20,30,40", "--compare", after, "--stated", "catheter_position")).GetProperty("comparison");
+        Assert.True(said.GetProperty("holds").GetBoolean());
+        JsonElement toPeak = said.GetProperty("regions")[0].GetProperty("changes").EnumerateArray().Single(c => c.GetProperty("figure").GetString() == "time_to_peak_from_first_frame_s");
+        // 4.4 s before; (4.4 - 2) / 1.25 + 2 s after
+        Assert.InRange(toPeak.GetProperty("change").GetDouble(), -0.58, -0.38);
+
+        string left = Phantom("LIN", [FrameTime], [.. taken.Where(t => t.Item1 != 0x00200060), (0x00200060, "CS", "L"), (0x00080018, "UI", "2.25.7008")], "left.dcm");
+        JsonElement other = (await AnalyzeAsync(before, "--roi", "20,20,30,40", "--compare", left, "--stated", "catheter_position,side")).GetProperty("comparison");
+        Assert.Equal("differs", other.GetProperty("criteria")[0].GetProperty("standing").GetString());
+        Assert.Empty(other.GetProperty("regions")[0].GetProperty("changes").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_kept_analysis_is_derived_again_to_the_bit_and_a_changed_frame_is_told()
+    {
+        string file = Phantom("LIN", [FrameTime]);
+        await using PrivateArchive archive = await PrivateArchive.StartAsync(TimeProvider.System, default);
+        XaImage image = await archive.AddAsync(new FileInfo(file), default);
+        string json;
+        using (OpenRun open = await OpenRun.OpenAsync(archive.Images, image, archive.Folder, null, default))
+        {
+            json = RunAnalysis.Of(open, [[(20.5, 20.5), (49, 21.25), (48, 58)], [(80, 20), (110, 20), (110, 60)]]);
+        }
+
+        KeptAnalysis Kept(string text, int version) => new()
+        {
+            Entry = Guid.CreateVersion7(), Study = image.Study, Series = image.Series, Instance = image.Instance, Method = RunAnalysis.Perfusion.Name, MethodVersion = version, Json = text, User = "A. First", AtUtcNs = 1,
+        };
+        async Task<string> DerivedAsync(KeptAnalysis kept) => (await AnalysesCommand.DeriveAsync([kept], archive.Images, archive.Folder, default)).ToJsonString();
+        Assert.Equal("""{"analyses":1,"identical":1,"superseded":0,"away":0,"differences":[]}""", await DerivedAsync(Kept(json, 1)));
+        Assert.Equal("""{"analyses":1,"identical":0,"superseded":1,"away":0,"differences":[]}""", await DerivedAsync(Kept(json, 99)));
+
+        // one bit of one figure
+        string figure = JsonDocument.Parse(json).RootElement.GetProperty("regions")[0].GetProperty("figures").GetProperty("peak").GetString()!;
+        string touched = json.Replace(figure, (figure[..^1] + (figure[^1] == '0' ? '1' : '0')), StringComparison.Ordinal);
+        Assert.Contains("\"members\":[\"regions\"]", await DerivedAsync(Kept(touched, 1)), StringComparison.Ordinal);
+
+        // the archive holds other frames under the same name: the digest says so
+        string digest = JsonDocument.Parse(json).RootElement.GetProperty("pixels_sha256").GetString()!;
+        Assert.Contains("pixels_sha256", await DerivedAsync(Kept(json.Replace(digest, new string('0', 64), StringComparison.Ordinal), 1)), StringComparison.Ordinal);
+        Assert.Contains("\"away\":1", await DerivedAsync(new KeptAnalysis { Entry = Guid.CreateVersion7(), Study = "2.25.1", Series = "2.25.2", Instance = "2.25.3", Method = RunAnalysis.Perfusion.Name, MethodVersion = 1, Json = json, User = "x", AtUtcNs = 1 }), StringComparison.Ordinal);
+    }
+
+    /// <summary>As another program sees it: Python unpacks the rows and counts colours.</summary>
+    private static void IsColourPicture(byte[] png)
+    {
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A], png[..8]);
+        const string Count = """
+            import sys, struct, zlib
+            b = sys.stdin.buffer.read(); at = 8; data = b''; size = None
+            while at < len(b):
+                n, kind = struct.unpack('>I4s', b[at:at+8]); body = b[at+8:at+8+n]
+                assert struct.unpack('>I', b[at+8+n:at+12+n])[0] == zlib.crc32(kind + body), kind
+                if kind == b'IHDR': size = struct.unpack('>IIBBBBB', body)
+                if kind == b'IDAT': data += body
+                at += 12 + n
+            rows = zlib.decompress(data); w, h = size[:2]
+            assert size[2:] == (8, 2, 0, 0, 0) and len(rows) == h * (1 + 3 * w), size
+            seen = {rows[r * (1 + 3 * w) + 1 + 3 * c:][:3] for r in range(h) for c in range(w)}
+            print(w, h, sum(1 for s in seen if max(s) - min(s) > 30))
+            """;
+        using Process python = Process.Start(new ProcessStartInfo("python3", ["-c", Count]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        python.StandardInput.BaseStream.Write(png);
+        python.StandardInput.Close();
+        string said = python.StandardOutput.ReadToEnd(), errors = python.StandardError.ReadToEnd();
+        python.WaitForExit();
+        Assert.True(python.ExitCode == 0, errors);
+        int[] numbers = [.. said.Split(' ').Select(n => int.Parse(n, System.Globalization.CultureInfo.InvariantCulture))];
+        Assert.True(numbers[0] > Columns && numbers[1] > Rows && numbers[2] > 60, said);
     }
 
     [Theory]
@@ -103,14 +190,14 @@ public sealed class AnalyzeAngiographyTests : IDisposable
         Assert.StartsWith("error: ", errors, StringComparison.Ordinal);
     }
 
-    private string Phantom(string relationship, IReadOnlyList<(uint, string, string)> times)
+    private string Phantom(string relationship, IReadOnlyList<(uint, string, string)> times, IReadOnlyList<(uint, string, string)>? more = null, string name = "run.dcm", double speed = 1)
     {
-        string path = Path.Combine(folder.FullName, "run.dcm");
+        string path = Path.Combine(folder.FullName, name);
         var noise = new Random(5);
         double top = Math.Pow(2.4, 3) * Math.Exp(-3);
-        XaFile.Write(path, Frames, Rows, Columns, relationship, times, (frame, row, column) =>
+        XaFile.Write(path, Frames, Rows, Columns, relationship, times, more ?? [], (frame, row, column) =>
         {
-            double since = frame / PerSecond - 2, density = 0;
+            double since = speed * (frame / PerSecond - 2), density = 0;
             if (since > 0 && row is >= 20 and < 60 && column is >= 20 and < 50)
             {
                 density = 0.4 / top * Math.Pow(since, 3) * Math.Exp(-since / 0.8);

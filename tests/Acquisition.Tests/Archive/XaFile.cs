@@ -11,7 +11,11 @@ internal static class XaFile
     /// <param name="relationship">Pixel Intensity Relationship.</param>
     /// <param name="frameTimes">Frame Time, Frame Time Vector and Cine Rate elements as they shall stand in the file; empty for a run without clock.</param>
     /// <param name="pixel">Stored value at frame, row, column.</param>
-    public static void Write(string path, int frames, int rows, int columns, string relationship, IReadOnlyList<(uint Tag, string Vr, string Value)> frameTimes, Func<int, int, int, ushort> pixel)
+    public static void Write(string path, int frames, int rows, int columns, string relationship, IReadOnlyList<(uint Tag, string Vr, string Value)> frameTimes, Func<int, int, int, ushort> pixel) =>
+        Write(path, frames, rows, columns, relationship, frameTimes, [], pixel);
+
+    /// <param name="more">Elements beside these, or in place of them: of group 0008, 0010, 0018 or 0020.</param>
+    public static void Write(string path, int frames, int rows, int columns, string relationship, IReadOnlyList<(uint Tag, string Vr, string Value)> frameTimes, IReadOnlyList<(uint Tag, string Vr, string Value)> more, Func<int, int, int, ushort> pixel)
     {
         using var data = new MemoryStream();
         (uint, string, string)[] texts =
@@ -20,7 +24,8 @@ internal static class XaFile
             (0x00100020, "LO", "TEST-0002"), .. frameTimes.Where(t => t.Tag >> 16 == 0x0018), (0x00181500, "CS", "STATIC"),
             (0x0020000D, "UI", "2.25.7002"), (0x0020000E, "UI", "2.25.7003"),
         ];
-        foreach ((uint tag, string vr, string value) in texts.OrderBy(t => t.Item1))
+        string instance = more.FirstOrDefault(t => t.Tag == 0x00080018).Value ?? "2.25.7001";
+        foreach ((uint tag, string vr, string value) in texts.Where(t => !more.Any(m => m.Tag == t.Item1)).Concat(more).OrderBy(t => t.Item1))
         {
             Text(data, tag, vr, value);
         }
@@ -51,8 +56,8 @@ internal static class XaFile
         using var meta = new MemoryStream();
         Head(meta, 0x00020001, "OB", 2);
         meta.Write([0, 1]);
-        Text(meta, 0x00020002, "UI", Xa);
-        Text(meta, 0x00020003, "UI", "2.25.7001");
+        Text(meta, 0x00020002, "UI", more.FirstOrDefault(t => t.Tag == 0x00080016).Value ?? Xa);
+        Text(meta, 0x00020003, "UI", instance);
         Text(meta, 0x00020010, "UI", "1.2.840.10008.1.2.1");
         Text(meta, 0x00020012, "UI", "2.25.7000");
         using var file = new FileStream(path, FileMode.Create);

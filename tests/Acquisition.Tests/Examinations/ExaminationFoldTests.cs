@@ -162,6 +162,30 @@ public sealed class ExaminationFoldTests
         Assert.Equal(MeasurementState.Unreadable, tape.Finding(Step)!.State);
     }
 
+    /// <summary>18 bits with their steady part lie above what 16 bits can say: the ends of a trace are its protocol's.</summary>
+    [Fact]
+    public void A_trace_of_18_bits_is_read_between_its_own_ends()
+    {
+        HandTape tape = HandTape.Begun(pulse: "max30102").At(1);
+        tape.Do(new Act.Bind(HandTape.Ppg, Site.Parse("R.TOE"), HandTape.PpgIdentity));
+        tape.Do(new Act.Start("ppg.right"));
+        for (int n = 0; n < 1500; n++)
+        {
+            double at = 1.1 + (n / 100.0);
+            double phase = at * 1.2 % 1.0;
+            int light = 262_143 - 112_000 - (int)(700 * (phase < 0.3 ? phase / 0.3 : (1 - phase) / 0.7));
+            tape.At(at).Put(new TapeRecord(
+                TapeRecordType.Bytes, HandTape.Settings.LinkNumber(HandTape.Ppg), tape.NowNs,
+                System.Text.Encoding.ASCII.GetBytes($"max30102/fifo\t0x010000\nmax30102/samples\t0x01D4C0{light:X6}\n")));
+        }
+
+        tape.Do(new Act.Stop("ppg.right"));
+        Finding found = tape.Finding("ppg.right")!;
+        Assert.Equal((MeasurementState.Measured, "pulsatile"), (found.State, found.Category));
+        Assert.Equal((0, 262_143), (found.Trace!.LowerLimit, found.Trace.UpperLimit));
+        AssertReplays(tape);
+    }
+
     [Fact]
     public void A_trace_is_not_joined_over_a_time_when_its_sensor_was_not_bound()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hl7.Fhir.Model;
 using Vascular.Acquisition.Publishing;
 using Vascular.Processing.Vocabulary;
@@ -137,6 +138,32 @@ public sealed class ObservationStateTests
     {
         Finding toe = SeedSession.Named("toe.left", "toe-sys", "L.TOE2", "mm[Hg]", state);
         return Mapped(with?.Invoke(toe) ?? toe);
+    }
+
+    /// <summary>What stands between the light and the counts is sent beside them, as the device's protocol says it; read from the JSON that leaves.</summary>
+    [Theory]
+    [InlineData(WaveformScaling.FixedGain, 16, 75, "fixed-gain")]
+    [InlineData(WaveformScaling.UnknownGain, 10, 500, "unknown-gain")]
+    [InlineData(WaveformScaling.Compressed, 8, 75, "compressed")]
+    [InlineData(WaveformScaling.Unstated, 7, 60, "unstated")]
+    public void A_trace_says_its_bit_depth_rate_and_scaling(WaveformScaling scaling, int bits, double rate, string word)
+    {
+        var waveform = new Vascular.Processing.Vocabulary.Waveform("nonin-7", rate, bits, 0, (1 << bits) - 1, scaling);
+        SessionReport report = SeedSession.Report(SeedSession.Reported(SeedSession.Waveform(1, 40)));
+        report = report with { Devices = [.. report.Devices.Select(d => d.Link == "ppg" ? d with { Waveform = waveform } : d)] };
+        JsonElement[] parts = [.. Leaving(report).EnumerateArray().Where(c => c.GetProperty("code").TryGetProperty("text", out JsonElement text) && text.GetString()!.StartsWith("waveform-", StringComparison.Ordinal))];
+        Assert.Equal(["waveform-source", "waveform-bit-depth", "waveform-rate", "waveform-scaling"], parts.Select(c => c.GetProperty("code").GetProperty("text").GetString()));
+        Assert.Equal("nonin-7", parts[0].GetProperty("valueString").GetString());
+        Assert.Equal((bits, "bit"), (parts[1].GetProperty("valueQuantity").GetProperty("value").GetInt32(), parts[1].GetProperty("valueQuantity").GetProperty("code").GetString()));
+        Assert.Equal((rate, "/s"), (parts[2].GetProperty("valueQuantity").GetProperty("value").GetDouble(), parts[2].GetProperty("valueQuantity").GetProperty("code").GetString()));
+        Assert.Equal(word, parts[3].GetProperty("valueString").GetString());
+    }
+
+    private static JsonElement Leaving(SessionReport sent)
+    {
+        JsonElement trace = JsonDocument.Parse(SessionBundle.Bytes(sent)).RootElement.GetProperty("entry").EnumerateArray().Select(e => e.GetProperty("resource"))
+            .Single(r => r.GetProperty("resourceType").GetString() == "Observation" && r.TryGetProperty("valueSampledData", out _));
+        return trace.GetProperty("component");
     }
 
     private static Observation Mapped(Finding finding) =>

@@ -4,6 +4,7 @@ using Vascular.Acquisition.Publishing;
 using Vascular.Acquisition.Records;
 using Vascular.Acquisition.Station;
 using Vascular.Acquisition.Tests.Station;
+using Vascular.Devices.Links;
 
 namespace Vascular.Acquisition.Tests.Publishing;
 
@@ -150,6 +151,26 @@ public sealed class StationNewsTests : IAsyncLifetime, IDisposable
             Letter letter = await NextAsync();
             Assert.Equal((Box + "/dev/tcpo2-1/state", true, body), (letter.Topic, letter.Retain, Encoding.UTF8.GetString(letter.Body.Span)));
         }
+    }
+
+    [Fact]
+    public async Task The_modem_lines_a_device_holds_stand_in_its_state_while_it_is_connected()
+    {
+        news.Tell(Lines("par-1")); // of a device nothing was told of: nothing is told
+        news.Device("par-1", DeviceState.Connected);
+        Carry();
+        await NextAsync();
+        Assert.Equal("""{"state":"connected","time":"2000-01-01T00:00:00.000Z"}""", await BodyAsync());
+        news.Tell(Lines("par-1"));
+        Assert.Equal("""{"state":"connected","modem_lines":["CTS","DCD"],"time":"2000-01-01T00:00:00.000Z"}""", await BodyAsync());
+        news.Device("par-1", DeviceState.Measuring);
+        Assert.Equal("""{"state":"measuring","modem_lines":["CTS","DCD"],"time":"2000-01-01T00:00:00.000Z"}""", await BodyAsync());
+        news.Device("par-1", DeviceState.Disconnected);
+        Assert.Equal("""{"state":"disconnected","time":"2000-01-01T00:00:00.000Z"}""", await BodyAsync());
+
+        async Task<string> BodyAsync() => Encoding.UTF8.GetString((await NextAsync()).Body.Span);
+
+        static LinkNotice Lines(string device) => new(device, LinkNotice.ModemLines, 0, null) { Inputs = SerialInputs.ClearToSend | SerialInputs.CarrierDetect };
     }
 
     [Fact]

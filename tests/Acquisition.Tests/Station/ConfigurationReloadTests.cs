@@ -1,3 +1,8 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Vascular.Acquisition.Examinations;
+using Vascular.Acquisition.Records;
 using Vascular.Acquisition.Station;
 
 namespace Vascular.Acquisition.Tests.Station;
@@ -47,9 +52,9 @@ public sealed class ConfigurationReloadTests : IDisposable
         List<string> told = [];
         using var stop = new CancellationTokenSource();
         Task running = reload.RunAsync(
-            (change, _, _) =>
+            (reloaded, _) =>
             {
-                told.Add(change.Words);
+                told.Add(reloaded.Change.Words);
                 return Task.CompletedTask;
             },
             told.Add,
@@ -108,6 +113,83 @@ public sealed class ConfigurationReloadTests : IDisposable
 
         static Predicate<string> Connected(TalkingDevice to) => l =>
             l.Contains("\"link\":\"ppg-1\",\"event\":\"connected\"", StringComparison.Ordinal) && l.Contains($":{to.Port}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reload_leaves_an_audit_entry_that_says_how_and_what_before_it_takes_force()
+    {
+        await using var bench = new LiveBench();
+        await using var first = new TalkingDevice(_ => [0x80, 0, 0, 0, 0x80], TimeSpan.FromMilliseconds(20));
+        await using var second = new TalkingDevice(_ => [0x80, 0, 0, 0, 0x80], TimeSpan.FromMilliseconds(20));
+        await bench.StartAsync(LiveBench.Tcp("ppg-1", "nonin7", first.Port));
+        await bench.UntilSaidAsync(l => l.Contains("\"event\":\"connected\"", StringComparison.Ordinal));
+        var audit = new StationAudit(bench.Record);
+        Assert.Empty(await audit.EntriesAsync(default));
+
+        // an audit trail that cannot be written: the line stays as it was
+        await SqlAsync(bench, "ALTER TABLE StationAudit RENAME TO Elsewhere");
+        await bench.RewriteAsync(LiveBench.Tcp("ppg-1", "nonin7", second.Port));
+        await bench.UntilSaidAsync(l => l.Contains("configuration_refused", StringComparison.Ordinal) && l.Contains("audit trail", StringComparison.Ordinal));
+        await first.SaysAsync(20);
+        Assert.False(bench.WasSaid(l => l.Contains("disconnected", StringComparison.Ordinal) || l.Contains("configuration_changed", StringComparison.Ordinal)));
+
+        // and it is taken when it can be
+        await SqlAsync(bench, "ALTER TABLE Elsewhere RENAME TO StationAudit");
+        bench.AskToReload();
+        await bench.UntilSaidAsync(l => l.Contains("\"event\":\"disconnected\"", StringComparison.Ordinal));
+        StationAuditEntry entry = Assert.Single(await audit.EntriesAsync(default));
+        Assert.Equal(("station file", "reload"), (entry.User, entry.Action));
+        var detail = (JsonObject)JsonNode.Parse(entry.Detail)!;
+        Assert.Equal(("SIGHUP", bench.StationFile, """["ppg-1"]"""), ((string?)detail["asked_by"], (string?)detail["file"], detail["now"]!.ToJsonString()));
+        Assert.Equal($$"""[{"at":"devices[ppg-1].link.port","from":{{first.Port}},"to":{{second.Port}}}]""", detail["changed"]!.ToJsonString());
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(bench.StationFile))), (string?)detail["sha256"]);
+    }
+
+    [Fact]
+    public async Task What_waited_for_the_next_examination_is_there_when_it_begins_and_a_file_that_changed_between_two_is_taken()
+    {
+        await using var bench = new LiveBench();
+        await using var device = new TalkingDevice(_ => [0x80, 0, 0, 0, 0x80], TimeSpan.FromMilliseconds(20));
+        string one = LiveBench.Tcp("ppg-1", "nonin7", device.Port);
+        await bench.StartAsync(one);
+        await bench.RewriteAsync(one, LiveBench.Tcp("ppg-2", "nonin7", LiveBench.FreePort()));
+        await bench.UntilSaidAsync(l => l == """{"event":"configuration_changed","now":[],"next_examination":["ppg-2"],"next_start":[]}""");
+        Assert.Single((await EndAsync(bench)).Settings!.Channels);
+
+        await bench.NextAsync();
+        Assert.Equal(["ppg-1", "ppg-2"], (await EndAsync(bench)).Settings!.Channels.Select(c => c.Name));
+
+        await bench.WriteFileAsync(LiveBench.Tcp("ppg-3", "nonin7", device.Port));
+        await bench.NextAsync();
+        Assert.Equal(["ppg-3"], (await EndAsync(bench)).Settings!.Channels.Select(c => c.Name));
+        Assert.Equal(["SIGHUP", "file change"], (await new StationAudit(bench.Record).EntriesAsync(default)).Select(e => (string?)JsonNode.Parse(e.Detail)!["asked_by"]));
+    }
+
+    [Fact]
+    public void What_stands_otherwise_is_named_by_device_and_place_and_spelling_does_not_count()
+    {
+        string before = Station(Ppg, Cuff);
+        string after = Station(Cuff.Replace("4001", "4002", StringComparison.Ordinal).Replace(", \"options\": { \"cuff_limit_mmHg\": 254 }", "", StringComparison.Ordinal), Ppg)
+            .Replace("\"lab-a\"", "\"lab-b\" /* moved */", StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                new ChangedValue("devices[cuff-1].link.port", "4001", "4002"), new ChangedValue("devices[cuff-1].options.cuff_limit_mmHg", "254", null),
+                new ChangedValue("site", "\"lab-a\"", "\"lab-b\""),
+            ],
+            ChangedValue.Between(before, after));
+    }
+
+    private static async Task<ExaminationFold> EndAsync(LiveBench bench)
+    {
+        await bench.DoneAsync("""{"kind":"patient","system":"urn:oid:2.999.1.1","value":"TEST-1"}""");
+        await bench.DoneAsync("""{"kind":"end"}""");
+        return await bench.EndedAsync();
+    }
+
+    private static async Task SqlAsync(LiveBench bench, string sql)
+    {
+        await using RecordContext context = bench.Record.Context();
+        await context.Database.ExecuteSqlRawAsync(sql);
     }
 
     private static string Station(params string[] devices) => $$"""{ "site": "lab-a", "gateway": "box-1", "devices": [{{string.Join(',', devices)}}] }""";

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Vascular.Acquisition.Capture;
 using Vascular.Acquisition.Examinations;
+using Vascular.Acquisition.Records;
 using Vascular.Acquisition.Station;
 
 namespace Vascular.Acquisition.Tests.Station;
@@ -24,6 +25,7 @@ public sealed class LiveBench : IAsyncDisposable
     private int looked;
     private string head = "";
     private ConfigurationReload? reload;
+    private StreamReader? acts;
 
     /// <summary>What a page would show; null: no page.</summary>
     public Vascular.Acquisition.Bedside.BedsideBoard? Board { get; set; }
@@ -44,16 +46,32 @@ public sealed class LiveBench : IAsyncDisposable
         StationConfiguration station = StationConfiguration.Read(StationFile);
         reload = new ConfigurationReload(StationFile, station, TimeProvider.System);
         host = await StationHost.StartAsync(station, Data, Keys, _ => { }, TimeProvider.System, stop.Token);
-        running = LiveExamination.RunAsync(host, "technician", new StreamReader(door.Reader.AsStream()), Say, TimeProvider.System, stop.Token, Board, reload);
+        acts = new StreamReader(door.Reader.AsStream());
+        await NextAsync();
+    }
+
+    /// <summary>Begins the next examination of the same station.</summary>
+    public async Task NextAsync()
+    {
+        running = LiveExamination.RunAsync(host!, "technician", acts!, Say, TimeProvider.System, stop.Token, Board, reload);
         await SaidAsync(line => line.StartsWith("examination ", StringComparison.Ordinal));
     }
+
+    /// <summary>The record database of the station.</summary>
+    public RecordDatabase Record => host!.Database;
 
     /// <summary>Writes other devices into the station's file and asks it to read that, as <c>SIGHUP</c> does.</summary>
     public async Task RewriteAsync(params string[] devices)
     {
-        await File.WriteAllTextAsync(StationFile, Text(devices));
+        await WriteFileAsync(devices);
         reload!.Ask();
     }
+
+    /// <summary>Writes other devices into the station's file and says nothing.</summary>
+    public Task WriteFileAsync(params string[] devices) => File.WriteAllTextAsync(StationFile, Text(devices));
+
+    /// <summary>Asks the station to read its file again, as <c>SIGHUP</c> does.</summary>
+    public void AskToReload() => reload!.Ask();
 
     public static string Tcp(string name, string protocol, int port) =>
         $$"""{ "name": "{{name}}", "protocol": "{{protocol}}", "link": { "kind": "tcp", "host": "127.0.0.1", "port": {{port}} } }""";
@@ -177,7 +195,7 @@ public sealed class LiveBench : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    private string StationFile => Path.Combine(folder.FullName, "station.json");
+    public string StationFile => Path.Combine(folder.FullName, "station.json");
 
     private string Text(string[] devices) => $$"""{ {{head}}, "devices": [{{string.Join(',', devices)}}] }""";
 
@@ -205,6 +223,7 @@ public sealed class TalkingDevice : IAsyncDisposable
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stop = new();
     private readonly List<byte> said = [];
+    private readonly SemaphoreSlim turned = new(0);
     private readonly Task talking;
 
     /// <param name="next">What the n-th turn says, n from 0.</param>
@@ -228,12 +247,22 @@ public sealed class TalkingDevice : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until somebody has heard so many more turns of it.</summary>
+    public async Task SaysAsync(int turns)
+    {
+        for (int i = 0; i < turns; i++)
+        {
+            Assert.True(await turned.WaitAsync(LiveBench.Patience), "nobody listens to the device any more");
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
         await talking;
         listener.Dispose();
         stop.Dispose();
+        turned.Dispose();
     }
 
     private async Task TalkAsync(Func<int, byte[]> next, TimeSpan every)
@@ -251,6 +280,7 @@ public sealed class TalkingDevice : IAsyncDisposable
                 }
 
                 await host.GetStream().WriteAsync(bytes, stop.Token);
+                turned.Release();
             }
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)

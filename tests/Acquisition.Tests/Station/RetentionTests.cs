@@ -28,13 +28,13 @@ public sealed class RetentionTests : IDisposable
             id = await ExamineAsync(station);
             await using RecordContext context = station.Database.Context();
             await context.Outbox.ExecuteUpdateAsync(rows => rows.SetProperty(r => r.State, OutboxState.Settled));
-            Assert.Empty(await station.TrimAsync(default));
+            Assert.Empty(await station.TrimAsync(Retention.MostAtOnce, default));
         }
 
         await using (StationHost station = await StartAsync("\"storage\": { \"keep_hours\": 0 }"))
         {
-            Assert.Equal([id], await station.TrimAsync(default));
-            Assert.Empty(await station.TrimAsync(default));
+            Assert.Equal([id], await station.TrimAsync(Retention.MostAtOnce, default));
+            Assert.Empty(await station.TrimAsync(Retention.MostAtOnce, default));
             Assert.Null(await station.UnfinishedAsync(default));
             Assert.Empty(await station.HalfCorrectedAsync(default));
             Assert.Single(await new ExaminationRecord(station.Database).AcceptedFindingsAsync(id, default));
@@ -52,7 +52,7 @@ public sealed class RetentionTests : IDisposable
     {
         await using StationHost station = await StartAsync("\"consumers\": [\"ehr-bridge\"], \"storage\": { \"keep_hours\": 0 }");
         Guid id = await ExamineAsync(station);
-        Assert.Empty(await station.TrimAsync(default));
+        Assert.Empty(await station.TrimAsync(Retention.MostAtOnce, default));
         Assert.NotEmpty(Directory.GetFiles(station.Folder(id).Path, "*.tape"));
     }
 
@@ -81,6 +81,94 @@ public sealed class RetentionTests : IDisposable
         Assert.True(StorageConfiguration.HoursLeft(two, 1L << 30) < StorageConfiguration.HoursLeft(one, 1L << 30) * 0.6);
     }
 
+    [Fact]
+    public async Task While_the_station_runs_recordings_go_by_the_hour_and_never_before_delivery_and_their_time()
+    {
+        TimerTime time = new();
+        time.SetUtcNow(TimeProvider.System.GetUtcNow());
+        await using StationHost station = await StartAsync("\"consumers\": [\"ehr-bridge\"], \"storage\": { \"keep_hours\": 2 }", time);
+        Guid first = await ExamineAsync(station);
+        List<string> said = [];
+        var retention = new Retention(station, said.Add, time);
+        using var stop = new CancellationTokenSource();
+        Task running = retention.RunAsync(stop.Token);
+        await HourBegunAsync();
+
+        // its time is over after two hours, and nobody has acknowledged it: it stays
+        await HourAsync();
+        await HourAsync();
+        await HourAsync();
+        Assert.Empty(said);
+
+        // delivered: at the next hour it goes, and only then
+        await SettleAsync(station);
+        Assert.True(IsRecorded(station, first));
+        await HourAsync();
+        Assert.Equal([$"{{\"event\":\"recording_trimmed\",\"examination\":\"{first}\"}}"], said);
+        Assert.False(IsRecorded(station, first));
+        await stop.CancelAsync();
+        await running;
+
+        async Task HourAsync()
+        {
+            time.Advance(Retention.Every);
+            await HourBegunAsync();
+        }
+
+        Task HourBegunAsync() => LookedAsync(time);
+    }
+
+    [Fact]
+    public async Task The_end_of_an_examination_is_a_look_of_its_own()
+    {
+        TimerTime time = new();
+        time.SetUtcNow(TimeProvider.System.GetUtcNow());
+        await using StationHost station = await StartAsync("\"storage\": { \"keep_hours\": 0.5 }", time);
+        Guid id = await ExamineAsync(station);
+        await SettleAsync(station);
+        var retention = new Retention(station, _ => { }, time);
+        using var stop = new CancellationTokenSource();
+        Task running = retention.RunAsync(stop.Token);
+        await LookedAsync(time);
+        time.Advance(TimeSpan.FromMinutes(20));
+        retention.Ask();
+        await LookedAsync(time);
+        Assert.True(IsRecorded(station, id));
+        time.Advance(TimeSpan.FromMinutes(15));
+        retention.Ask();
+        await LookedAsync(time);
+        Assert.False(IsRecorded(station, id));
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
+    public async Task One_look_takes_so_many_recordings_and_the_oldest_first()
+    {
+        await using StationHost station = await StartAsync("\"storage\": { \"keep_hours\": 0 }");
+        Guid[] examined = [await ExamineAsync(station), await ExamineAsync(station), await ExamineAsync(station)];
+        await SettleAsync(station);
+        Assert.Equal(examined[..2], await station.TrimAsync(2, default));
+        Assert.Equal(examined[2..], await station.TrimAsync(2, default));
+    }
+
+    /// <summary>The look is over: the next hour's wait has begun.</summary>
+    private static async Task LookedAsync(TimerTime time)
+    {
+        while (await time.NextWaitAsync() != Retention.Every)
+        {
+            // a wait of the station's delivery
+        }
+    }
+
+    private static bool IsRecorded(StationHost station, Guid id) => Directory.GetFiles(station.Folder(id).Path, "*.tape").Length > 0;
+
+    private static async Task SettleAsync(StationHost station)
+    {
+        await using RecordContext context = station.Database.Context();
+        await context.Outbox.ExecuteUpdateAsync(rows => rows.SetProperty(r => r.State, OutboxState.Settled));
+    }
+
     private static async Task<Guid> ExamineAsync(StationHost station)
     {
         (ExaminationFold fold, Guid id) = await LiveExamination.RunAsync(
@@ -99,7 +187,7 @@ public sealed class RetentionTests : IDisposable
         return id;
     }
 
-    private async Task<StationHost> StartAsync(string more) => await StationHost.StartAsync(
+    private async Task<StationHost> StartAsync(string more, TimeProvider? time = null) => await StationHost.StartAsync(
         StationConfiguration.Parse($$"""{ "site": "lab-a", "gateway": "box-1", "broker": { "port": {{LiveBench.FreePort()}} }, {{more}} }""", "station.json"),
-        Path.Combine(root, "data"), Path.Combine(root, "keys"), _ => { }, TimeProvider.System, default);
+        Path.Combine(root, "data"), Path.Combine(root, "keys"), _ => { }, time ?? TimeProvider.System, default);
 }

@@ -16,6 +16,9 @@ public sealed class ScriptedLink(ITapeClock clock, string path = "scripted", str
 
     public string? Identity => identity;
 
+    /// <summary>Modem lines the device holds; null: it has none.</summary>
+    public SerialInputs? Inputs { get; set; }
+
     public ConcurrentQueue<byte[]> Written { get; } = [];
 
     /// <summary>What a write does; it may hang until stopped.</summary>

@@ -157,8 +157,86 @@ public sealed class SimulatedDevicesTests
         }
     }
 
+    /// <summary>Any sensor on a hand-operated cuff closes the artery under the light of another chip, and says what the hands did.</summary>
     [Theory]
-    [InlineData("\"protocol\": \"bmp280\", \"simulate\": true", "this version has no simulator for bmp280")]
+    [InlineData("mprls0025pa", "")]
+    [InlineData("mcp320x", "")]
+    [InlineData("mcp320x", """, "options": { "converter": "mcp3201", "reference_mV": 3300, "calibration": { "zero_mV": 40, "mmHg_per_mV": 0.2, "range_mmHg": 300, "source": "m" } }""")]
+    [InlineData("hx711", "")]
+    [InlineData("hx711", """, "options": { "gain": 32, "reference_mV": 3300, "calibration": { "zero_mV": 1, "mmHg_per_mV": -10, "range_mmHg": 300, "source": "m" } }""")]
+    public async Task A_sensor_on_a_cuff_and_a_light_on_the_toe_below_it_are_on_one_patient(string protocol, string options)
+    {
+        FakeTimeProvider time = new();
+        StationConfiguration station = Parse($$"""{ "name": "cuff-1", "protocol": "{{protocol}}", "simulate": true {{options}} }, { "name": "ppg-1", "protocol": "max30102", "simulate": true }""");
+        using SimulatedDevices devices = SimulatedDevices.Of(station, new StationClock(time), time)!;
+        ExaminationSettings settings = LiveExamination.Settings(station);
+        IMonitor[] monitors = [.. settings.Channels.Select((c, n) => new Vascular.Acquisition.Examinations.Channel(c, (ushort)(n + 1)).Monitor)];
+        await using ILink cuff = devices.Open("cuff-1");
+        await using ILink light = devices.Open("ppg-1");
+        devices.PutOn("cuff-1", Site.Parse("R.TOE"));
+        devices.PutOn("ppg-1", Site.Parse("R.TOE"));
+        IAsyncEnumerator<Arrival>[] arrivals = [cuff.ReadAsync(default).GetAsyncEnumerator(), light.ReadAsync(default).GetAsyncEnumerator()];
+
+        (double openSwing, double openCuff) = await LookAsync(10);
+        await devices.MoveAsync(CuffMove.Pump, default);
+        await LookAsync(20);
+        (double closedSwing, double closedCuff) = await LookAsync(10);
+        Assert.Equal(0, openCuff, 1.0);
+        Assert.Equal(300, closedCuff, 1.0);
+        Assert.True(closedSwing < openSwing / 3, $"{closedSwing} of {openSwing} counts under a closed cuff");
+
+        // swing of the light and last pressure of the cuff over some seconds of the station's time
+        async Task<(double Swing, double MmHg)> LookAsync(int seconds)
+        {
+            for (int ms = 0; ms < seconds * 1000; ms += 2)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(2));
+            }
+
+            long until = new StationClockNow(time).Ns - 250_000_000;
+            List<Reading>[] readings = [[], []];
+            for (int n = 0; n < 2; n++)
+            {
+                do
+                {
+                    Assert.True(await arrivals[n].MoveNextAsync().AsTask().WaitAsync(Patience));
+                    monitors[n].Next(new Vascular.Devices.Record(RecordKind.Bytes, arrivals[n].Current.AtNs, arrivals[n].Current.Bytes), readings[n]);
+                }
+                while (arrivals[n].Current.AtNs < until);
+                Assert.All(readings[n], r => Assert.True(r.HasValue && r.Kind != ReadingKind.Refused, $"{r}"));
+            }
+
+            double[] trace = [.. readings[1].Where(r => r.Kind == ReadingKind.PlethSample).Select(r => r.Value)];
+            Assert.InRange(trace.Length, (seconds * 100) - 60, (seconds * 100) + 60);
+            return (trace[^300..].Max() - trace[^300..].Min(), readings[0].Last(r => r.Kind == ReadingKind.CuffPressure).Value);
+        }
+    }
+
+    [Fact]
+    public async Task A_barometer_says_the_air_of_the_data_sheets_example()
+    {
+        FakeTimeProvider time = new();
+        using SimulatedDevices devices = SimulatedDevices.Of(Parse("""{ "name": "air-1", "protocol": "bmp280", "simulate": true }"""), new StationClock(time), time)!;
+        await using ILink air = devices.Open("air-1");
+        await using IAsyncEnumerator<Arrival> arrivals = air.ReadAsync(default).GetAsyncEnumerator();
+        for (int ms = 0; ms < 3000; ms += 2)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(2));
+        }
+
+        List<Reading> readings = [];
+        Vascular.Devices.Barometer.BarometerMonitor monitor = new();
+        while (readings.Count < 4)
+        {
+            Assert.True(await arrivals.MoveNextAsync().AsTask().WaitAsync(Patience));
+            monitor.Next(new Vascular.Devices.Record(RecordKind.Bytes, arrivals.Current.AtNs, arrivals.Current.Bytes), readings);
+        }
+
+        Assert.All(readings, r => Assert.Equal(r.Kind == ReadingKind.AmbientPressure ? 754.96 : 25.08, r.Value, 0.1));
+    }
+
+    [Theory]
+    [InlineData("\"protocol\": \"pcd01-mllp\", \"simulate\": true", "this version has no simulator for pcd01-mllp")]
     [InlineData("\"protocol\": \"nonin7\", \"simulate\": true, \"simulated\": false", "a device that is simulated is never called real")]
     [InlineData("\"protocol\": \"nonin7\", \"simulate\": false", "link")]
     public void A_switch_that_cannot_be_is_refused(string device, string why) =>

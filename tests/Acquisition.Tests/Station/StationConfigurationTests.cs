@@ -47,7 +47,8 @@ public sealed class StationConfigurationTests
             [DeviceProtocol.CuffLimit] = "254", [DeviceProtocol.FallBack] = "true", [DeviceProtocol.SetFormat] = "false", [DeviceProtocol.AlignmentWindows] = "6",
             [DeviceProtocol.DisconnectedBit] = "false", [DeviceProtocol.SampleRate] = "100", [DeviceProtocol.SampleBits] = "12", [DeviceProtocol.SeveralSensors] = "true", [DeviceProtocol.Range] = "200",
             ["oxygen"] = """{ "input": 3, "zero_mV": 1.5 }""", ["temperature"] = """{ "input": 1 }""", ["power"] = "null", ["alarm"] = "null", ["set_celsius"] = "44", ["site_limit_min"] = "120",
-            ["air"] = "\"dry\"",
+            ["air"] = "\"dry\"", ["converter"] = "\"mcp3204\"", ["input"] = "3", ["gain"] = "64", ["reference_mV"] = "4096",
+            ["calibration"] = """{ "zero_mV": 40.5, "mmHg_per_mV": 0.5, "range_mmHg": 300, "source": "manometer" }""",
         };
         string devices = string.Join(",\n", DeviceProtocol.All.Select((p, i) =>
         {
@@ -63,6 +64,10 @@ public sealed class StationConfigurationTests
         ExaminationSettings taped = ExaminationSettings.FromJson((JsonObject)JsonNode.Parse(settings.ToJson().ToJsonString())!);
         Assert.Equal(DeviceProtocol.All.Select(p => p.Name), taped.Channels.Select(c => c.Protocol));
         Assert.Equal(settings.Channels.Select(c => c.Options), taped.Channels.Select(c => c.Options));
+        Assert.Equal(settings.Channels.Select(c => c.Transducer), taped.Channels.Select(c => c.Transducer));
+        Assert.Equal(("mcp3204", 3, 1, 4096.0, 40.5), taped.Channels.Single(c => c.Protocol == "mcp320x").Transducer is { } near ? (near.Converter, near.Input, near.Gain, near.ReferenceMilliVolts, near.Calibration!.ZeroMilliVolts) : default);
+        Assert.Equal(("hx711", 64), taped.Channels.Single(c => c.Protocol == "hx711").Transducer is { } bridge ? (bridge.Converter, bridge.Gain) : default);
+        Assert.All(taped.Channels.Where(c => c.Transducer is not null), c => Assert.True(new Channel(c, 1) is { IsCuff: true, IsCuffModule: false }));
         Assert.All(taped.Channels, c => Assert.NotNull(new Channel(c, 1).Monitor));
         Assert.Equal(new DeviceOptions { FallBack = true, SetFormat = false, AlignmentWindows = 6, SensorDisconnectedBit = false }, taped.Channels.Single(c => c.Protocol == "nonin7").Options);
         Channel board = new(taped.Channels.Single(c => c.Protocol == "pulsesensor"), 1);
@@ -107,6 +112,17 @@ public sealed class StationConfigurationTests
         Assert.Empty(station.Consumers);
         Assert.Empty(station.Devices);
         Assert.Equal((true, "localhost", 18883, 1 << 20), (station.Broker.Embedded, station.Broker.Host, station.Broker.Port, station.Broker.LargestPacketBytes));
+    }
+
+    [Theory]
+    [InlineData("mark", SerialParity.Mark)]
+    [InlineData("space", SerialParity.Space)]
+    public void Mark_and_space_parity_may_be_written(string written, SerialParity parity)
+    {
+        StationConfiguration station = StationConfiguration.Parse($$"""{ "site": "a", "gateway": "b", "devices": [{ "name": "p", "protocol": "par", "link": { "kind": "serial", "path": "/dev/ttyS0", "parity": "{{written}}" } }] }""", "station.json");
+        LinkSettings.Serial link = Assert.IsType<LinkSettings.Serial>(Assert.Single(station.Devices).Link);
+        Assert.Equal(parity, link.Parity);
+        Assert.Equal(written, (string?)LinkEventJson.Open("/dev/ttyS0", null, link)["settings"]!["parity"]);
     }
 
     [Theory]
@@ -238,6 +254,68 @@ public sealed class StationConfigurationTests
         JsonObject station = JsonNode.Parse(Whole)!.AsObject();
         (station["devices"]![0]!["protocol"], station["devices"]![0]!["link"]) = ("tcm4-analog", JsonNode.Parse(link));
         Assert.StartsWith(message, Refusal(station.ToJsonString()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_transducer_is_read_over_spi_or_iiod_and_without_a_calibration_it_is_no_cuff()
+    {
+        DeviceConfiguration near = Transducer("mcp320x", """{ "kind": "spi", "bus": 0, "chip_select": 1 }""", """{ "converter": "mcp3201", "reference_mV": 3300 }""");
+        LinkSettings.Spi spi = Assert.IsType<LinkSettings.Spi>(near.Link);
+        Assert.Equal((0, 1, new SpiChip.Mcp320x(Vascular.Devices.Mcp320x.Mcp320xPart.Mcp3201, 0), TimeSpan.FromMilliseconds(100)), (spi.Bus, spi.ChipSelect, spi.Chip, spi.Period));
+        Assert.False(new Channel(new ChannelSettings("d", "mcp320x", false, null) { Transducer = near.Transducer }, 1).IsCuff);
+        DeviceConfiguration far = Transducer("hx711", """{ "kind": "iiod", "host": "192.0.2.20" }""", """{ "gain": 32, "reference_mV": 5000 }""");
+        LinkSettings.Iiod iiod = Assert.IsType<LinkSettings.Iiod>(far.Link);
+        Assert.Equal("hx711", iiod.Device);
+        Assert.Equal([new IiodAttribute("voltage1", "scale"), new IiodAttribute("voltage1", "raw")], iiod.Attributes);
+        LinkSettings.Iiod buffered = Assert.IsType<LinkSettings.Iiod>(Device(d => d["protocol"] = "max30102", d => d["link"] = JsonNode.Parse("""{ "kind": "iiod", "host": "192.0.2.20" }""")).Link);
+        Assert.Equal(new IiodBuffer(["intensity_red", "intensity_ir"], 32), buffered.Buffer);
+    }
+
+    [Theory]
+    [InlineData("mcp320x", """{ "kind": "i2c", "bus": 1, "address": "0x48" }""", """{ "converter": "mcp3208", "reference_mV": 5000 }""", "\"i2c\" is not known, station.json at devices[0].link.kind, write one of \"spi\", \"iiod\"")]
+    [InlineData("mcp320x", """{ "kind": "spi", "bus": 0 }""", """{ "converter": "mcp3208", "reference_mV": 5000 }""", "\"chip_select\" is missing, station.json at devices[0].link, write \"chip_select\": 0")]
+    [InlineData("mcp320x", """{ "kind": "spi", "bus": 0, "chip_select": 0 }""", """{ "converter": "mcp3202", "input": 2, "reference_mV": 5000 }""", "2 is out of range, station.json at devices[0].options.input, write a whole number from 0 to 1")]
+    [InlineData("mcp320x", """{ "kind": "spi", "bus": 0, "chip_select": 0 }""", """{ "converter": "mcp3008", "reference_mV": 5000 }""", "\"mcp3008\" is not known, station.json at devices[0].options.converter, write one of \"mcp3201\", \"mcp3202\", \"mcp3204\", \"mcp3208\"")]
+    [InlineData("mcp320x", """{ "kind": "spi", "bus": 0, "chip_select": 0 }""", """{ "converter": "mcp3208" }""", "\"reference_mV\" is missing, station.json at devices[0].options, write \"reference_mV\": 5000")]
+    [InlineData("hx711", """{ "kind": "spi", "bus": 0, "chip_select": 0 }""", null, "\"options\" is missing, station.json at devices[0], write \"options\": { \"reference_mV\": 5000 }")]
+    [InlineData("hx711", """{ "kind": "spi", "bus": 0, "chip_select": 0 }""", """{ "reference_mV": 5000, "gain": 100 }""", "an HX711 has no such gain, station.json at devices[0].options.gain, write 128, 64 or 32")]
+    [InlineData("hx711", """{ "kind": "spi", "bus": 0, "chip_select": 0 }""", """{ "reference_mV": 5000, "calibration": { "zero_mV": 0, "mmHg_per_mV": 0, "range_mmHg": 300, "source": "m" } }""", "a millivolt of a transducer is never that little")]
+    [InlineData("hx711", """{ "kind": "spi", "bus": 0, "chip_select": 0 }""", """{ "reference_mV": 5000, "calibration": { "zero_mV": 0, "mmHg_per_mV": 20, "range_mmHg": 300 } }""", "\"source\" is missing, station.json at devices[0].options.calibration")]
+    public void A_wrong_transducer_is_named(string protocol, string link, string? options, string message)
+    {
+        JsonObject station = JsonNode.Parse(Whole)!.AsObject();
+        JsonNode device = station["devices"]![0]!;
+        (device["protocol"], device["link"]) = (protocol, JsonNode.Parse(link));
+        if (options is not null)
+        {
+            device["options"] = JsonNode.Parse(options);
+        }
+
+        Assert.StartsWith(message, Refusal(station.ToJsonString()), StringComparison.Ordinal);
+    }
+
+    /// <summary>Inputs of one MCP320x are several devices; an HX711 has no chip select and hears everything on its bus.</summary>
+    [Theory]
+    [InlineData("mcp320x", 0, "mcp320x", 0, 1, true)]
+    [InlineData("mcp320x", 0, "mcp320x", 0, 0, false)]
+    [InlineData("mcp320x", 0, "mcp320x", 1, 0, true)]
+    [InlineData("mcp320x", 0, "hx711", 1, 0, false)]
+    public void Two_transducers_share_a_bus_where_the_parts_can(string one, int select, string other, int otherSelect, int input, bool can)
+    {
+        JsonObject station = JsonNode.Parse(Whole)!.AsObject();
+        station["devices"]![0] = Spi("a", one, select, 0);
+        station["devices"]![1] = Spi("b", other, otherSelect, input);
+        if (can)
+        {
+            Assert.NotNull(Parse(station.ToJsonString()));
+        }
+        else
+        {
+            Assert.StartsWith("the link of devices[0] is used twice, station.json at devices[1]", Refusal(station.ToJsonString()), StringComparison.Ordinal);
+        }
+
+        static JsonNode Spi(string name, string protocol, int select, int input) => JsonNode.Parse(
+            $$"""{ "name": "{{name}}", "protocol": "{{protocol}}", "link": { "kind": "spi", "bus": 0, "chip_select": {{select}} }, "options": { "reference_mV": 5000 {{(protocol == "hx711" ? "" : $", \"converter\": \"mcp3208\", \"input\": {input}")}} } }""")!;
     }
 
     [Fact]
@@ -392,7 +470,7 @@ public sealed class StationConfigurationTests
     [InlineData("link", "{ \"kind\": \"usb\" }", "\"usb\" is not known, station.json at devices[0].link.kind, write one of \"serial\", \"tcp\", \"rfc2217\", \"tcp-listen\"")]
     [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"COM3\" }", "\"COM3\" is not a full path, station.json at devices[0].link.path, write it from /")]
     [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"/dev/ttyS0\", \"port\": 4001 }", "unknown property \"port\", station.json at devices[0].link, remove it or write one of kind, path, baud")]
-    [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"/dev/ttyS0\", \"parity\": \"mark\" }", "\"mark\" is not known, station.json at devices[0].link.parity, write one of \"none\", \"odd\", \"even\"")]
+    [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"/dev/ttyS0\", \"parity\": \"stick\" }", "\"stick\" is not known, station.json at devices[0].link.parity, write one of \"none\", \"odd\", \"even\", \"mark\", \"space\"")]
     [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"/dev/ttyS0\", \"baud\": 0 }", "0 is out of range, station.json at devices[0].link.baud, write a whole number from 1 to 4000000 bit/s")]
     [InlineData("link", "{ \"kind\": \"serial\", \"path\": \"/dev/ttyS0\", \"baud\": \"9600\" }", "\"9600\" is out of range, station.json at devices[0].link.baud")]
     [InlineData("link", "{ \"kind\": \"tcp\", \"host\": \"192.0.2.10\", \"port\": 70000 }", "70000 is out of range, station.json at devices[0].link.port, write a whole number from 1 to 65535")]
@@ -440,6 +518,9 @@ public sealed class StationConfigurationTests
 
     private static DeviceConfiguration Monitor(string options) => Device(
         d => d["protocol"] = "tcm4-analog", d => d["link"] = JsonNode.Parse("""{ "kind": "iiod", "host": "192.0.2.20" }"""), d => d["options"] = JsonNode.Parse(options));
+
+    private static DeviceConfiguration Transducer(string protocol, string link, string options) =>
+        Device(d => d["protocol"] = protocol, d => d["link"] = JsonNode.Parse(link), d => d["options"] = JsonNode.Parse(options));
 
     private static string Refusal(string json) => Assert.Throws<CommandFailure>(() => Parse(json)).Message;
 

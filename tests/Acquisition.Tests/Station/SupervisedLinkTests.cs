@@ -51,6 +51,33 @@ public sealed class SupervisedLinkTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Modem_lines_are_told_when_they_are_known_and_when_they_change_and_not_between()
+    {
+        var link = new ScriptedLink(clock) { Inputs = SerialInputs.ClearToSend };
+        var told = Channel.CreateUnbounded<SerialInputs>();
+        var supervised = new SupervisedLink("par-1", null, _ => ValueTask.FromResult<ILink>(link), events.Writer, clock, time, new Random(Seed)) { Inputs = inputs => told.Writer.TryWrite(inputs) };
+        running.Add(supervised.RunAsync(stop.Token));
+        Assert.Equal(RecordKind.Open, (await NextAsync()).Kind);
+        await LookedAsync();
+        Assert.Equal(SerialInputs.ClearToSend, await told.Reader.ReadAsync());
+        time.Advance(LinkConnection.InputsEvery);
+        await LookedAsync();
+        Assert.False(told.Reader.TryRead(out _));
+        link.Inputs = SerialInputs.ClearToSend | SerialInputs.DataSetReady;
+        time.Advance(LinkConnection.InputsEvery);
+        await LookedAsync();
+        Assert.Equal(SerialInputs.ClearToSend | SerialInputs.DataSetReady, await told.Reader.ReadAsync());
+
+        async Task LookedAsync()
+        {
+            while (await time.NextWaitAsync() != LinkConnection.InputsEvery)
+            {
+                // a wait of the supervision
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_missing_device_is_asked_for_again_with_growing_jittered_waits_of_at_most_a_second_for_ever()
     {
         int attempts = 0;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Vascular.Devices.Links;
 
 namespace Vascular.Devices.Tests.Links;
@@ -11,6 +12,7 @@ public abstract class ByteLinkContract : LinkContract
     [Fact]
     public async Task Bytes_arrive_exactly_and_in_order_in_both_directions_at_once()
     {
+        Time = new FakeTimeProvider();
         await using Line line = await LineAsync();
         byte[] fromDevice = RandomBytes(Seed);
         byte[] fromHost = RandomBytes(Seed + 1);
@@ -18,7 +20,7 @@ public abstract class ByteLinkContract : LinkContract
         Task sendDown = InChunksAsync(fromHost, Seed + 2, chunk => line.Link.WriteAsync(chunk, line.Ends));
         Task sendUp = InChunksAsync(fromDevice, Seed + 3, chunk => new ValueTask(Far(line).WriteAsync(chunk, line.Ends)));
         Task<byte[]> gotDown = CollectFarAsync(line);
-        Task<byte[]> gotUp = CollectAsync(line.Link, Amount, line.Ends);
+        Task<byte[]> gotUp = CollectAsync(line, Amount);
 
         await Task.WhenAll(sendDown, sendUp, gotDown, gotUp);
         Assert.Equal(fromDevice, await gotUp);
@@ -32,7 +34,7 @@ public abstract class ByteLinkContract : LinkContract
         byte[] all = [.. Enumerable.Range(0, 256).Select(value => (byte)value)];
 
         await Far(line).WriteAsync(all, line.Ends);
-        Assert.Equal(all, await CollectAsync(line.Link, all.Length, line.Ends));
+        Assert.Equal(all, await CollectAsync(line, all.Length));
 
         await line.Link.WriteAsync(all, line.Ends);
         byte[] buffer = new byte[256];
@@ -80,11 +82,12 @@ public abstract class ByteLinkContract : LinkContract
         }
     }
 
-    private static async Task<byte[]> CollectAsync(ILink link, int amount, CancellationToken cancel)
+    private static async Task<byte[]> CollectAsync(Line line, int amount)
     {
         List<byte> bytes = [];
-        await foreach (Arrival arrival in link.ReadAsync(cancel))
+        await foreach (Arrival arrival in line.Link.ReadAsync(line.Ends))
         {
+            line.Alive();
             bytes.AddRange(arrival.Bytes.Span);
             if (bytes.Count >= amount)
             {
@@ -102,6 +105,7 @@ public abstract class ByteLinkContract : LinkContract
         while (bytes.Count < Amount)
         {
             int count = await Far(line).ReadAsync(buffer, line.Ends);
+            line.Alive();
             Assert.True(count > 0, $"only {bytes.Count} of {Amount} bytes came down");
             bytes.AddRange(buffer.AsSpan(0, count));
         }

@@ -167,7 +167,7 @@ public sealed class I2cLinkTests : LinkContract, IDisposable
     [InlineData("Error performing I2C data transfer.", 5)]
     [InlineData("Error 99999 performing I2C data transfer.", 5)]
     [InlineData("The bus is gone", 5)]
-    public void The_librarys_message_gives_the_error_number(string message, int errno) => Assert.Equal(errno, I2cCalls.Errno(new IOException(message)));
+    public void The_librarys_message_gives_the_error_number(string message, int errno) => Assert.Equal(errno, BusCalls.Errno(new IOException(message)));
 
     [Fact]
     public async Task Nothing_can_be_written_to_what_is_only_read()

@@ -8,6 +8,9 @@ public abstract class LinkContract
     /// <summary>No test waits longer; a healthy link needs a small part of it.</summary>
     protected static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
+    /// <summary>The time the link under test lives in. A test of bytes lets it stand still, so that a loaded machine meets no limit of a write.</summary>
+    protected TimeProvider Time { get; set; } = TimeProvider.System;
+
     /// <summary>An open link and the device at its other end.</summary>
     protected abstract Task<(ILink Link, IFarEnd Far)> OpenAsync(ITapeClock clock);
 
@@ -137,6 +140,9 @@ public abstract class LinkContract
         public string Name => far.Name;
 
         public CancellationToken Ends => deadline.Token;
+
+        /// <summary>Something came: the deadline is for a line that hangs, not for a machine that is slow.</summary>
+        public void Alive() => deadline.CancelAfter(Deadline);
 
         public async ValueTask DisposeAsync()
         {

@@ -96,18 +96,38 @@ public sealed class MllpLinkTests : LinkContract
         Assert.Equal(0, await stand.First.ReceiveAsync(new byte[1]).ContinueWith(read => read.IsCompletedSuccessfully ? read.Result : 0, TaskScheduler.Default).WaitAsync(Deadline));
         await Task.WhenAny(sending).WaitAsync(Deadline);
         Assert.Contains("a message longer than 1048576 bytes", Assert.Single(stand.Remarks), StringComparison.Ordinal);
+        Assert.Equal(Framed(Padded("1", MllpLink.LongestMessage + more))[..(MllpLink.LongestMessage + 3)], (await stand.StrayAsync())[..(MllpLink.LongestMessage + 3)]);
         await second.SendAsync(Framed(Message("C")));
         Assert.Equal(Message("C"), await stand.NextAsync());
     }
 
     [Fact]
-    public async Task Bytes_between_messages_are_told_once_and_cost_no_message()
+    public async Task Bytes_between_messages_are_told_once_arrive_by_themselves_and_cost_no_message()
     {
         await using Stand stand = await Stand.OpenAsync();
-        await stand.First.SendAsync((byte[])[.. "noise"u8, .. Framed(Message("1")), .. "more"u8, .. Framed(Message("2"))]);
+        await stand.First.SendAsync((byte[])[.. "noise"u8, .. Framed(Message("1")), .. "more"u8, .. Framed(Message("2")), 0x0B, .. "begun"u8, .. Framed(Message("3"))]);
+        Assert.Equal("noise"u8.ToArray(), await stand.StrayAsync());
         Assert.Equal(Message("1"), await stand.NextAsync());
+        Assert.Equal("more"u8.ToArray(), await stand.StrayAsync());
         Assert.Equal(Message("2"), await stand.NextAsync());
-        Assert.Equal(["bytes that belong to no message were dropped"], stand.Remarks);
+        Assert.Equal([0x0B, .. "begun"u8], await stand.StrayAsync());
+        Assert.Equal(Message("3"), await stand.NextAsync());
+        Assert.Equal(["bytes that belong to no message came: they are recorded and refused"], stand.Remarks);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_message_that_the_end_of_its_connection_cuts_off_is_not_lost(bool reset)
+    {
+        await using Stand stand = await Stand.OpenAsync();
+        await stand.First.SendAsync((byte[])[.. Framed(Message("1")), 0x0B, .. "MSH|half"u8]);
+        Assert.Equal(Message("1"), await stand.NextAsync());
+        stand.First.LingerState = new LingerOption(reset, 0);
+        stand.First.Dispose();
+        Assert.Equal([0x0B, .. "MSH|half"u8], await stand.StrayAsync());
+        IOException lost = await Assert.ThrowsAsync<IOException>(() => stand.NextAsync());
+        Assert.Contains("lost: ", lost.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Listener, tape form, adapter and acknowledgement together, as a gateway meets them.</summary>
@@ -272,7 +292,15 @@ public sealed class MllpLinkTests : LinkContract
         internal async Task<byte[]> NextAsync()
         {
             Assert.True(await Arrivals.MoveNextAsync().AsTask().WaitAsync(Deadline));
+            Assert.False(Arrivals.Current.IsStray);
             return Whole(Arrivals.Current.Bytes);
+        }
+
+        internal async Task<byte[]> StrayAsync()
+        {
+            Assert.True(await Arrivals.MoveNextAsync().AsTask().WaitAsync(Deadline));
+            Assert.True(Arrivals.Current.IsStray);
+            return Arrivals.Current.Bytes.ToArray();
         }
 
         internal async Task AnswerAsync(params string[] ids)

@@ -52,7 +52,7 @@ public sealed partial class PseudoTerminal : IDisposable
     }
 
     /// <summary>Bytes the link wrote; at least one, or none when nothing came and <paramref name="cancel"/> ended the wait.</summary>
-    public Task<int> ReadAsync(byte[] buffer, CancellationToken cancel) => Task.Run(() =>
+    public Task<int> ReadAsync(byte[] buffer, CancellationToken cancel) => OnAThreadOfItsOwn(() =>
     {
         while (!cancel.IsCancellationRequested)
         {
@@ -69,9 +69,9 @@ public sealed partial class PseudoTerminal : IDisposable
         }
 
         return 0;
-    }, CancellationToken.None);
+    });
 
-    public Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel) => Task.Run(() =>
+    public Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel) => OnAThreadOfItsOwn(() =>
     {
         while (bytes.Length > 0)
         {
@@ -87,7 +87,13 @@ public sealed partial class PseudoTerminal : IDisposable
                 bytes = bytes[(int)Math.Max(0, count)..];
             }
         }
-    }, CancellationToken.None);
+
+        return 0;
+    });
+
+    // the device does not share the pool with the link under test: its waits there would hold the link up
+    private static Task<int> OnAThreadOfItsOwn(Func<int> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private bool Wait(short what)
     {

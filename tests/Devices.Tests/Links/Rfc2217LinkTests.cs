@@ -35,6 +35,23 @@ public sealed class Rfc2217LinkTests
         Assert.Null(link.Remark);
     }
 
+    /// <summary>RFC 2217: 4 is mark, 5 is space.</summary>
+    [Theory]
+    [InlineData(SerialParity.Mark, "04")]
+    [InlineData(SerialParity.Space, "05")]
+    public async Task Mark_and_space_go_out_as_the_standard_numbers_them_and_a_port_that_makes_another_is_refused(SerialParity parity, string number)
+    {
+        using Server server = new();
+        Task<Rfc2217Link> opening = server.OpenAsync(Odd with { Parity = parity });
+        await server.ExpectAsync(Offer.Length);
+        await server.SendAsync(Bytes("FF FD 2C"));
+        byte[] orders = await server.ExpectAsync(Orders.Length);
+        Assert.Equal(Bytes($"FF FA 2C 03 {number} FF F0"), orders[17..24]);
+        await server.SendAsync(Answers);
+        IOException failure = await Assert.ThrowsAsync<IOException>(() => opening.WaitAsync(Deadline));
+        Assert.Contains($"(parity: 2 in place of {int.Parse(number, System.Globalization.CultureInfo.InvariantCulture)})", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_the_port_made_of_a_setting_is_compared()
     {
@@ -80,7 +97,7 @@ public sealed class Rfc2217LinkTests
         }
 
         Assert.Equal([0x01, 0xFF, 0x02], heard);
-        Assert.Equal(RemoteModemLines.ClearToSend, link.ModemLines);
+        Assert.Equal(SerialInputs.ClearToSend, link.Inputs);
         Assert.Equal([LineErrors.Parity | LineErrors.Framing], erred);
         Assert.Equal(LineErrors.Parity | LineErrors.Framing, link.Errors);
     }

@@ -29,6 +29,22 @@ public sealed class Rfc2217Ser2NetTests
         Assert.Equal($"rfc2217://127.0.0.1:{server.Port}", link.Path);
     }
 
+    /// <summary>It tells its modem lines without being asked: of a pseudo terminal, that there are none held.</summary>
+    [Ser2NetTheory]
+    [InlineData(9600)]
+    public async Task The_modem_lines_come_unasked(int baud)
+    {
+        using Ser2Net server = new();
+        await using Rfc2217Link link = await OpenAsync(new LinkSettings.Rfc2217("127.0.0.1", server.Port, baud));
+        using var deadline = new CancellationTokenSource(Deadline);
+        IAsyncEnumerator<Arrival> arrivals = link.ReadAsync(deadline.Token).GetAsyncEnumerator(deadline.Token);
+        Task<bool> next = arrivals.MoveNextAsync().AsTask();
+        await server.Device.WriteAsync((byte[])[1], deadline.Token);
+        Assert.True(await next);
+        Assert.True(link.HasInputs);
+        Assert.Equal(SerialInputs.None, link.Inputs);
+    }
+
     [Ser2NetTheory]
     [InlineData("telnet,tcp")]
     public async Task A_server_without_the_option_is_used_as_it_is_set_and_said_so(string accepter)
@@ -66,7 +82,7 @@ public sealed class Rfc2217Ser2NetTests
         protected override async Task<(ILink Link, IFarEnd Far)> OpenAsync(ITapeClock clock)
         {
             Ser2Net server = new();
-            Rfc2217Link link = await Rfc2217Link.OpenAsync(new LinkSettings.Rfc2217("127.0.0.1", server.Port, 115_200), clock, TimeProvider.System, CancellationToken.None);
+            Rfc2217Link link = await Rfc2217Link.OpenAsync(new LinkSettings.Rfc2217("127.0.0.1", server.Port, 115_200), clock, Time, CancellationToken.None);
             return (link, new Device(server, link.Path));
         }
     }

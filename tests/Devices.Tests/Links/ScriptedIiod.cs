@@ -33,6 +33,9 @@ internal sealed class ScriptedIiod : IDisposable
     /// <summary>What is said to a command instead of the usual; null for the usual.</summary>
     public Func<IiodCommand, byte[]?>? Instead { get; set; }
 
+    /// <summary>An answer that comes when the daemon has it; null for one that is there at once.</summary>
+    public Func<IiodCommand, Task<byte[]>?>? Later { get; set; }
+
     /// <summary>The answer to the first command this is true for is held back until <see cref="ReleaseAsync"/>; later ones are answered at once.</summary>
     public Func<IiodCommand, bool>? HoldBack { get; set; }
 
@@ -95,7 +98,7 @@ internal sealed class ScriptedIiod : IDisposable
                 ReadOnlySequence<byte> wire = new(heard.WrittenSpan.ToArray());
                 while (IiodCodec.TryReadCommand(ref wire, out IiodCommand command, out _) == OperationStatus.Done)
                 {
-                    byte[] answer = Instead?.Invoke(command) ?? Answer(command);
+                    byte[] answer = Later?.Invoke(command) is { } coming ? await coming : Instead?.Invoke(command) ?? Answer(command);
                     if (HoldBack?.Invoke(command) == true && held.TrySetResult())
                     {
                         _ = SendLateAsync(connection, answer);

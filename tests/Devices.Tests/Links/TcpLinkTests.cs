@@ -109,7 +109,7 @@ public sealed class TcpLinkTests : ByteLinkContract
         listener.Start();
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
         Task<Socket> accepting = listener.AcceptSocketAsync();
-        TcpLink link = await TcpLink.OpenAsync(new LinkSettings.Tcp("127.0.0.1", port), clock, TimeProvider.System, CancellationToken.None);
+        TcpLink link = await TcpLink.OpenAsync(new LinkSettings.Tcp("127.0.0.1", port), clock, Time, CancellationToken.None);
         return (link, new Box(await accepting, link.Path));
     }
 

@@ -99,7 +99,7 @@ public sealed class TcpListenLinkTests : ByteLinkContract
     {
         DialIn port = new(0, Here.Peers, static _ => { });
         Socket device = await DialAsync(port);
-        TcpListenLink link = await TcpListenLink.OpenAsync(Here, port, clock, TimeProvider.System, CancellationToken.None);
+        TcpListenLink link = await TcpListenLink.OpenAsync(Here, port, clock, Time, CancellationToken.None);
         return (link, new Device(device, port, link.Path));
     }
 

@@ -149,5 +149,5 @@ public sealed class TerminalLinkTests : SerialContract
         }
     }
 
-    protected override ILink Open(LinkSettings.Serial settings, ITapeClock clock) => TerminalLink.Open(settings, thread, clock, TimeProvider.System);
+    protected override ILink Open(LinkSettings.Serial settings, ITapeClock clock) => TerminalLink.Open(settings, thread, clock, Time);
 }

@@ -197,6 +197,53 @@ public class NoninCodecTests
     }
 
     [Fact]
+    public void However_long_the_garbage_little_is_held()
+    {
+        Random random = new(7);
+        byte[] garbage = new byte[20_000];
+        random.NextBytes(garbage);
+        foreach (byte[] stream in (byte[][])[garbage, [.. Enumerable.Repeat((byte)0x80, 5000)], [.. NoninGolden.Packet, .. new byte[3000], .. Enumerable.Repeat((byte)0xFF, 3000)]])
+        {
+            NoninAlignment alignment = new(NoninAlignment.FewestWindows);
+            byte[] rest = [];
+            foreach (byte[] part in stream.Chunk(7))
+            {
+                ReadOnlySequence<byte> wire = new([.. rest, .. part]);
+                while (NoninCodec.TryReadFormat7(ref wire, ref alignment, out _, out _) != OperationStatus.NeedMoreData)
+                {
+                }
+
+                rest = wire.ToArray();
+                Assert.True(rest.Length <= NoninCodec.LongestLook, $"{rest.Length} bytes held");
+            }
+        }
+    }
+
+    [Fact]
+    public void Reading_allocates_nothing()
+    {
+        byte[] stream = [.. Enumerable.Repeat(NoninGolden.Packet, 50).SelectMany(b => b)];
+        long least = long.MaxValue;
+        for (int round = 0; round < 20; round++)
+        {
+            NoninAlignment alignment = new(NoninAlignment.FewestWindows);
+            ReadOnlySequence<byte> wire = new(stream);
+            int frames = 0;
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            while (NoninCodec.TryReadFormat7(ref wire, ref alignment, out _, out _) == OperationStatus.Done)
+            {
+                frames++;
+            }
+
+            // The runtime itself may allocate on this thread while it compiles; a frame that allocates does so in every round.
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.InRange(frames, (25 * 50) - 5, 25 * 50);
+        }
+
+        Assert.Equal(0, least);
+    }
+
+    [Fact]
     public void Random_buffers_never_throw_and_always_advance()
     {
         Random random = new(20260722);

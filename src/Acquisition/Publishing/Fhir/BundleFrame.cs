@@ -27,6 +27,9 @@ public sealed class BundleFrame(SessionMessage message)
 
     public string DiagnosticReport => At($"DiagnosticReport/{Report.Binding}");
 
+    /// <summary>The evidence sheet of a limb, of a binding as the report.</summary>
+    public string Evidence(string limb) => At($"QuestionnaireResponse/{Report.Binding}/{limb}");
+
     public string Provenance => At("Provenance/" + Message.Id);
 
     public string Person(string user) => At("PractitionerRole/" + user);

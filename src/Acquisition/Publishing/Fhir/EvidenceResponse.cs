@@ -7,7 +7,7 @@ using Vascular.Processing.Staging;
 namespace Vascular.Acquisition.Publishing.Fhir;
 
 /// <summary>The evidence sheet as a QuestionnaireResponse: answers as entered, each with references to what supports it.</summary>
-/// <remarks>Observations are referenced by the identifier they were sent under, frames by the DICOM instance: the response stands beside the session's bundle and repeats no number.</remarks>
+/// <remarks>Observations are referenced where they lie in the bundle, else by the identifier they were sent under; frames by the DICOM instance. No number is repeated but in words beside its reference.</remarks>
 public static class EvidenceResponse
 {
     private const string YesNo = "http://terminology.hl7.org/CodeSystem/v2-0136";
@@ -16,19 +16,15 @@ public static class EvidenceResponse
 
     public static string Text(ExaminationEvidence evidence) => JsonSerializer.Serialize(Of(evidence), Json);
 
+    /// <summary>The response alone, beside a bundle: everything it names is named by identifier.</summary>
     public static QuestionnaireResponse Of(ExaminationEvidence evidence)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        EvidenceSheet sheet = evidence.Sheet;
-        QuestionnaireResponse response = new()
-        {
-            Identifier = new Identifier(Systems.ResultId, Identifiers.Version5(evidence.Examination, $"pdva-evidence/{evidence.Limb}").ToString()),
-            Questionnaire = Systems.EvidenceQuestionnaire,
-            Status = sheet.State == EvidenceSheet.Incomplete ? QuestionnaireResponse.QuestionnaireResponseStatus.InProgress : QuestionnaireResponse.QuestionnaireResponseStatus.Completed,
-            Authored = evidence.Entries.EnteredAt.ToString("yyyy-MM-ddTHH:mm:sszzz", System.Globalization.CultureInfo.InvariantCulture),
-            Author = new ResourceReference { Type = "Practitioner", Display = evidence.Entries.EnteredBy },
-            Item = [.. sheet.Lines.GroupBy(l => l.Question.Step).Select(Step)],
-        };
+        QuestionnaireResponse response = Answers(evidence, link => ByIdentifier(link));
+        response.Identifier = new Identifier(Systems.ResultId, Identifiers.Evidence(evidence.Examination, 1, evidence.Limb).ToString());
+        response.Status = evidence.Sheet.State == EvidenceSheet.Incomplete ? QuestionnaireResponse.QuestionnaireResponseStatus.InProgress : QuestionnaireResponse.QuestionnaireResponseStatus.Completed;
+        response.Authored = Time(evidence.Entries.EnteredAt);
+        response.Author = new ResourceReference { Type = "Practitioner", Display = evidence.Entries.EnteredBy };
         if (evidence.Simulated)
         {
             response.Meta = new Meta { Security = [new Coding(Systems.ActReason, "HTEST", "test health data")] };
@@ -39,6 +35,48 @@ public static class EvidenceResponse
             response.Subject = new ResourceReference { Type = "Patient", Identifier = new Identifier(system, patient) };
         }
 
+        return response;
+    }
+
+    /// <summary>The response in a session's bundle: <c>in-progress</c> until a physician signed what stands, then <c>completed</c>, <c>amended</c> when something else was signed before.</summary>
+    public static QuestionnaireResponse Of(ReportedEvidence reported, BundleFrame frame)
+    {
+        ArgumentNullException.ThrowIfNull(reported);
+        ArgumentNullException.ThrowIfNull(frame);
+        ExaminationEvidence evidence = reported.Evidence;
+        QuestionnaireResponse response = Answers(evidence, link => link.Kind is EvidenceKind.Finding or EvidenceKind.Trace ? Named(frame.InputReference(Guid.Parse(link.Reference)), link.Words) : ByIdentifier(link));
+        response.Meta = frame.Marks(reported.Version);
+        response.Identifier = new Identifier(Systems.ResultId, Identifiers.Evidence(evidence.Examination, frame.Report.Binding, evidence.Limb).ToString());
+        response.Status = reported switch
+        {
+            { Withdrawn: true } => QuestionnaireResponse.QuestionnaireResponseStatus.EnteredInError,
+            { Signature: null } => QuestionnaireResponse.QuestionnaireResponseStatus.InProgress,
+            { Amended: true } => QuestionnaireResponse.QuestionnaireResponseStatus.Amended,
+            _ => QuestionnaireResponse.QuestionnaireResponseStatus.Completed,
+        };
+        response.Subject = new ResourceReference(frame.Patient);
+        if (frame.Report.Order is not null)
+        {
+            response.BasedOn.Add(new ResourceReference(frame.Order));
+        }
+
+        if ((reported.Signature?.By ?? evidence.Entries.EnteredBy) is { Length: > 0 } author)
+        {
+            response.Author = new ResourceReference(frame.Person(author));
+            response.Authored = Time(reported.Signature?.At ?? evidence.Entries.EnteredAt);
+        }
+
+        return response;
+    }
+
+    private static QuestionnaireResponse Answers(ExaminationEvidence evidence, Func<EvidenceLink, DataType> support)
+    {
+        EvidenceSheet sheet = evidence.Sheet;
+        QuestionnaireResponse response = new()
+        {
+            Questionnaire = Systems.EvidenceQuestionnaire,
+            Item = [.. sheet.Lines.GroupBy(l => l.Question.Step).Select(s => Step(s, support))],
+        };
         response.Item.Add(Words("state", "State of the checklist as entered; not an indication", [sheet.State]));
         response.Item.Add(Words("limb", "Limb", [evidence.Limb]));
         AddWords(response, "reasons", "Definite failures", sheet.Reasons);
@@ -48,14 +86,14 @@ public static class EvidenceResponse
         return response;
     }
 
-    private static QuestionnaireResponse.ItemComponent Step(IGrouping<int, EvidenceLine> step) => new()
+    private static QuestionnaireResponse.ItemComponent Step(IGrouping<int, EvidenceLine> step, Func<EvidenceLink, DataType> support) => new()
     {
         LinkId = step.Key.ToString(System.Globalization.CultureInfo.InvariantCulture),
         Text = ChecklistQuestion.StepName(step.Key),
-        Item = [.. step.SelectMany(Line)],
+        Item = [.. step.SelectMany(l => Line(l, support))],
     };
 
-    private static IEnumerable<QuestionnaireResponse.ItemComponent> Line(EvidenceLine line)
+    private static IEnumerable<QuestionnaireResponse.ItemComponent> Line(EvidenceLine line, Func<EvidenceLink, DataType> support)
     {
         QuestionnaireResponse.ItemComponent question = new() { LinkId = line.Question.Key, Text = line.Question.Text };
         if (line.Answer != ChecklistAnswer.Unknown)
@@ -71,12 +109,12 @@ public static class EvidenceResponse
             {
                 LinkId = line.Question.Key + ".support",
                 Text = "What it rests on",
-                Answer = [.. line.Support.Select(s => new QuestionnaireResponse.AnswerComponent { Value = Support(s) })],
+                Answer = [.. line.Support.Select(s => new QuestionnaireResponse.AnswerComponent { Value = support(s) })],
             };
         }
     }
 
-    private static DataType Support(EvidenceLink link) => link.Kind switch
+    private static DataType ByIdentifier(EvidenceLink link) => link.Kind switch
     {
         EvidenceKind.Statement => new FhirString(link.Words),
         EvidenceKind.Frame => new ResourceReference
@@ -87,6 +125,14 @@ public static class EvidenceResponse
         },
         _ => new ResourceReference { Type = "Observation", Identifier = new Identifier(Systems.ResultId, link.Reference), Display = link.Words },
     };
+
+    private static ResourceReference Named(ResourceReference reference, string words)
+    {
+        reference.Display = words;
+        return reference;
+    }
+
+    private static string Time(DateTimeOffset at) => at.ToString("yyyy-MM-ddTHH:mm:sszzz", System.Globalization.CultureInfo.InvariantCulture);
 
     private static void AddWords(QuestionnaireResponse response, string key, string text, IReadOnlyList<string> words)
     {

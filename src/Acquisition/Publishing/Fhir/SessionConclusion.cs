@@ -34,12 +34,14 @@ public static class SessionConclusion
     {
         ArgumentNullException.ThrowIfNull(frame);
         SessionReport session = frame.Report;
+        IReadOnlyList<ReportedEvidence> sheets = frame.Message.HoldsReport ? session.Evidence : [];
         return new Provenance
         {
             Meta = frame.Marks(),
             Target =
             [
                 .. frame.Message.HoldsReport ? [new ResourceReference(frame.DiagnosticReport)] : Array.Empty<ResourceReference>(),
+                .. sheets.Select(e => new ResourceReference(frame.Evidence(e.Evidence.Limb))),
                 .. frame.Message.Findings.Select(f => frame.ObservationReference(f.Finding.Id)),
             ],
             Recorded = session.Issued,
@@ -49,6 +51,8 @@ public static class SessionConclusion
             [
                 Agent("assembler", frame.Gateway),
                 .. frame.Message.Findings.Select(f => f.AcceptedBy).Distinct(StringComparer.Ordinal).Select(user => Agent("verifier", frame.Person(user))),
+                .. sheets.SelectMany(e => e.EnteredBy).Distinct(StringComparer.Ordinal).Select(user => Agent("enterer", frame.Person(user))),
+                .. sheets.Select(e => e.Signature?.By).OfType<string>().Distinct(StringComparer.Ordinal).Select(user => Agent("attester", frame.Person(user))),
                 .. session.Correction is { By: var by } ? [Agent("author", frame.Person(by))] : Array.Empty<Provenance.AgentComponent>(),
             ],
             Entity =

@@ -27,11 +27,11 @@ public static class SessionPeople
         return new Organization { Meta = frame.Marks(), Name = frame.Report.Site };
     }
 
-    /// <summary>The technician first, then everyone else who accepted a finding, then who corrected the patient.</summary>
+    /// <summary>The technician first, then everyone else who accepted a finding, then who corrected the patient, then who entered and signed evidence sheets.</summary>
     public static IEnumerable<string> Users(SessionMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return message.Findings.Select(f => f.AcceptedBy).Prepend(message.Report.Technician).Concat(message.Report.Correction is { By: var by } ? [by] : []).Distinct(StringComparer.Ordinal);
+        return Technologists(message).Concat(message.HoldsReport ? message.Report.Evidence.SelectMany(Physicians) : []).Distinct(StringComparer.Ordinal);
     }
 
     public static PractitionerRole Person(string user, BundleFrame frame)
@@ -42,9 +42,14 @@ public static class SessionPeople
             Meta = frame.Marks(),
             Practitioner = new ResourceReference { Display = user },
             Organization = new ResourceReference(frame.Organization),
-            Code = [new CodeableConcept { Text = "Vascular technologist" }],
+            Code = [new CodeableConcept { Text = Technologists(frame.Message).Contains(user) ? "Vascular technologist" : "Physician, by the name as typed" }],
         };
     }
+
+    private static IEnumerable<string> Technologists(SessionMessage message) =>
+        message.Findings.Select(f => f.AcceptedBy).Prepend(message.Report.Technician).Concat(message.Report.Correction is { By: var by } ? [by] : []);
+
+    private static IEnumerable<string> Physicians(ReportedEvidence sheet) => sheet.EnteredBy.Concat(sheet.Signature is { By: var signer } ? [signer] : []);
 
     public static ServiceRequest Order(ReportOrder order, BundleFrame frame)
     {

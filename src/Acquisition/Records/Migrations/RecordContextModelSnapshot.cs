@@ -148,6 +148,79 @@ namespace Vascular.Acquisition.Records.Migrations
                     b.ToTable("Examinations");
                 });
 
+            modelBuilder.Entity("Vascular.Acquisition.Records.LimbEntry", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Before")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Binding")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Circuit")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Date")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EnteredBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("EnteredUtcNs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Examination")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Level")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Method")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Place")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Says")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Side")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("StraightFlow")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Test")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("WithdrawnBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("WithdrawnUtcNs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Written")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Examination");
+
+                    b.ToTable("LimbEntries", (string)null);
+                });
+
             modelBuilder.Entity("Vascular.Acquisition.Records.OutboxAttempt", b =>
                 {
                     b.Property<long>("Id")
@@ -274,6 +347,32 @@ namespace Vascular.Acquisition.Records.Migrations
                     b.ToTable("Outbox");
                 });
 
+            modelBuilder.Entity("Vascular.Acquisition.Records.StationAuditEntry", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("AtUtcNs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("User")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("StationAudit", (string)null);
+                });
+
             modelBuilder.Entity("Vascular.Acquisition.Records.AcceptedFinding", b =>
                 {
                     b.HasOne("Vascular.Acquisition.Records.Examination", null)
@@ -284,6 +383,15 @@ namespace Vascular.Acquisition.Records.Migrations
                 });
 
             modelBuilder.Entity("Vascular.Acquisition.Records.AuditEntry", b =>
+                {
+                    b.HasOne("Vascular.Acquisition.Records.Examination", null)
+                        .WithMany()
+                        .HasForeignKey("Examination")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Vascular.Acquisition.Records.LimbEntry", b =>
                 {
                     b.HasOne("Vascular.Acquisition.Records.Examination", null)
                         .WithMany()

@@ -3,9 +3,9 @@ using Vascular.Devices.Links;
 
 namespace Vascular.Devices.Registers;
 
-/// <summary>Calls into the I2C library, which block: run aside, and abandoned when they outlive a stop.</summary>
+/// <summary>Calls into the library of a bus (I2C, SPI), which block: run aside, and abandoned when they outlive a stop.</summary>
 /// <remarks>One call at a time. An abandoned call still owns the bus, so nothing is called after it.</remarks>
-public sealed class I2cCalls(TimeProvider time)
+public sealed class BusCalls(TimeProvider time)
 {
     /// <summary>Remote I/O error, what most adapters say when nobody answers.</summary>
     public const int NobodyAnswers = 121;

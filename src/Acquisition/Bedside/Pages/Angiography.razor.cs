@@ -1,0 +1,424 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using Vascular.Acquisition.Archive;
+using Vascular.Acquisition.Records;
+using Vascular.Devices.Angiography;
+using Vascular.Processing.Angiography;
+using Vascular.Processing.Staging;
+using Vascular.Processing.Vocabulary;
+
+namespace Vascular.Acquisition.Bedside.Pages;
+
+/// <summary>The angiography page: what is decided (regions, figures, maps, scores) is here; the cine itself is drawn by cine-view.js from raw frames.</summary>
+public sealed partial class Angiography : ComponentBase, IAsyncDisposable
+{
+    private const int MostRegions = 8;
+    private const int MostCorners = 600;
+
+    private readonly CancellationTokenSource _gone = new();
+    private readonly List<DrawnRegion> _regions = [];
+    private IJSObjectReference? _script;
+    private DotNetObjectReference<Angiography>? _self;
+    private IReadOnlyList<ListedImage>? _images;
+    private ListedImage? _chosen;
+    private OpenRun? _open;
+    private double? _fetched;
+    private double? _mapped;
+    private PerfusionParameter? _map;
+    private MapScale? _scale;
+    private bool _scoring;
+    private ScoreScale? _scoreScale;
+    private string _side = string.Empty;
+    private string _reader = string.Empty;
+    private string _words = string.Empty;
+    private ShownScores? _shown;
+    private string? _kept;
+    private string? _says;
+    private bool _isBad;
+
+    [Inject]
+    public required BedsideContext Context { get; set; }
+
+    [Inject]
+    public required IJSRuntime Js { get; set; }
+
+    private ReadingRoom? Room => Context.Angiograms;
+
+    private ReadingRecord Readings => new(Context.Database, Context.Time);
+
+    private string Heading => _chosen is not { } image ? "No image chosen"
+        : string.Join(", ", new[] { $"{Kind(image)} {(_open?.Image.Description ?? image.Description) ?? ""}".Trim(), Leg(SideOf) is { Length: > 0 } leg ? $"{leg} leg" : "" }.Where(w => w.Length > 0));
+
+    private string Sentence => _chosen is null ? (_images is { Count: 0 } ? "The archive holds no angiogram and no film." : "Choose one with Page Down.")
+        : _fetched is { } share ? string.Create(CultureInfo.InvariantCulture, $"Fetching frames, {share * 100:0} %.")
+        : _open is not { } open ? "This image cannot be shown."
+        : open.Image.Frames == 1 ? "A film: the score is read from it."
+        : open.Run is null ? $"No figures: {open.Refusal.Sentence()}."
+        : _regions.Count == 0 ? "Draw a region (D) to see its curve."
+        : "Curves of the drawn regions; no limit is known that would tell ill from well.";
+
+    /// <summary>The figures of a tile; one that is null stays empty.</summary>
+    private static IEnumerable<(string Title, string Unit, Func<PerfusionResult, double?> Of)> Rows =>
+    [
+        ("arrival", "s", f => f.ArrivalS), ("to peak, from arrival", "s", f => f.TimeToPeakFromArrivalS), ("to peak, from frame 1", "s", f => f.TimeToPeakFromFirstFrameS), ("peak", "", f => f.Peak),
+        ("wash-in", "/s", f => f.WashInPerS), ("width at half", "s", f => f.WidthS), ("area", "s", f => f.Area), ("mean transit, moment", "s", f => f.MeanTransitMomentS), ("mean transit, area", "s", f => f.MeanTransitAreaS),
+    ];
+
+    protected override async Task OnInitializedAsync()
+    {
+        if (Room is not { } room)
+        {
+            return;
+        }
+
+        try
+        {
+            _images = await room.ListAsync(_gone.Token);
+        }
+        catch (AngiogramException away)
+        {
+            Say(away.Message, bad: true);
+            _images = [];
+        }
+
+        await FirstAsync();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender && Room is not null)
+        {
+            _self = DotNetObjectReference.Create(this);
+            IJSObjectReference script = await Js.InvokeAsync<IJSObjectReference>("import", _gone.Token, "./cine-view.js");
+            await script.InvokeVoidAsync("attach", _gone.Token, _self, Convert.ToBase64String(MapColours.Table));
+            _script = script;
+            await FirstAsync();
+        }
+    }
+
+    /// <summary>The newest image stands there when the page does: as soon as both the list and the script have come.</summary>
+    private async Task FirstAsync()
+    {
+        if (_script is not null && _chosen is null && _images is [var first, ..])
+        {
+            await ChooseAsync(first);
+        }
+    }
+
+    /// <summary>A key that is not the cine's own.</summary>
+    /// <param name="frame">The frame that stands on the screen, from 1.</param>
+    [JSInvokable]
+    public async Task OnKey(string key, int frame)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        _says = null;
+        try
+        {
+            await PressAsync(key, frame);
+        }
+        catch (FormatException refused)
+        {
+            Say($"Not done: {refused.Message}.", bad: true);
+        }
+        catch (Exception failed) when (failed is IOException or System.Data.Common.DbException)
+        {
+            Say("Not done: the record cannot be written; make room on the disk.", bad: true);
+        }
+        catch (ObjectDisposedException)
+        {
+            Say("Not done: the run was closed for another one; choose it again.", bad: true);
+        }
+
+        StateHasChanged();
+    }
+
+    /// <summary>A region was drawn: x, y, x, y … in pixels of the frame.</summary>
+    [JSInvokable]
+    public async Task OnRegion(double[] corners)
+    {
+        ArgumentNullException.ThrowIfNull(corners);
+        _says = null;
+        (double X, double Y)[] drawn = [.. corners.Chunk(2).Where(c => c.Length == 2).Select(c => (c[0], c[1]))];
+        if (_open is not { } open)
+        {
+            return;
+        }
+
+        if (drawn.Length > MostCorners || _regions.Count >= MostRegions)
+        {
+            Say(drawn.Length > MostCorners ? "Not done: the line has too many corners." : $"Not done: at most {MostRegions} regions; X takes the last away.", bad: true);
+        }
+        else
+        {
+            try
+            {
+                PixelRegion region = PixelRegion.Polygon(drawn, open.Image.Columns, open.Image.Rows);
+                _regions.Add(new DrawnRegion(drawn, region.Pixels, await Task.Run(() => open.Read(region), _gone.Token)));
+                _kept = null;
+            }
+            catch (ArgumentException none)
+            {
+                Say($"Not done: {none.Message.Split(" (Parameter", StringSplitOptions.None)[0].TrimEnd('.')}.", bad: true);
+            }
+            catch (ObjectDisposedException)
+            {
+                Say("Not done: the run was closed for another one; choose it again.", bad: true);
+            }
+        }
+
+        await CurvesAsync();
+        StateHasChanged();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gone.CancelAsync();
+        if (_script is not null)
+        {
+            try
+            {
+                await _script.InvokeVoidAsync("detach");
+                await _script.DisposeAsync();
+            }
+            catch (JSDisconnectedException)
+            {
+                // the page went
+            }
+        }
+
+        _self?.Dispose();
+        _gone.Dispose();
+    }
+
+    /// <summary>R or L: as the station has bound it, else as the header says; null while nobody knows.</summary>
+    private string? SideOf => _chosen?.Side ?? _open?.Image.Laterality;
+
+    private static string Kind(ListedImage image) => image.Modality == "XA" ? "Angiogram:" : "Film:";
+
+    private static string Leg(string? side) => side switch { "R" => "right", "L" => "left", _ => "" };
+
+    private static string Number(double? value) => value is { } number ? number.ToString("0.00#", CultureInfo.InvariantCulture) : "";
+
+    private static string ScaleTitle(ScoreScale scale) => scale switch
+    {
+        ScoreScale.SmallArteryDisease => "SAD 0–2",
+        ScoreScale.CalcificationFerraresi => "MAC 0–2 (Ferraresi)",
+        _ => "MAC 0–5 (pedal)",
+    };
+
+    private static string Meaning(ScoreScale scale, int score) => (scale, score) switch
+    {
+        (ScoreScale.SmallArteryDisease, 0) => "no disease",
+        (ScoreScale.SmallArteryDisease, 1) => "narrow but patent",
+        (ScoreScale.SmallArteryDisease, 2) => "occluded or extremely poor",
+        (ScoreScale.CalcificationFerraresi, 0) => "absent",
+        (ScoreScale.CalcificationFerraresi, 1) => "moderate",
+        (ScoreScale.CalcificationFerraresi, 2) => "severe",
+        _ => $"{score} of 5 territories",
+    };
+
+    private IReadOnlyList<ScoreScale> Scales => ReaderScore.ScalesOn(_open?.Image.Modality);
+
+    private async Task PressAsync(string key, int frame)
+    {
+        if (_scoring && await ScoreKeyAsync(key, frame))
+        {
+            return;
+        }
+
+        switch (key)
+        {
+            case "PageDown" or "PageUp" when _images is { Count: > 0 } images:
+                int at = _chosen is null ? -1 : images.ToList().IndexOf(_chosen);
+                await ChooseAsync(images[Math.Clamp(at + (key == "PageDown" ? 1 : -1), 0, images.Count - 1)]);
+                break;
+            case "x" when _regions.Count > 0:
+                _regions.RemoveAt(_regions.Count - 1);
+                _kept = null;
+                await CurvesAsync();
+                break;
+            case "m":
+                await NextMapAsync();
+                break;
+            case "k":
+                await KeepAsync();
+                break;
+            case "g" when Scales.Count > 0:
+                _scoring = true;
+                _scoreScale = Scales[0];
+                break;
+            case "g":
+                throw new FormatException($"no score is read on an image of modality {_open?.Image.Modality ?? "not said"}");
+        }
+    }
+
+    /// <returns>True when the key was the scoring's.</returns>
+    private async Task<bool> ScoreKeyAsync(string key, int frame)
+    {
+        switch (key)
+        {
+            case "Escape":
+                _scoring = false;
+                return true;
+            case "r" or "l":
+                _side = key.ToUpperInvariant();
+                return true;
+            case "t":
+                _scoreScale = Scales[(Scales.ToList().IndexOf(_scoreScale!.Value) + 1) % Scales.Count];
+                return true;
+            case [>= '0' and <= '9'] when _open is { } open && _scoreScale is { } scale:
+                ReaderScore score = ReaderScore.TryOf(ReaderScore.NameOf(scale), key[0] - '0', _words.Trim()) ?? throw new FormatException($"{ScaleTitle(scale)} has no {key}");
+                await Readings.ScoreAsync(Guid.CreateVersion7(), new FrameReference(open.Image.Study, open.Image.Instance, open.Image.Modality, frame), _side, score, _reader, _gone.Token);
+                _scoring = false;
+                _words = string.Empty;
+                await ShowScoresAsync();
+                Say(string.Create(CultureInfo.InvariantCulture, $"{ScaleTitle(scale)}: {score.Score} entered for the {Leg(_side)} leg, frame {frame}."), bad: false);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private async Task ShowScoresAsync() => _shown = _open is { } open && _reader.Trim().Length > 0 ? await Readings.ShowAsync(open.Image.Study, _reader, _gone.Token) : null;
+
+    /// <summary>Another person sits down: what the one before was shown is taken off the screen.</summary>
+    private async Task ReaderChangedAsync()
+    {
+        _says = null;
+        try
+        {
+            await ShowScoresAsync();
+        }
+        catch (FormatException none)
+        {
+            _shown = null;
+            Say($"Not done: {none.Message}.", bad: true);
+        }
+    }
+
+    private async Task ChooseAsync(ListedImage image)
+    {
+        (_chosen, _open, _map, _scale, _kept, _says, _scoring, _shown) = (image, null, null, null, null, null, false, null);
+        _regions.Clear();
+        _fetched = 0;
+        StateHasChanged();
+        try
+        {
+            double told = 0;
+            OpenRun open = await Room!.OpenAsync(image.Study, image.Series, image.Instance, Told, _gone.Token);
+            if (_chosen != image)
+            {
+                return;
+            }
+
+            _open = open;
+            _side = SideOf ?? string.Empty;
+            await ShowScoresAsync();
+
+            void Told(double share)
+            {
+                if (share - told >= 0.1)
+                {
+                    told = share;
+                    _ = InvokeAsync(() =>
+                    {
+                        _fetched = _chosen == image && _open is null ? share : _fetched;
+                        StateHasChanged();
+                    });
+                }
+            }
+        }
+        catch (AngiogramException unreadable)
+        {
+            Say($"{char.ToUpperInvariant(unreadable.Message[0])}{unreadable.Message[1..]}.", bad: true);
+        }
+
+        _fetched = null;
+        StateHasChanged();
+        await (_script?.InvokeVoidAsync("open", _gone.Token, _open is null ? null : Descriptor(_open)) ?? ValueTask.CompletedTask);
+        await CurvesAsync();
+        StateHasChanged();
+    }
+
+    private async Task NextMapAsync()
+    {
+        if (_open is not { Run: not null } open)
+        {
+            throw new FormatException(_open is null ? "no run is open" : _open.Refusal.Sentence());
+        }
+
+        PerfusionParameter next = _map is { } shown ? (PerfusionParameter)(((int)shown + 1) % Enum.GetValues<PerfusionParameter>().Length) : PerfusionParameter.ArrivalS;
+        if (_map is null)
+        {
+            _mapped = 0;
+            StateHasChanged();
+        }
+
+        PerfusionMap map = await Task.Run(
+            () => open.Map(share => _ = InvokeAsync(() =>
+            {
+                _mapped = _mapped is null ? null : share;
+                StateHasChanged();
+            })),
+            _gone.Token);
+        _mapped = null;
+        if (_open != open)
+        {
+            return;
+        }
+
+        (_map, _scale) = (next, MapScale.Of(map[next]));
+        StateHasChanged();
+        if (_scale is { } scale)
+        {
+            await _script!.InvokeVoidAsync("map", _gone.Token, new { name = next.Name(), title = next.Title(), unit = next.Unit(), low = scale.Low, high = scale.High });
+        }
+        else
+        {
+            Say("No pixel of this run says anything for this map.", bad: false);
+        }
+    }
+
+    /// <summary>Keeps regions, curves and maps as they were found, with everything they can be derived from again.</summary>
+    private async Task KeepAsync()
+    {
+        OpenRun open = _open is { Run: not null } run ? run : throw new FormatException(_open is null ? "no run is open" : _open.Refusal.Sentence());
+        if (_regions.Count == 0)
+        {
+            throw new FormatException("draw a region first");
+        }
+
+        string user = ReadingRecord.Named(_reader);
+        string json = await Task.Run(() => RunAnalysis.Of(open, [.. _regions.Select(r => (IReadOnlyList<(double, double)>)r.Corners)]), _gone.Token);
+        await Readings.KeepAsync(
+            new KeptAnalysis
+            {
+                Entry = Guid.CreateVersion7(), Study = open.Image.Study, Series = open.Image.Series, Instance = open.Image.Instance, Method = RunAnalysis.Perfusion.Name, MethodVersion = RunAnalysis.Perfusion.Version,
+                Json = json, User = user, AtUtcNs = UtcNs.Of(Context.Time.GetUtcNow()),
+            },
+            _gone.Token);
+        _kept = $"kept by {user}, {RunAnalysis.Perfusion.Name} version {RunAnalysis.Perfusion.Version}";
+    }
+
+    private ValueTask CurvesAsync() => _script is null ? ValueTask.CompletedTask : _script.InvokeVoidAsync(
+        "curves",
+        _gone.Token,
+        _regions.Select(r => new
+        {
+            corners = r.Corners.SelectMany(c => new[] { c.X, c.Y }), seconds = r.Curve.Seconds, density = r.Curve.Density, smoothed = r.Curve.Smoothed,
+            arrival = r.Curve.Figures.ArrivalS, peakAt = r.Curve.Figures.TimeToPeakFromFirstFrameS, peak = r.Curve.Figures.Peak,
+        }));
+
+    private static object Descriptor(OpenRun open) => new
+    {
+        token = open.Token, frames = open.Image.Frames, rows = open.Image.Rows, columns = open.Image.Columns, bytes = open.Image.BitsAllocated / 8,
+        seconds = open.Image.Run.Times?.Seconds.ToArray(), low = open.Window.Low, high = open.Window.High, inverted = open.Image.IsInverted,
+        subtracted = open.Run is null ? null : new { zero = OpenRun.SubtractedZero, steps = open.StepsPerDensity, left = open.Run.Shifts.Select(s => s is null) },
+        unit = open.Image.Run.Relationship == IntensityRelationship.Linear ? "natural density" : "density, stored unit",
+    };
+
+    private void Say(string words, bool bad) => (_says, _isBad) = (words, bad);
+
+    private sealed record DrawnRegion((double X, double Y)[] Corners, int Pixels, RegionCurve Curve);
+}

@@ -1,0 +1,98 @@
+using Vascular.Devices.Angiography;
+
+namespace Vascular.Acquisition.Records;
+
+/// <summary>How patients are named at this station and in what the modalities send.</summary>
+/// <param name="System">URI of who issues the identifiers this station uses; null: only an order binds a study.</param>
+/// <param name="Issuer">What the modalities write as Issuer of Patient ID for the same; null: they write the URI, its last part, or nothing.</param>
+public sealed record PatientNaming(string? System, string? Issuer);
+
+/// <summary>Decides whose leg a study shows, from what its sender wrote and what this station knows. Pure; says its doubts, and leaves to a person what is not sure.</summary>
+/// <remarks>The order is the surest: its Study Instance UID, then its accession number. Without one, a patient identifier that was examined here binds the patient. A side is
+/// never guessed: the picture says it, or the order.</remarks>
+public static class StudyBinding
+{
+    internal const string ByOrder = "order";
+    internal const string ByIdentifier = "identifier";
+
+    // Body Part Examined is free in practice: any of these in it means the leg or what feeds it
+    private static readonly string[] OfTheLeg =
+        ["LEG", "FOOT", "FEET", "ANKLE", "TOE", "HALLUX", "KNEE", "CALF", "THIGH", "FEMUR", "FEMORAL", "TIBIA", "FIBULA", "POPLIT", "PEDAL", "PLANTAR", "EXTREMITY", "EXTREMITIES", "LOWERLIMB", "LOWER LIMB", "PELVIS", "ILIAC", "HIP"];
+
+    public static StudyOwner Of(StudyHeader header, IReadOnlyList<ReadPicture> pictures, StudyKin kin, PatientNaming naming)
+    {
+        ArgumentNullException.ThrowIfNull(naming);
+        ArgumentNullException.ThrowIfNull(header);
+        ArgumentNullException.ThrowIfNull(pictures);
+        ArgumentNullException.ThrowIfNull(kin);
+        ExaminationOrder? order = kin.Orders.LastOrDefault(o => o.Study == header.Study) ?? (kin.Orders is [.., var newest] ? newest : null);
+        Examination? examined = kin.Examined.LastOrDefault(e => e.PatientSystem == naming.System);
+        StudyDoubts doubts = OfPatient(header, order, examined, naming);
+        (IReadOnlyDictionary<string, string?> sides, StudyDoubts ofSides) = SidesOf(pictures, order?.Side);
+        doubts |= ofSides | BodyPartsOf(pictures);
+        bool sure = (doubts & StudyDoubtWords.Open) == StudyDoubts.None && pictures.Any(p => p.Image is not null);
+        // an identifier that fits is kept as a proposal while a person looks at the doubts; one that contradicts is not
+        bool proposes = (doubts & (StudyDoubts.PatientContradicts | StudyDoubts.IssuerDiffers | StudyDoubts.SexContradicts)) == StudyDoubts.None;
+        (string? system, string? value) = !proposes ? (null, null) : order is not null ? (order.PatientSystem, order.PatientValue) : (examined?.PatientSystem, examined?.PatientValue);
+        return new StudyOwner(system, value, proposes ? order?.Examination : null, sure ? order is null ? ByIdentifier : ByOrder : null, sides, doubts);
+    }
+
+    private static StudyDoubts OfPatient(StudyHeader header, ExaminationOrder? order, Examination? examined, PatientNaming naming)
+    {
+        StudyDoubts doubts = StudyDoubts.None;
+        string? sex = order?.PatientSex ?? SexOf(examined?.PatientGender);
+        if (header.PatientId is null)
+        {
+            doubts |= StudyDoubts.PatientNotSaid;
+        }
+        else if (order is not null)
+        {
+            doubts |= order.PatientValue == header.PatientId ? StudyDoubts.None : StudyDoubts.PatientContradicts;
+        }
+        else if (examined is null)
+        {
+            doubts |= StudyDoubts.PatientUnknown;
+        }
+
+        if (header.PatientIssuer is { } issuer && (order?.PatientSystem ?? naming.System) is { } ours && issuer != naming.Issuer && !IsSameIssuer(issuer, ours))
+        {
+            doubts |= StudyDoubts.IssuerDiffers;
+        }
+
+        return sex is "M" or "F" && header.PatientSex is "M" or "F" && sex != header.PatientSex ? doubts | StudyDoubts.SexContradicts : doubts;
+    }
+
+    /// <summary>A local name is compared as written; ours may be a URI that ends in it (<c>urn:oid:</c>, <c>https://…/</c>).</summary>
+    private static bool IsSameIssuer(string issuer, string ours) =>
+        string.Equals(issuer, ours, StringComparison.OrdinalIgnoreCase)
+        || (ours.Length > issuer.Length && ours.EndsWith(issuer, StringComparison.OrdinalIgnoreCase) && ours[^(issuer.Length + 1)] is ':' or '/');
+
+    private static (IReadOnlyDictionary<string, string?> Sides, StudyDoubts Doubts) SidesOf(IReadOnlyList<ReadPicture> pictures, string? ordered)
+    {
+        StudyDoubts doubts = StudyDoubts.None;
+        Dictionary<string, string?> sides = [];
+        foreach (ReadPicture picture in pictures.Where(p => p.Image is not null))
+        {
+            string? said = picture.Image!.Laterality;
+            sides[picture.Header.Instance] = said ?? ordered;
+            doubts |= said is null ? ordered is null ? StudyDoubts.SideNotSaid : StudyDoubts.SideFromOrder
+                : ordered is not null && said != ordered ? StudyDoubts.SideContradicts : StudyDoubts.None;
+        }
+
+        return (sides, sides.ContainsValue("R") && sides.ContainsValue("L") ? doubts | StudyDoubts.BothSides : doubts);
+    }
+
+    private static StudyDoubts BodyPartsOf(IReadOnlyList<ReadPicture> pictures)
+    {
+        StudyDoubts doubts = StudyDoubts.None;
+        foreach (ReadPicture picture in pictures.Where(p => p.Image is not null))
+        {
+            doubts |= picture.Image!.BodyPart is not { } part ? StudyDoubts.BodyPartNotSaid
+                : OfTheLeg.Any(word => part.Contains(word, StringComparison.OrdinalIgnoreCase)) ? StudyDoubts.None : StudyDoubts.BodyPartElsewhere;
+        }
+
+        return doubts;
+    }
+
+    private static string? SexOf(string? gender) => gender switch { "male" => "M", "female" => "F", _ => null };
+}

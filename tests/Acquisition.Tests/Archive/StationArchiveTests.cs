@@ -1,0 +1,192 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Vascular.Acquisition.Access;
+using Vascular.Acquisition.Archive;
+using Vascular.Acquisition.Records;
+using Vascular.Acquisition.Station;
+using Vascular.Devices.Angiography;
+
+namespace Vascular.Acquisition.Tests.Archive;
+
+/// <summary>The station's own Orthanc, real, with DCMTK's storescu, echoscu and findscu as the other side.</summary>
+public sealed class StationArchiveTests
+{
+    private const int Frames = 12, Rows = 48, Columns = 64;
+
+    [Fact]
+    public async Task Studies_in_every_syntax_arrive_once_bound_or_to_be_bound_and_are_read_frame_by_frame()
+    {
+        await using ArchiveStage stage = await ArchiveStage.StartAsync();
+        await ExaminedAsync(stage, "P-1");
+        (string Name, string[] Compress, string[] Send)[] syntaxes =
+        [
+            ("plain", [], []), ("lossless", ["dcmcjpeg", "+e1"], ["-xs"]), ("rle", ["dcmcrle"], ["-xr"]), ("jpegls", ["dcmcjpls"], ["-xt"]), ("jpeg2000", ["gdcmconv", "--j2k"], ["-xv"]),
+        ];
+        foreach ((string name, string[] compress, string[] send) in syntaxes)
+        {
+            int number = Array.FindIndex(syntaxes, s => s.Name == name);
+            string file = Xa(stage, number, ("P-1", name == "rle" ? null : "R", "FOOT"));
+            if (compress.Length > 0)
+            {
+                string packed = file + ".packed";
+                (int made, string complaint) = await ArchiveStage.ToolAsync(compress[0], [.. compress[1..], file, packed]);
+                Assert.True(made == 0, complaint);
+                file = packed;
+            }
+
+            (int exit, string output) = await stage.SendAsync(file, send);
+            Assert.True(exit == 0, output);
+            ArchiveNotice came = await stage.SaidAsync("study-new", "study-set-aside");
+            Assert.Equal("study-new", came.Code);
+            ArchivedStudy study = (await stage.Studies.FindAsync($"2.25.1{number}", default))!;
+            Assert.Equal((1, StudyState.Readable), (study.Version, study.State));
+            Assert.Equal(name == "rle" ? (null, StudyDoubts.SideNotSaid) : ("identifier", StudyDoubts.None), (study.BoundBy, study.Doubts));
+            ArchivedPicture picture = Assert.Single(await stage.Studies.PicturesAsync(study.Study, default));
+            Assert.Equal((Frames, Rows, Columns), (picture.Frames, picture.Rows, picture.Columns));
+
+            int frames = 0;
+            XaImage image = await stage.Archive.Images.DescribeAsync(picture.Study, picture.Series, picture.Instance, default);
+            await stage.Archive.Images.ReadFramesAsync(
+                image,
+                (frame, pixels, _) =>
+                {
+                    Assert.Equal(Pixel(frame, 3, 5), BitConverter.ToUInt16(pixels.Span[(2 * (3 * Columns + 5))..]));
+                    frames++;
+                    return ValueTask.CompletedTask;
+                },
+                default);
+            Assert.Equal(Frames, frames);
+        }
+
+        Assert.Equal(["2.25.12"], (await stage.Studies.ListAsync(toBeBound: true, default)).Select(s => s.Study));
+        Assert.Equal(5, (await stage.Studies.ListAsync(toBeBound: false, default)).Count);
+    }
+
+    [Fact]
+    public async Task What_came_while_the_station_was_away_is_read_once_and_late_pictures_are_a_new_version()
+    {
+        await using ArchiveStage stage = await ArchiveStage.StartAsync();
+        await SendAsync(stage, Xa(stage, 1, ("P-1", "R", "FOOT")));
+        await stage.SaidAsync("study-new");
+        await stage.StopAsync();
+        await stage.StartAgainAsync();
+
+        // nothing is told again: the next notice is the next thing that happens
+        await SendAsync(stage, Xa(stage, 1, ("P-1", "R", "FOOT"), late: true));
+        ArchiveNotice grown = await stage.SaidAsync("study-new", "study-grown");
+        Assert.Equal("study-grown", grown.Code);
+        Assert.Equal(2, (await stage.Studies.FindAsync("2.25.11", default))!.Version);
+        Assert.Equal([1, 2], (await stage.Studies.PicturesAsync("2.25.11", default)).Select(p => p.SinceVersion).Order());
+        Assert.Equal(["read", "read"], (await stage.Studies.EventsAsync("2.25.11", default)).Select(e => e.What));
+    }
+
+    [Fact]
+    public async Task A_killed_archive_comes_back_by_itself_and_what_it_had_not_called_stable_is_not_lost()
+    {
+        await using ArchiveStage stage = await ArchiveStage.StartAsync(ArchiveStage.Plain() with { Stable = TimeSpan.FromSeconds(5) });
+        await SendAsync(stage, Xa(stage, 1, ("P-1", "R", "FOOT")));
+        using (Process orthanc = Process.GetProcessById(stage.Archive.ProcessId!.Value))
+        {
+            orthanc.Kill();
+        }
+
+        ArchiveNotice away = await stage.SaidAsync("archive-down");
+        Assert.True(away.IsTrouble);
+        await stage.SaidAsync("archive-up");
+        Assert.Null(stage.Archive.Trouble);
+        await stage.SaidAsync("study-new");
+        Assert.Equal(1, (await stage.Studies.FindAsync("2.25.11", default))!.Version);
+    }
+
+    [Fact]
+    public async Task What_is_malformed_is_set_aside_and_the_next_study_is_read()
+    {
+        await using ArchiveStage stage = await ArchiveStage.StartAsync();
+        string bad = Path.Combine(stage.Folder, "bad.dcm");
+        XaFile.Write(bad, 1, 8, 8, "LIN", [], [.. Said(7, ("P-1", "R", "FOOT"), 0)], (_, _, _) => 0);
+        Assert.Equal(0, (await ArchiveStage.ToolAsync("dcmodify", "-nb", "-m", "(0028,0010)=0", "-m", "(0028,0100)=64", bad)).Exit);
+        await SendAsync(stage, bad);
+        ArchiveNotice aside = await stage.SaidAsync("study-set-aside", "study-new");
+        Assert.Equal("study-set-aside", aside.Code);
+        await SendAsync(stage, Xa(stage, 1, ("P-1", "R", "FOOT")));
+        await stage.SaidAsync("study-new");
+        ArchivedStudy known = (await stage.Studies.FindAsync("2.25.17", default))!;
+        Assert.Equal(StudyState.SetAside, known.State);
+        Assert.Contains("64 bits allocated", known.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_speaks_to_it_who_is_not_named()
+    {
+        await using ArchiveStage stage = await ArchiveStage.StartAsync();
+        string file = Xa(stage, 1, ("P-1", "R", "FOOT")), port = $"{stage.Archive.DicomPort}", ours = stage.Configuration.AeTitle;
+        Assert.NotEqual(0, (await ArchiveStage.ToolAsync("storescu", "-aet", "STRANGER", "-aec", ours, "127.0.0.1", port, file)).Exit);
+        Assert.NotEqual(0, (await ArchiveStage.ToolAsync("storescu", "-aet", "CATHLAB", "-aec", "ELSE", "127.0.0.1", port, file)).Exit);
+        Assert.NotEqual(0, (await ArchiveStage.ToolAsync("storescu", "-aet", "WARD", "-aec", ours, "127.0.0.1", port, file)).Exit);
+        (int found, string said) = await ArchiveStage.ToolAsync("findscu", "-v", "-S", "-aet", "CATHLAB", "-aec", ours, "-k", "QueryRetrieveLevel=STUDY", "-k", "StudyInstanceUID", "127.0.0.1", port);
+        Assert.True(found != 0 || said.Contains("Failed", StringComparison.Ordinal) || said.Contains("Refused", StringComparison.OrdinalIgnoreCase), said);
+        if (Elsewhere() is { } address)
+        {
+            // the port is open on every address of the machine; who calls from another than the peer's is refused
+            Assert.NotEqual(0, (await ArchiveStage.ToolAsync("echoscu", "-aet", "CATHLAB", "-aec", ours, address, port)).Exit);
+            using HttpClient remote = stage.Archive.NewClient();
+            using HttpResponseMessage refused = await remote.GetAsync(new UriBuilder(stage.Archive.Root) { Host = address }.Uri);
+            Assert.False(refused.IsSuccessStatusCode);
+        }
+
+        Assert.Equal(0, (await ArchiveStage.ToolAsync("echoscu", "-aet", "CATHLAB", "-aec", ours, "127.0.0.1", port)).Exit);
+        using var stranger = new HttpClient { BaseAddress = stage.Archive.Root };
+        using HttpResponseMessage answer = await stranger.GetAsync("studies");
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.All([Path.Combine(stage.Keys, "archive.secret"), Path.Combine(stage.Data, "archive", "orthanc.json")],
+            path => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path)));
+    }
+
+    [Fact]
+    public async Task Over_TLS_only_certificates_of_the_stations_authority_are_heard()
+    {
+        await using ArchiveStage stage = await ArchiveStage.StartAsync(ArchiveStage.Plain() with { Tls = true });
+        string file = Xa(stage, 1, ("P-1", "R", "FOOT")), other = Path.Combine(stage.Folder, "other");
+        using (var foreign = StationAuthority.Open(other, TimeProvider.System))
+        {
+            foreign.EnsureClient("cathlab");
+        }
+
+        Assert.NotEqual(0, (await stage.SendAsync(file)).Exit);
+        Assert.NotEqual(0, (await stage.SendAsync(file, Tls(other, stage.Keys))).Exit);
+        (int exit, string output) = await stage.SendAsync(file, Tls(stage.Keys, stage.Keys));
+        Assert.True(exit == 0, output);
+        await stage.SaidAsync("study-new");
+    }
+
+    private static string[] Tls(string keys, string authority) => ["+tls", Path.Combine(keys, "cathlab.key"), Path.Combine(keys, "cathlab.crt"), "+cf", Path.Combine(authority, "ca.crt")];
+
+    private static async Task SendAsync(ArchiveStage stage, string file)
+    {
+        (int exit, string output) = await stage.SendAsync(file);
+        Assert.True(exit == 0, output);
+    }
+
+    private static async Task ExaminedAsync(ArchiveStage stage, string patient) =>
+        await new ExaminationRecord(stage.Database).OpenAsync(Records.TemporaryRecord.Opening with { Patient = new(ArchiveStage.System, patient, "female") }, "technician", default);
+
+    private static string Xa(ArchiveStage stage, int number, (string Patient, string? Side, string Part) said, bool late = false)
+    {
+        string path = Path.Combine(stage.Folder, $"xa-{number}{(late ? "-late" : "")}.dcm");
+        XaFile.Write(path, Frames, Rows, Columns, "LIN", [(0x00181063, "DS", "200")], [.. Said(number, said, late ? 1 : 0)], Pixel);
+        return path;
+    }
+
+    private static IEnumerable<(uint, string, string)> Said(int number, (string Patient, string? Side, string Part) said, int picture) =>
+    [
+        (0x00100020, "LO", said.Patient), (0x00100040, "CS", "F"), (0x00180015, "CS", said.Part), (0x0020000D, "UI", $"2.25.1{number}"), (0x0020000E, "UI", $"2.25.2{number}"),
+        (0x00080018, "UI", $"2.25.3{number}{picture}"), .. said.Side is { } side ? [(0x00200062u, "CS", side)] : Array.Empty<(uint, string, string)>(),
+    ];
+
+    private static ushort Pixel(int frame, int row, int column) => (ushort)(500 + 40 * frame + 3 * row + column);
+
+    /// <summary>An address of this machine that is not loopback.</summary>
+    private static string? Elsewhere() =>
+        Dns.GetHostAddresses(Dns.GetHostName(), AddressFamily.InterNetwork).FirstOrDefault(a => !IPAddress.IsLoopback(a))?.ToString();
+}
