@@ -14,6 +14,7 @@ Dictionary<string, Action<TextWriter>> benchmarks = new(StringComparer.Ordinal)
     ["echo"] = EchoBenchmark.Run,
     ["score"] = ScoreBenchmark.Run,
     ["links"] = LinkBenchmark.Run,
+    ["codecs"] = CodecBenchmark.Run,
     ["signals"] = SignalBenchmark.Run,
 };
 if (args.Length != 1 || !benchmarks.TryGetValue(args[0], out Action<TextWriter>? benchmark))

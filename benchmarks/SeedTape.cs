@@ -15,8 +15,13 @@ internal sealed class SeedTape : IDisposable
     private readonly ExaminationFolder _folder;
 
     public SeedTape()
+        : this(ScenarioFile.Load("seed-2017-09-pressures"))
     {
-        Scenario scenario = ScenarioFile.Load("seed-2017-09-pressures");
+    }
+
+    /// <summary>The tape of another scenario in place of the seed's.</summary>
+    public SeedTape(Scenario scenario)
+    {
         Examination = ScenarioSettings.ExaminationId(scenario, scenario.Seed);
         _folder = new ExaminationFolder(_root, Examination, Keys, Place);
         ScenarioPlay.Run(_folder, static _ => new NoChart(), scenario, scenario.Seed, speed: null, TimeProvider.System, CancellationToken.None);

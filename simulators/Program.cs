@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vascular.Simulators.Angiography;
 using Vascular.Simulators.Cli;
 using Vascular.Simulators.Record;
 
@@ -9,5 +10,6 @@ RootCommand root = new("Simulated bedside devices and a result consumer for the 
     DeviceCommand.Build(),
     CheckCommand.Build(),
     RecordCommand.Build(),
+    AngiogramCommand.Build(),
 };
 return await CommandLine.RunAsync(root, args, Console.Error);

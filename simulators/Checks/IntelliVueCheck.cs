@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 
 namespace Vascular.Simulators.Checks;
 
@@ -45,7 +46,7 @@ public sealed class IntelliVueCheck : ProtocolCheck
                     ("fcs", "its check sequence is PPP's FCS-16, low byte first", OneProgram, 'C'),
                     ("header", "a frame's content begins 11 01 and the length of the message", OneProgram, 'C'),
                 }
-                : [],
+                : [("datagram", "on UDP a datagram is one message and all of it: the length the message states is that of the datagram", Programs, 'B')],
             ("not-associated", "a poll before the association is not answered with data", Programs, 'B'),
             ("associate", "an association request is accepted (0E) within 3 s", Programs, 'B'),
             ("system-type", "who accepts is a server: system type 00800000", Programs, 'B'),
@@ -117,7 +118,7 @@ public sealed class IntelliVueCheck : ProtocolCheck
                 return false;
             }
 
-            Look(Front(2 + length)[2..]);
+            Datagram(Front(2 + length));
             Take(2 + length);
             return true;
         }
@@ -150,6 +151,24 @@ public sealed class IntelliVueCheck : ProtocolCheck
 
         Take(frame.Length);
         return true;
+    }
+
+    /// <param name="framed">The datagram behind its length.</param>
+    private void Datagram(byte[] framed)
+    {
+        byte[] message = framed[2..];
+        int? stated = message switch
+        {
+            [0xE1, _, _, _, _, _, var high, var low, ..] => 8 + ((high << 8) | low),
+            [not 0xE1, 0xFF, var high, var low, ..] => 4 + ((high << 8) | low),
+            [not 0xE1, not 0xFF, ..] => 2 + message[1],
+            _ => null,
+        };
+        Holds("datagram", stated == message.Length, framed, $"{message.Length} bytes, the message states {stated?.ToString(CultureInfo.InvariantCulture) ?? "none"}");
+        if (message.Length > 0)
+        {
+            Look(message);
+        }
     }
 
     private void Frame(byte[] frame)

@@ -4,15 +4,25 @@ using System.Text.RegularExpressions;
 
 namespace Vascular.Simulators.Checks;
 
-/// <summary>A gateway that sends IHE PCD-01 over MLLP: receives, and acknowledges each message a second late.</summary>
+/// <summary>A gateway that sends IHE PCD-01 over MLLP: receives, and acknowledges each message a second late, but for the second, which it lets come twice.</summary>
 public sealed partial class Pcd01Check : ProtocolCheck
 {
     private const string Sample = "IHE PCD Technical Framework Vol. 2, sample message";
     private const string Knowledge = "common HL7 v2 and MLLP usage";
     private const double AckSeconds = 1;
+    private const double ResendSeconds = 15;
 
     private string? waiting;        // control id of the message that has not been acknowledged
     private string? done;           // of the latest one that has
+    private Silence silence;
+
+    /// <summary>One message is left without an answer, to see it come again.</summary>
+    private enum Silence
+    {
+        Ahead,
+        Kept,
+        Over,
+    }
 
     public Pcd01Check()
         : base("pcd01", "pcd01",
@@ -25,6 +35,7 @@ public sealed partial class Pcd01Check : ProtocolCheck
             ("control-id", "MSH-10 is there", Sample, 'A'),
             ("one-in-flight", "no other message comes before the acknowledgement of the one under way", Knowledge, 'C'),
             ("acknowledged", "a message that was acknowledged with AA is not sent again", Knowledge, 'C'),
+            ("resent", "a message that is not acknowledged comes again within 15 s, under its own MSH-10", "assumed: without it a lost line is a lost message", 'D'),
             ("order", "OBR stands before the first OBX", Sample, 'A'),
             ("set-id", "OBX-1 counts from 1", Sample, 'A'),
             ("code", "OBX-3 is a number, a name that begins MDC_, and MDC", Sample, 'A'),
@@ -86,6 +97,20 @@ public sealed partial class Pcd01Check : ProtocolCheck
         {
             Holds("acknowledged", id.Length == 0 || id != done, message, $"{id} again");
             waiting = id;
+            if (silence == Silence.Ahead && done is not null && done != id)
+            {
+                silence = Silence.Kept;
+                Expect("resent", ResendSeconds);
+            }
+            else
+            {
+                After(AckSeconds, () => Acknowledge(head));
+            }
+        }
+        else if (silence == Silence.Kept && id == waiting)
+        {
+            silence = Silence.Over;
+            Met("resent");
             After(AckSeconds, () => Acknowledge(head));
         }
 

@@ -33,6 +33,9 @@ public static class ProtocolChecks
         _ => throw new KeyNotFoundException($"no protocol '{name}'; there are {string.Join(", ", Names)}"),
     };
 
+    /// <summary>Rules of a protocol, those of datagrams behind those of a stream.</summary>
+    public static IReadOnlyList<CheckRule> RulesOf(string name) => [.. Make(name).Rules.Concat(Make(name, datagrams: true).Rules).DistinctBy(rule => rule.Id)];
+
     /// <summary>Seconds after which every rule that can be looked at has been.</summary>
     public static double SecondsFor(string name, bool inflates = false) => name switch
     {

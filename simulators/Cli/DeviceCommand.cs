@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Vascular.Processing.Vocabulary;
-using Vascular.Simulators.Nonin;
+using Vascular.Simulators.Clock;
+using Vascular.Simulators.Patient;
 using Vascular.Simulators.Scripts;
 using Vascular.Simulators.Wire;
 
@@ -11,6 +12,7 @@ namespace Vascular.Simulators.Cli;
 public static class DeviceCommand
 {
     private const string DefaultScenario = "seed-2017-09";
+    private const double UsualCuffLimitMmHg = 300;
 
     public static Command Build()
     {
@@ -21,7 +23,7 @@ public static class DeviceCommand
         Option<ulong?> seed = new("--seed") { Description = "Another seed than the scenario's." };
         Option<Site?> site = new("--site")
         {
-            Description = "Where sensor or cuff sits (R.TOE for a sensor, R.ARM for a cuff).",
+            Description = "Where it sits (R.TOE for a sensor, R.ARM for a cuff, the scenario's first skin for intellivue).",
             CustomParser = result =>
             {
                 if (!Site.TryParse(result.Tokens[0].Value, out Site parsed))
@@ -70,14 +72,14 @@ public static class DeviceCommand
         });
         command.SetAction(async (parsed, cancel) =>
         {
-            await using StreamWriter? told = Truth(parsed.GetValue(truth));
+            await using StreamWriter? told = ScenarioOptions.Truth(parsed.GetValue(truth));
             using ControlSocket? socket = parsed.GetValue(control) is { } path ? new ControlSocket(path) : null;
             string kind = parsed.GetValue(name)!;
             string[] faults = parsed.GetValue(fault) ?? [];
             if (kind == IiodCommandLine.Name)
             {
                 await IiodCommandLine.RunAsync(
-                    Load(parsed.GetValue(scenario) ?? IiodCommandLine.DefaultScenario), parsed.GetValue(seed), lines.IiodPort(parsed),
+                    Load(parsed.GetValue(scenario) ?? IiodCommandLine.DefaultScenario), parsed.GetValue(seed), lines.End(parsed).Port!.Value,
                     faults, parsed.GetValue(happening) ?? [], told, socket, cancel);
                 return 0;
             }
@@ -85,47 +87,61 @@ public static class DeviceCommand
             if (kind == IiodCommandLine.Sensors)
             {
                 await IiodCommandLine.RunSensorsAsync(
-                    Load(parsed.GetValue(scenario) ?? IiodCommandLine.SensorsScenario), parsed.GetValue(seed), lines.IiodPort(parsed), parsed.GetValue(site), faults, told, socket, cancel);
+                    Load(parsed.GetValue(scenario) ?? IiodCommandLine.SensorsScenario), parsed.GetValue(seed), lines.End(parsed).Port!.Value, parsed.GetValue(site), faults, told, socket, cancel);
                 return 0;
             }
 
-            SimulatedWorld world = new(Load(parsed.GetValue(scenario) ?? DefaultScenario), parsed.GetValue(seed));
-            Bench bench = Device(world, kind, parsed.GetValue(site), lines.Datagrams(parsed));
-            WireFaults device = new(bench.Device, Faults(faults), world.Seed, done => told?.WriteLine(done.ToJson()), lines.Datagrams(parsed));
-            DeviceControl changes = new(world.Patient, bench.PutOn, bench.Cuff, () => [device.Line], told);
+            SimulatedWorld world = World(
+                Load(parsed.GetValue(scenario) ?? DefaultScenario), parsed.GetValue(seed), kind, parsed.GetValue(site), lines.End(parsed), Faults(faults), told);
+            WireFaults device = world.Devices[0];
+            DeviceControl changes = new(world, _ => [device.Line], told);
             using IHostLine line = lines.Open(parsed);
             Console.WriteLine($"{kind} on {line.Address}");
-            await new PacedDevice(device, line, TimeProvider.System, told, (nowNs, paced) => socket?.Serve(said => changes.Obey(nowNs, said, Status(device, paced)))).RunAsync(cancel);
+            await new PacedDevice(device, line, TimeProvider.System, told, (nowNs, end) => socket?.Serve(said => changes.Obey(nowNs, said, Status(device, end)))).RunAsync(cancel);
             return 0;
         });
         return command;
     }
 
-    private static JsonObject Status(WireFaults device, PacedDevice paced) => new()
+    private static JsonObject Status(WireFaults device, DeviceEnd end) => new()
     {
         ["device"] = device.Name,
-        ["connected"] = paced.IsConnected,
-        ["bytes"] = paced.BytesWritten,
-        ["lost"] = paced.BytesLost,
+        ["connected"] = end.HasHost,
+        ["bytes"] = end.Bytes,
+        ["lost"] = end.BytesLost,
         ["faults"] = device.Line.Count,
     };
 
-    /// <summary>The device and what can be changed on it.</summary>
-    private static Bench Device(SimulatedWorld world, string kind, Site? site, bool datagrams)
+    /// <summary>The scenario's patient with this device alone: the scenario's own where it has one of the kind.</summary>
+    /// <exception cref="CommandFailure">It does not sit there.</exception>
+    internal static SimulatedWorld World(Scenario scenario, ulong? seed, string kind, Site? site, LineEnd end, IReadOnlyList<LineFault> faults, TextWriter? truth)
     {
-        if (BenchDevices.OnBench(kind, world, site ?? new Site(Side.Right, Place.Toe), datagrams) is { } bench)
+        ScenarioDevice device = scenario.Devices.FirstOrDefault(d => d.Kind == kind) ?? new ScenarioDevice(kind, kind, ScenarioDevice.HasCuff(kind) ? UsualCuffLimitMmHg : null);
+        device = device with { End = end, Faults = [.. device.Faults, .. faults], On = site ?? device.On ?? Usual(kind, scenario) };
+        try
         {
-            return bench;
-        }
+            SimulatedWorld world = new(scenario with { Devices = [device] }, seed, (name, done) => truth?.WriteLine(done.ToJson(name)));
+            if (kind == ScenarioDevice.AccuPulse)
+            {
+                SimulatedCuff cuff = world.Cuff(device.Name);
+                cuff.Bleed(cuff.Inflate(Nanoseconds.FromSeconds(5), toMmHg: 200, mmHgPerS: 20), untilMmHg: 0, mmHgPerS: 3);
+            }
 
-        ScenarioDevice device = world.Scenario.Devices.FirstOrDefault(d => d.Kind == kind)
-            ?? throw new CommandFailure($"no {kind}", $"in the scenario {world.Scenario.Id}", "choose another scenario or device");
-        world.PutOn(device.Name, site ?? new Site(Side.Right, kind == ScenarioDevice.Par ? Place.Arm : Place.Toe));
-        ISimulatedDevice made = world.Device(device.Name);
-        return kind == ScenarioDevice.Par
-            ? new Bench(made, world.Cuff(device.Name).PutOn, world.Cuff(device.Name))
-            : new Bench(made, on => (made as SimulatedNonin)?.Pleth.PutOn(on));
+            return world;
+        }
+        catch (KeyNotFoundException nowhere)
+        {
+            throw new CommandFailure(nowhere.Message.TrimEnd('.'), $"in --site for {kind}", "choose another site or scenario", nowhere);
+        }
     }
+
+    /// <summary>Where sensor, cuff or electrode sits when nobody says; null for what sits nowhere.</summary>
+    private static Site? Usual(string kind, Scenario scenario) => kind switch
+    {
+        ScenarioDevice.Pcd01 => null,
+        ScenarioDevice.IntelliVue => scenario.Truth.Skin.Keys.Select(skin => (Site?)skin).FirstOrDefault(),
+        _ => new Site(Side.Right, ScenarioDevice.HasCuff(kind) ? Place.Arm : Place.Toe),
+    };
 
     /// <exception cref="CommandFailure">One of them is no fault.</exception>
     internal static IReadOnlyList<LineFault> Faults(IEnumerable<string> words)
@@ -140,27 +156,5 @@ public static class DeviceCommand
         }
     }
 
-    private static Scenario Load(string name)
-    {
-        try
-        {
-            return ScenarioFile.Load(name);
-        }
-        catch (KeyNotFoundException unknown)
-        {
-            throw new CommandFailure(unknown.Message, "in --scenario", "see 'simulate list'");
-        }
-    }
-
-    private static StreamWriter? Truth(string? path)
-    {
-        try
-        {
-            return path is null ? null : new StreamWriter(path) { NewLine = "\n" };
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandFailure(refused.Message.TrimEnd('.'), $"in --truth {path}", "choose a file that can be written", refused);
-        }
-    }
+    private static Scenario Load(string name) => ScenarioOptions.Load(name, "--scenario");
 }

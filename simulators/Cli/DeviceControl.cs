@@ -4,25 +4,23 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vascular.Processing.Vocabulary;
 using Vascular.Simulators.Clock;
+using Vascular.Simulators.Iiod;
 using Vascular.Simulators.Patient;
 using Vascular.Simulators.Scripts;
 using Vascular.Simulators.Wire;
 
 namespace Vascular.Simulators.Cli;
 
-/// <summary>What can be changed on a device that runs: its line, where it sits, its cuff, its patient.</summary>
-/// <param name="PutOn">Puts sensor, cuff or electrode on a site, or takes it off; null for a device that sits nowhere.</param>
-/// <param name="Cuff">Its cuff; null where there is none.</param>
-internal sealed record Bench(ISimulatedDevice Device, Action<Site?>? PutOn = null, SimulatedCuff? Cuff = null);
-
-/// <summary>Does what comes over the control socket, one JSON object at a time.</summary>
-/// <param name="lines">The lines that faults act on.</param>
+/// <summary>Does what comes over the control socket, one JSON object at a time: to lines, to where devices sit, to their cuffs, to the patient.</summary>
+/// <param name="lines">The lines that carry a device's bytes, or all there are.</param>
 /// <param name="truth">Gets one line for each command that was done.</param>
-internal sealed class DeviceControl(
-    SimulatedPatient patient, Action<Site?>? putOn, SimulatedCuff? cuff, Func<IReadOnlyList<SpoiltLine>> lines, TextWriter? truth)
+/// <param name="board">The sensors of one board, which sit and are pumped together; null for the world's own devices.</param>
+internal sealed class DeviceControl(SimulatedWorld world, Func<string?, IReadOnlyList<SpoiltLine>> lines, TextWriter? truth, SensorBoard? board = null)
 {
     /// <summary>Every command, for people.</summary>
-    internal const string Commands = "status, fault, faults, clear, put_on, take_off, inflate, hold, bleed, dump, set, skin";
+    internal const string Commands = "status, fault, faults, clear, put_on, take_off, inflate, hold, bleed, dump, set, limb, skin";
+
+    private readonly SimulatedPatient patient = world.Patient;
 
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -47,7 +45,7 @@ internal sealed class DeviceControl(
             answer.Insert(0, "ok", true);
             truth?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{{\"at_s\":{Nanoseconds.ToSeconds(nowNs):F6},\"control\":{command.ToJsonString(Plain)}}}"));
         }
-        catch (Exception wrong) when (wrong is FormatException or JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception wrong) when (wrong is FormatException or JsonException or InvalidOperationException or KeyNotFoundException or ScenarioFault)
         {
             answer = new JsonObject { ["ok"] = false, ["error"] = wrong.Message.TrimEnd('.') };
         }
@@ -64,29 +62,32 @@ internal sealed class DeviceControl(
                 return status;
             case "fault":
                 LineFault fault = LineFault.Parse(Text(command, "fault"));
-                foreach (SpoiltLine line in lines())
+                foreach (SpoiltLine line in lines(Named(command)))
                 {
                     line.Add(fault, nowNs);
                 }
 
                 return null;
             case "faults":
-                return new JsonObject { ["faults"] = new JsonArray([.. lines().SelectMany(l => l.Faults).Select(f => f.ToString()).Distinct().Select(f => (JsonNode)f)]) };
+                return new JsonObject { ["faults"] = new JsonArray([.. lines(Named(command)).SelectMany(l => l.Faults).Select(f => f.ToString()).Distinct().Select(f => (JsonNode)f)]) };
             case "clear":
-                foreach (SpoiltLine line in lines())
+                foreach (SpoiltLine line in lines(Named(command)))
                 {
                     line.Clear(nowNs);
                 }
 
                 return null;
             case "put_on":
-                Put(Site.TryParse(Text(command, "site"), out Site site) ? site : throw new FormatException($"'{Text(command, "site")}' is not a site"));
+                Put(command, Place(command));
                 return null;
             case "take_off":
-                Put(null);
+                Put(command, null);
                 return null;
             case "set":
                 Set(Text(command, "what"), command);
+                return null;
+            case "limb":
+                Strike(nowNs, command);
                 return null;
             case "skin":
                 Happen(nowNs, command);
@@ -105,7 +106,7 @@ internal sealed class DeviceControl(
             throw new FormatException($"'{word}' is no command; there are {Commands}");
         }
 
-        SimulatedCuff moved = cuff ?? throw new FormatException("this device has no cuff");
+        SimulatedCuff moved = Cuff(command);
         switch (word)
         {
             case "inflate":
@@ -125,16 +126,83 @@ internal sealed class DeviceControl(
         return new JsonObject { ["cuff_mmHg"] = Math.Round(moved.PressureAt(nowNs), 1) };
     }
 
-    private void Put(Site? site)
+    /// <summary>The device a command names; the only one there is; null where neither.</summary>
+    private string? Named(JsonObject command) => command.ContainsKey("device")
+        ? world.Device(Text(command, "device")).Name
+        : world.Devices is [var only] ? only.Name : null;
+
+    private SimulatedCuff Cuff(JsonObject command)
     {
-        (putOn ?? throw new FormatException("this device sits nowhere"))(site);
+        if (board is not null)
+        {
+            return board.Cuff;
+        }
+
+        string[] cuffs = [.. world.Scenario.Devices.Where(d => d.CuffLimitMmHg is not null && (Named(command) ?? d.Name) == d.Name).Select(d => d.Name)];
+        return cuffs switch
+        {
+            [var only] => world.Cuff(only),
+            [] => throw new FormatException(world.Devices.Count == 1 ? "this device has no cuff" : "there is no cuff"),
+            _ => throw new FormatException($"which of {string.Join(", ", cuffs)}: name it as 'device'"),
+        };
+    }
+
+    private void Put(JsonObject command, Site? site)
+    {
+        if (board is not null)
+        {
+            CheckPulse(site);
+            board.PutOn(site);
+            return;
+        }
+
+        string device = Named(command) ?? throw new FormatException($"which of {string.Join(", ", world.Devices.Select(d => d.Name))}: name it as 'device'");
+        string kind = world.Scenario.Devices.Single(d => d.Name == device).Kind;
+        if (kind == ScenarioDevice.Pcd01)
+        {
+            throw new FormatException($"{device} sits nowhere");
+        }
+
+        bool optical = !ScenarioDevice.HasCuff(kind) && kind is not (ScenarioDevice.Tcm4 or ScenarioDevice.IntelliVue);
+        if (optical)
+        {
+            CheckPulse(site);
+        }
+
+        world.PutOn(device, site);
+    }
+
+    private void CheckPulse(Site? site)
+    {
+        if (site is { } on && !patient.Truth.Arteries.ContainsKey(on) && !patient.Truth.IsAmputated(on))
+        {
+            throw new FormatException($"the scenario says nothing of the pulse at {on}");
+        }
+    }
+
+    private static Site Place(JsonObject command) =>
+        Site.TryParse(Text(command, "site"), out Site site) ? site : throw new FormatException($"'{Text(command, "site")}' is not a site");
+
+    /// <summary>Something happens to a limb from now on: the words and numbers of a scenario's <c>limb_events</c>, without their beginning.</summary>
+    private void Strike(long nowNs, JsonObject command)
+    {
+        JsonObject said = (JsonObject)command.DeepClone();
+        said.Remove("do");
+        if (said.ContainsKey("at_s"))
+        {
+            throw new FormatException("a limb's event begins now: leave 'at_s' out");
+        }
+
+        LimbEvent happening = LimbReader.Event(ScenarioNode.Of(said.ToJsonString(Plain), "limb", ("at_s", "0")));
+        happening = happening with { FromNs = nowNs, ToNs = nowNs + happening.ToNs };
+        patient.Change(patient.Truth with { LimbEvents = [.. patient.Truth.LimbEvents, happening] });
     }
 
     private void Set(string what, JsonObject command)
     {
         if (what == "systolic_mmHg")
         {
-            Site artery = Site.TryParse(Text(command, "site"), out Site parsed) ? parsed : throw new FormatException($"'{Text(command, "site")}' is not a site");
+            Site artery = Place(command);
             ArteryTruth now = patient.Truth.Arteries.TryGetValue(artery, out ArteryTruth known) ? known : throw new FormatException($"the scenario says nothing of {artery}");
             Dictionary<Site, ArteryTruth> arteries = new(patient.Truth.Arteries) { [artery] = now with { SystolicMmHg = Number(command, "to", 1, 400) } };
             patient.Change(patient.Truth with { Arteries = arteries });
@@ -158,7 +226,7 @@ internal sealed class DeviceControl(
             throw new FormatException($"'{word}' does not happen to skin; there are {string.Join(", ", ScenarioFile.SkinEventWords.Select(w => w.Word))}");
         }
 
-        Site? on = command.ContainsKey("site") ? Site.TryParse(Text(command, "site"), out Site site) ? site : throw new FormatException($"'{Text(command, "site")}' is not a site") : null;
+        Site? on = command.ContainsKey("site") ? Place(command) : null;
         long untilNs = nowNs + Nanoseconds.FromSeconds(Number(command, "seconds", 0.1, 86_400));
         SkinEvent happening = new(ScenarioFile.SkinEventWords[kind].Kind, on, nowNs, untilNs);
         patient.Change(patient.Truth with { SkinEvents = [.. patient.Truth.SkinEvents, happening] });

@@ -44,8 +44,8 @@ internal static class IiodCommandLine
             world.PutOn(monitors[n].Name, places[n]);
         }
 
-        using IiodServer server = Listen(new SimulatedIiod(monitors, scenario.Start), monitors, port, late, spoilt, world.Seed, done => truth?.WriteLine(done.ToJson()));
-        DeviceControl changes = new(world.Patient, null, null, () => server.Lines, truth);
+        using IiodServer server = Listen(new SimulatedIiod(monitors, scenario.Start), monitors, port, late, spoilt, world.Seed, done => truth?.WriteLine(done.ToJson(Name)));
+        DeviceControl changes = new(world, _ => server.Lines, truth);
         Console.WriteLine($"{Name} on {server.Address}: {string.Join(", ", monitors.Select(m => $"{m.Name} at {m.Skin.On}"))}");
         await server.RunAsync(TimeProvider.System, truth, cancel, nowNs => socket?.Serve(said => changes.Obey(nowNs, said, new JsonObject { ["device"] = Name, ["bytes"] = server.Bytes })));
     }
@@ -55,8 +55,8 @@ internal static class IiodCommandLine
         SimulatedWorld world = new(scenario, seed);
         SensorBoard sensors = new(world);
         sensors.PutOn(site ?? new Site(Side.Right, Place.Toe));
-        using IiodServer server = Listen(sensors.Board, [], port, faults.Where(IsLate).Select(Late).LastOrDefault(), DeviceCommand.Faults(faults.Where(f => !IsLate(f))), world.Seed, done => truth?.WriteLine(done.ToJson()));
-        DeviceControl changes = new(world.Patient, on => sensors.PutOn(on), sensors.Cuff, () => server.Lines, truth);
+        using IiodServer server = Listen(sensors.Board, [], port, faults.Where(IsLate).Select(Late).LastOrDefault(), DeviceCommand.Faults(faults.Where(f => !IsLate(f))), world.Seed, done => truth?.WriteLine(done.ToJson(Sensors)));
+        DeviceControl changes = new(world, _ => server.Lines, truth, sensors);
         Console.WriteLine($"{Sensors} on {server.Address}: {string.Join(", ", sensors.Board.Devices.Select(d => d.DriverName))}");
         await server.RunAsync(TimeProvider.System, truth, cancel, nowNs => socket?.Serve(said => changes.Obey(nowNs, said, new JsonObject { ["device"] = Sensors, ["bytes"] = server.Bytes })));
     }

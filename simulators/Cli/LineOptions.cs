@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net.Sockets;
+using Vascular.Simulators.Scripts;
 using Vascular.Simulators.Wire;
 
 namespace Vascular.Simulators.Cli;
@@ -19,13 +20,9 @@ internal sealed class LineOptions
     public IEnumerable<Option> All => [pty, tcp, rfc2217, udp, mllp, iiod];
 
     /// <summary>Words of the options a device can be reached by.</summary>
-    public static IReadOnlyList<string> Of(string device) => device switch
-    {
-        IiodCommandLine.Name or IiodCommandLine.Sensors => ["--tcp", "--iiod"],
-        "intellivue" => ["--pty", "--tcp", "--rfc2217", "--udp"],
-        "pcd01" => ["--tcp", "--mllp"],
-        _ => ["--pty", "--tcp", "--rfc2217"],
-    };
+    public static IReadOnlyList<string> Of(string device) => device is IiodCommandLine.Name or IiodCommandLine.Sensors
+        ? ["--tcp", "--iiod"]
+        : [.. ScenarioDevice.Ends(device).Select(kind => "--" + LineEnd.Word(kind))];
 
     public void Check(CommandResult parsed, string device)
     {
@@ -41,31 +38,34 @@ internal sealed class LineOptions
         }
     }
 
-    /// <summary>Datagrams, each after its length.</summary>
-    public bool Datagrams(ParseResult parsed) => parsed.GetValue(udp) is not null;
+    /// <summary>The end that was chosen.</summary>
+    public LineEnd End(ParseResult parsed)
+    {
+        if (parsed.GetValue(mllp) is { } address)
+        {
+            TryAddress(address, out _, out int dialled);
+            return new LineEnd(LineEndKind.Mllp, dialled);
+        }
 
-    /// <summary>Port of an iiod.</summary>
-    public int IiodPort(ParseResult parsed) => parsed.GetValue(iiod) ?? parsed.GetValue(tcp)!.Value;
+        return parsed.GetValue(pty) is not null ? new LineEnd(LineEndKind.Pty)
+            : parsed.GetValue(rfc2217) is { } com ? new LineEnd(LineEndKind.Rfc2217, com)
+            : parsed.GetValue(udp) is { } datagrams ? new LineEnd(LineEndKind.Udp, datagrams)
+            : parsed.GetValue(iiod) is { } daemon ? new LineEnd(LineEndKind.Iiod, daemon)
+            : new LineEnd(LineEndKind.Tcp, parsed.GetValue(tcp)!.Value);
+    }
 
     /// <exception cref="CommandFailure">The name or port is taken.</exception>
     public IHostLine Open(ParseResult parsed)
     {
-        Option given = All.Single(o => parsed.GetResult(o) is not null);
         try
         {
-            if (parsed.GetValue(mllp) is { } address)
-            {
-                TryAddress(address, out string host, out int port);
-                return new DialledLine(host, port, TimeProvider.System);
-            }
-
-            return parsed.GetValue(pty) is { } link ? new PtyLine(link)
-                : parsed.GetValue(rfc2217) is { } com ? new ComPortLine(com)
-                : parsed.GetValue(udp) is { } datagrams ? new UdpLine(datagrams)
-                : new TcpLine(parsed.GetValue(tcp)!.Value);
+            return parsed.GetValue(mllp) is { } address && TryAddress(address, out string host, out _)
+                ? End(parsed).Open(string.Empty, host)
+                : End(parsed).Open(parsed.GetValue(pty) ?? string.Empty);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or SocketException or ArgumentException)
         {
+            Option given = All.Single(o => parsed.GetResult(o) is not null);
             throw new CommandFailure(refused.Message.TrimEnd('.'), $"in {given.Name} {string.Join(' ', parsed.GetResult(given)!.Tokens)}", "choose another name or port", refused);
         }
     }

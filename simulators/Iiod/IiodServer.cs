@@ -17,7 +17,6 @@ public sealed class IiodServer : IDisposable
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(4);
 
-    private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly List<(Socket Host, IiodSession Session, SpoiltLine Line)> connections = [];
     private readonly ArrayBufferWriter<byte> clean = new(4096);
     private readonly ArrayBufferWriter<byte> wire = new(4096);
@@ -28,12 +27,15 @@ public sealed class IiodServer : IDisposable
     private readonly IReadOnlyList<SimulatedTcm> monitors;
     private readonly double late;
     private readonly ulong seed;
+    private Socket? listener;
+    private long closedUntilNs;
     private long accepted;
     private long toldNs = -Nanoseconds.PerSecond;
 
     /// <param name="port">0 for any free one.</param>
     /// <param name="late">Chance that an answer to a READ is late, 0 to 1.</param>
-    /// <param name="faults">What every connection does to the bytes it carries; a fault at a time strikes those that are open then.</param>
+    /// <param name="faults">What every connection does to the bytes it carries; a fault at a time strikes those that are open then. One that breaks a connection closes the
+    /// port for as long.</param>
     /// <param name="told">Hears of each fault as it is done.</param>
     /// <exception cref="SocketException">The port is taken.</exception>
     public IiodServer(
@@ -43,14 +45,13 @@ public sealed class IiodServer : IDisposable
         this.faults = new SpoiltLine(faults ?? [], seed, "iiod");
         this.told = told;
         (this.board, this.monitors, this.late, this.seed) = (board, monitors, late, seed);
-        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
-        listener.Listen(MostConnections);
+        listener = LoopbackPort.Listen(port, MostConnections);
+        Port = LoopbackPort.Of(listener);
     }
 
-    public int Port => ((IPEndPoint)listener.LocalEndPoint!).Port;
+    public int Port { get; }
 
-    public string Address => $"tcp://{listener.LocalEndPoint}";
+    public string Address => $"tcp://{new IPEndPoint(IPAddress.Loopback, Port)}";
 
     /// <summary>Bytes given to clients.</summary>
     public long Bytes { get; private set; }
@@ -99,13 +100,18 @@ public sealed class IiodServer : IDisposable
 
     public void Dispose()
     {
-        listener.Dispose();
+        listener?.Dispose();
         connections.ForEach(c => c.Host.Dispose());
     }
 
     private void Turn(long nowNs)
     {
-        while (connections.Count < MostConnections && listener.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+        if (listener is null && nowNs >= closedUntilNs)
+        {
+            listener = LoopbackPort.Listen(Port, MostConnections);
+        }
+
+        while (listener is not null && connections.Count < MostConnections && listener.Poll(TimeSpan.Zero, SelectMode.SelectRead))
         {
             Socket host = listener.Accept();
             host.Blocking = false;
@@ -123,6 +129,12 @@ public sealed class IiodServer : IDisposable
             {
                 host.Dispose();
                 connections.RemoveAt(n);
+                if (line.IsBroken)
+                {
+                    closedUntilNs = Math.Max(closedUntilNs, line.BackAtNs);
+                    listener?.Dispose();
+                    listener = null;
+                }
             }
         }
     }

@@ -7,14 +7,8 @@ namespace Vascular.Simulators.Interop;
 
 /// <summary>A serial port or pseudo-terminal opened as a host opens it: raw, at a speed, never blocking.</summary>
 /// <remarks>Linux only. A pty ignores speed and parity.</remarks>
-public sealed partial class SerialFile : IHostLine
+public sealed class SerialFile : IHostLine
 {
-    private const int ReadWrite = 0x2;
-    private const int NoControllingTerminal = 0x100;
-    private const int NeverBlock = 0x800;
-    private const int AtOnce = 0;
-    private const int TryAgain = 11;            // EAGAIN
-    private const int AttributeBytes = 256;     // more than any Linux termios
     private const int ControlFlags = 8;         // offset of c_cflag
     private const uint OddParity = 0x300;       // PARENB, PARODD
 
@@ -28,23 +22,22 @@ public sealed partial class SerialFile : IHostLine
     public SerialFile(string path, int bitsPerSecond, bool oddParity)
     {
         this.path = path;
-        int descriptor = OpenFile(path, ReadWrite | NoControllingTerminal | NeverBlock);
-        line = descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failure("open " + path);
-        Span<byte> attributes = stackalloc byte[AttributeBytes];
-        if (GetAttributes(line, attributes) != 0)
+        line = Libc.Checked(Libc.Open(path, Libc.ReadWrite | Libc.NoControllingTerminal | Libc.NeverBlock), "open " + path);
+        Span<byte> attributes = stackalloc byte[Libc.AttributeBytes];
+        if (Libc.GetAttributes(line, attributes) != 0)
         {
-            throw Failure(path + " is no serial port");
+            throw Libc.Failure(path + " is no serial port");
         }
 
-        MakeRaw(attributes);
+        Libc.MakeRaw(attributes);
         if (oddParity)
         {
             BinaryPrimitives.WriteUInt32LittleEndian(attributes[ControlFlags..], BinaryPrimitives.ReadUInt32LittleEndian(attributes[ControlFlags..]) | OddParity);
         }
 
-        if (!Speeds.TryGetValue(bitsPerSecond, out uint speed) || SetSpeed(attributes, speed) != 0 || SetAttributes(line, AtOnce, attributes) != 0)
+        if (!Speeds.TryGetValue(bitsPerSecond, out uint speed) || Libc.SetSpeed(attributes, speed) != 0 || Libc.SetAttributes(line, Libc.AtOnce, attributes) != 0)
         {
-            throw Failure($"{path} does not take {bitsPerSecond} bit/s");
+            throw Libc.Failure($"{path} does not take {bitsPerSecond} bit/s");
         }
     }
 
@@ -52,36 +45,13 @@ public sealed partial class SerialFile : IHostLine
 
     public int? Read(Span<byte> bytes)
     {
-        nint read = ReadSome(line, bytes, bytes.Length);
-        return read > 0 ? (int)read : read < 0 && Marshal.GetLastPInvokeError() == TryAgain ? 0 : null;
+        nint read = Libc.Read(line, bytes, bytes.Length);
+        return read > 0 ? (int)read : read < 0 && Marshal.GetLastPInvokeError() == Libc.TryAgain ? 0 : null;
     }
 
-    public int Write(ReadOnlySpan<byte> bytes) => (int)Math.Max(0, WriteSome(line, bytes, bytes.Length));
+    public int Write(ReadOnlySpan<byte> bytes) => (int)Math.Max(0, Libc.Write(line, bytes, bytes.Length));
 
     public void HangUp() => Dispose();
 
     public void Dispose() => line.Dispose();
-
-    private static IOException Failure(string what) => new($"{what}: {Marshal.GetLastPInvokeErrorMessage()}");
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenFile(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "tcgetattr", SetLastError = true)]
-    private static partial int GetAttributes(SafeFileHandle line, Span<byte> attributes);
-
-    [LibraryImport("libc", EntryPoint = "tcsetattr", SetLastError = true)]
-    private static partial int SetAttributes(SafeFileHandle line, int when, ReadOnlySpan<byte> attributes);
-
-    [LibraryImport("libc", EntryPoint = "cfmakeraw")]
-    private static partial void MakeRaw(Span<byte> attributes);
-
-    [LibraryImport("libc", EntryPoint = "cfsetspeed", SetLastError = true)]
-    private static partial int SetSpeed(Span<byte> attributes, uint speed);
-
-    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
-    private static partial nint ReadSome(SafeFileHandle line, Span<byte> bytes, nint length);
-
-    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
-    private static partial nint WriteSome(SafeFileHandle line, ReadOnlySpan<byte> bytes, nint length);
 }

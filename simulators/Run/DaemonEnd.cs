@@ -1,8 +1,9 @@
 using Vascular.Simulators.Iiod;
+using Vascular.Simulators.Wire;
 
 namespace Vascular.Simulators.Run;
 
-/// <summary>The iiod behind which the scenario's TcPO2 monitors are.</summary>
+/// <summary>The iiod behind which TcPO2 monitors of the scenario are.</summary>
 public sealed class DaemonEnd(IiodServer server, TextWriter? truth) : IRunEnd
 {
     public bool HasHost => server.HasHost;

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Vascular.Simulators.Clock;
 using Vascular.Simulators.Patient;
 using Vascular.Simulators.Scripts;
+using Vascular.Simulators.Wire;
 
 namespace Vascular.Simulators.Run;
 
@@ -14,6 +15,8 @@ namespace Vascular.Simulators.Run;
 public sealed class ScenarioRun
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(8);
 
     /// <summary>A station asks a module for its result once it has ended; hands wait for that.</summary>
     private const long ResultNs = 2 * Nanoseconds.PerSecond;
@@ -43,6 +46,39 @@ public sealed class ScenarioRun
 
     /// <summary>The hands have done all there is to do; the devices go on.</summary>
     public bool IsOver => next >= script.Count && awaited is null;
+
+    /// <summary>Plays at the pace of a clock until cancelled. Time begins when every end has its host, and both that and the end of the script are said.</summary>
+    /// <param name="speed">Simulated seconds a second.</param>
+    /// <param name="atOnce">Time waits for nobody.</param>
+    /// <param name="toTheEnd">Ends with the script.</param>
+    /// <param name="between">Called between two turns, with the time.</param>
+    public async Task RunAsync(TimeProvider time, double speed, bool atOnce, bool toTheEnd, Action<long>? between, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        while (!atOnce && !AllHaveHosts && !cancel.IsCancellationRequested)
+        {
+            between?.Invoke(0);
+            Wait();
+            await Task.Delay(Pause, time, CancellationToken.None);
+        }
+
+        said(Line(new JsonObject { ["at_s"] = 0, ["does"] = "begin", ["speed"] = speed }));
+        long began = time.GetTimestamp();
+        bool over = false;
+        while (!cancel.IsCancellationRequested && !(over && toTheEnd))
+        {
+            long nowNs = (long)(time.GetElapsedTime(began).TotalNanoseconds * speed);
+            between?.Invoke(nowNs);
+            Turn(nowNs);
+            if (IsOver && !over)
+            {
+                over = true;
+                said(Line(new JsonObject { ["at_s"] = Math.Round(Nanoseconds.ToSeconds(nowNs), 3), ["does"] = "over" }));
+            }
+
+            await Task.Delay(Pause, time, CancellationToken.None);
+        }
+    }
 
     /// <summary>Lets hosts come while time stands still.</summary>
     public void Wait()

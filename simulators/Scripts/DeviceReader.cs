@@ -1,4 +1,3 @@
-using System.Globalization;
 using Vascular.Devices.Tcm;
 using Vascular.Processing.Vocabulary;
 using Vascular.Simulators.Clock;
@@ -12,7 +11,7 @@ internal static class DeviceReader
 {
     private const double MostCuffMmHg = 400;
     private const double MostFaultSeconds = 86_400;
-    private const string Grammar = "write drop=P, flip=P, duplicate=P (chance per byte), stall@S+N or disconnect@S+N (from second S for N seconds)";
+    private const string Grammar = "in " + LineFault.Grammar + " P is a chance per byte from 0 to 1, S a second, N bytes or (stall, burst, disconnect) seconds";
 
     public static List<ScenarioDevice> Read(ScenarioNode node)
     {
@@ -30,8 +29,13 @@ internal static class DeviceReader
         string kind = node.Word("kind", [.. ScenarioDevice.Kinds.Select(k => (k, k))]);
         ScenarioDevice device = new(name, kind, ScenarioDevice.HasCuff(kind) ? node.Number("cuff_limit_mmHg", 50, MostCuffMmHg) : null)
         {
-            On = node.Has("on") ? node.Parsed("on", Site.Parse) : null,
+            On = kind != ScenarioDevice.Pcd01 && node.Has("on") ? node.Parsed("on", Site.Parse) : null,
         };
+        if (node.Has("end"))
+        {
+            device = device with { End = node.Parsed("end", text => LineEnd.Parse(text, ScenarioDevice.Ends(kind))) };
+        }
+
         if (kind == ScenarioDevice.Tcm4)
         {
             device = device with
@@ -52,9 +56,7 @@ internal static class DeviceReader
         {
             foreach (YamlNode fault in node.List("faults"))
             {
-                device = Spoilt(device, fault is YamlScalarNode { Value: { } text } && Parts(text) is { } parts
-                    ? parts
-                    : throw new ScenarioFault(node.File, fault.Start.Line, $"devices.{name}.faults", $"'{fault}' is no fault: {Grammar}"));
+                device = device with { Faults = [.. device.Faults, Fault(node, name, fault)] };
             }
         }
 
@@ -62,36 +64,22 @@ internal static class DeviceReader
         return device;
     }
 
-    private static ScenarioDevice Spoilt(ScenarioDevice device, (string Word, double First, double? Second) fault)
+    private static LineFault Fault(ScenarioNode device, string name, YamlNode fault)
     {
-        return fault switch
+        string why = "a fault is a text";
+        try
         {
-            ("drop", var chance, _) => With(new LineFault(LineFaultKind.Drop, chance)),
-            ("flip", var chance, _) => With(new LineFault(LineFaultKind.Flip, chance)),
-            ("duplicate", var chance, _) => With(new LineFault(LineFaultKind.Duplicate, chance)),
-            ("stall", var at, var seconds) => With(new LineFault(LineFaultKind.Stall, AtNs: Nanoseconds.FromSeconds(at), Amount: seconds)),
-            (_, var at, var seconds) => device with { Unplugged = [.. device.Unplugged, Span(at, seconds)] },
-        };
-
-        ScenarioDevice With(LineFault one) => device with { Faults = [.. device.Faults, one] };
-    }
-
-    private static (long FromNs, long ToNs) Span(double at, double? seconds) => (Nanoseconds.FromSeconds(at), Nanoseconds.FromSeconds(at + seconds!.Value));
-
-    /// <summary>A fault's word and numbers; null when it is none.</summary>
-    private static (string Word, double First, double? Second)? Parts(string text)
-    {
-        string[] parts = text.Split('=', '@', '+');
-        bool once = parts is ["stall" or "disconnect", _, _] && text.Contains('@', StringComparison.Ordinal);
-        bool chance = parts is ["drop" or "flip" or "duplicate", _] && text.Contains('=', StringComparison.Ordinal);
-        if ((!once && !chance) || !Number(parts[1], once ? MostFaultSeconds : 1, out double first))
+            if (fault is YamlScalarNode { Value: { } text })
+            {
+                LineFault read = LineFault.Parse(text);
+                return read is not { Kind: LineFaultKind.Disconnect, Chance: null, AtNs: null } ? read : throw new FormatException("at the start there is no host to lose: give @S or =P");
+            }
+        }
+        catch (FormatException wrong)
         {
-            return null;
+            why = wrong.Message;
         }
 
-        return !once ? (parts[0], first, null) : Number(parts[2], MostFaultSeconds, out double second) ? (parts[0], first, second) : null;
+        throw new ScenarioFault(device.File, fault.Start.Line, $"devices.{name}.faults", $"'{fault}' is no fault: {why}; {Grammar}");
     }
-
-    private static bool Number(string text, double most, out double value) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value) && value <= most;
 }

@@ -79,14 +79,23 @@ public sealed record ScenarioDevice(string Name, string Kind, double? CuffLimitM
     /// <summary>True for a device with a cuff of its own.</summary>
     public static bool HasCuff(string kind) => kind is Par or AccuPulse;
 
+    /// <summary>The kinds of end a device of this kind can have; the first is the usual one.</summary>
+    public static IReadOnlyList<LineEndKind> Ends(string kind) => kind switch
+    {
+        Tcm4 => [LineEndKind.Iiod],
+        Pcd01 => [LineEndKind.Tcp, LineEndKind.Mllp],
+        IntelliVue => [LineEndKind.Pty, LineEndKind.Tcp, LineEndKind.Rfc2217, LineEndKind.Udp],
+        _ => [LineEndKind.Pty, LineEndKind.Tcp, LineEndKind.Rfc2217],
+    };
+
+    /// <summary>Where a host finds it. Without real lines only <see cref="LineEndKind.Udp"/> makes a difference: the device then speaks in datagrams.</summary>
+    public LineEnd End { get; init; } = new(Ends(Kind)[0]);
+
     /// <summary>Where sensor or electrode sits from the start; null where the script puts it somewhere.</summary>
     public Site? On { get; init; }
 
     /// <summary>What its line does to bytes.</summary>
     public IReadOnlyList<LineFault> Faults { get; init; } = [];
-
-    /// <summary>When its cable is out, from and to; no byte comes, and the station sees the line go.</summary>
-    public IReadOnlyList<(long FromNs, long ToNs)> Unplugged { get; init; } = [];
 
     /// <summary>When the device's own clock jumps, and by how much; null when it does not.</summary>
     public (long AtNs, long ByNs)? ClockJump { get; init; }

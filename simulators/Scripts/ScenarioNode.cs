@@ -1,4 +1,5 @@
 using System.Globalization;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Vascular.Simulators.Scripts;
@@ -16,6 +17,29 @@ internal sealed class ScenarioNode
     {
         (this.file, this.key) = (file, key);
         this.node = node as YamlMappingNode ?? throw new ScenarioFault(file, node.Start.Line, key, "expected keys with values");
+    }
+
+    /// <summary>A mapping that somebody said by itself, in YAML or JSON, and what is added to it.</summary>
+    /// <exception cref="ScenarioFault">It is no mapping.</exception>
+    public static ScenarioNode Of(string text, string key, params ReadOnlySpan<(string Name, string Value)> more)
+    {
+        YamlStream yaml = [];
+        try
+        {
+            yaml.Load(new StringReader(text));
+        }
+        catch (YamlException wrong)
+        {
+            throw new ScenarioFault("", 1, key, wrong.Message);
+        }
+
+        YamlNode root = yaml.Documents[0].RootNode;
+        foreach ((string name, string value) in more)
+        {
+            (root as YamlMappingNode)?.Add(name, value);
+        }
+
+        return new ScenarioNode("", key, root);
     }
 
     /// <summary>The file, for faults.</summary>

@@ -21,18 +21,18 @@ public sealed class SimulatedWorld
     private readonly Dictionary<string, SkinOxygen> electrodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SimulatedTcm> monitors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SimulatedPar> modules = new(StringComparer.Ordinal);
-    private readonly List<ISimulatedDevice> devices = [];
+    private readonly List<WireFaults> devices = [];
 
     /// <param name="seed">Null for the scenario's own.</param>
-    public SimulatedWorld(Scenario scenario, ulong? seed = null)
+    /// <param name="struck">Hears of each fault as it is done, with the device's name.</param>
+    public SimulatedWorld(Scenario scenario, ulong? seed = null, Action<string, AppliedFault>? struck = null)
     {
         ArgumentNullException.ThrowIfNull(scenario);
         (Scenario, Seed) = (scenario, seed ?? scenario.Seed);
         Patient = new SimulatedPatient(scenario.Truth, Seed);
         foreach (ScenarioDevice device in scenario.Devices)
         {
-            ISimulatedDevice made = Make(device);
-            devices.Add(device.Faults.Count == 0 ? made : new WireFaults(made, device.Faults, Seed));
+            devices.Add(new WireFaults(Make(device), device.Faults, Seed, done => struck?.Invoke(device.Name, done), device.End.Kind == LineEndKind.Udp));
             if (device.On is { } site)
             {
                 PutOn(device.Name, site);
@@ -46,11 +46,11 @@ public sealed class SimulatedWorld
 
     public SimulatedPatient Patient { get; }
 
-    /// <summary>In the scenario's order.</summary>
-    public IReadOnlyList<ISimulatedDevice> Devices => devices;
+    /// <summary>In the scenario's order, each behind a line of its own that may be spoilt.</summary>
+    public IReadOnlyList<WireFaults> Devices => devices;
 
     /// <exception cref="KeyNotFoundException">The scenario has no such device.</exception>
-    public ISimulatedDevice Device(string name) => devices.Find(d => d.Name == name) ?? throw Unknown(name);
+    public WireFaults Device(string name) => devices.Find(d => d.Name == name) ?? throw Unknown(name);
 
     /// <summary>The cuff of a device.</summary>
     /// <exception cref="KeyNotFoundException">The scenario has no cuff of that name.</exception>
@@ -62,8 +62,9 @@ public sealed class SimulatedWorld
     /// <summary>TcPO2 monitors, in the scenario's order.</summary>
     public IReadOnlyList<SimulatedTcm> OxygenMonitors => [.. Scenario.Devices.Where(d => monitors.ContainsKey(d.Name)).Select(d => monitors[d.Name])];
 
-    /// <summary>Puts a device's cuff, sensor or electrode on a site.</summary>
-    public void PutOn(string device, Site site)
+    /// <summary>Puts a device's cuff, sensor or electrode on a site; null takes it off.</summary>
+    /// <exception cref="KeyNotFoundException">The scenario has no such device, it sits nowhere, or nothing is said of the skin there.</exception>
+    public void PutOn(string device, Site? site)
     {
         if (sensors.TryGetValue(device, out ToePleth? sensor))
         {
@@ -134,7 +135,7 @@ public sealed class SimulatedWorld
             ScenarioDevice.Par => modules[name] = new SimulatedPar(name, Patient, AddCuff(device), Seed),
             ScenarioDevice.AccuPulse => new SimulatedAccuPulse(name, AddCuff(device), Seed),
             ScenarioDevice.Tcm4 => AddTcm(device),
-            ScenarioDevice.IntelliVue => new SimulatedIntelliVue(name, Seed, Scenario.Start, skin: AddElectrode(device)),
+            ScenarioDevice.IntelliVue => new SimulatedIntelliVue(name, Seed, Scenario.Start, serial: device.End.Kind != LineEndKind.Udp, skin: AddElectrode(device)),
             ScenarioDevice.Pcd01 => new SimulatedGateway(name, Seed, Scenario.Start),
             ScenarioDevice.Nonin7 => AddSensor(new SimulatedNonin(name, Patient, Seed), nonin => nonin.Pleth),
             _ => AddSensor(Oximeter(device), oximeter => oximeter.Pleth),

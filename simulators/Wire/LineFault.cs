@@ -119,9 +119,10 @@ public sealed record LineFault(LineFaultKind Kind, double? Chance = null, long? 
 public readonly record struct AppliedFault(long AtNs, long Offset, LineFault Fault, byte? Was = null, byte? Now = null, double? Amount = null, bool Over = false)
 {
     /// <summary>One line of JSON for the truth file.</summary>
-    public string ToJson()
+    /// <param name="device">Whose line it was.</param>
+    public string ToJson(string device)
     {
-        string text = string.Create(CultureInfo.InvariantCulture, $"{{\"at_s\":{Nanoseconds.ToSeconds(AtNs):F6},\"bytes\":{Offset},\"fault\":\"{Fault.Word}\"");
+        string text = string.Create(CultureInfo.InvariantCulture, $"{{\"at_s\":{Nanoseconds.ToSeconds(AtNs):F6},\"device\":\"{device}\",\"bytes\":{Offset},\"fault\":\"{Fault.Word}\"");
         text += Was is { } was ? $",\"was\":\"{was:X2}\"" : "";
         text += Now is { } now ? $",\"now\":\"{now:X2}\"" : "";
         text += Amount is { } amount ? string.Create(CultureInfo.InvariantCulture, $",\"{(Over || !Fault.Lasts ? "count" : "seconds")}\":{amount}") : "";

@@ -142,6 +142,12 @@ public sealed class SpoiltLine
     /// <summary>Takes what the device says and gives what is left of it.</summary>
     public void Pass(long atNs, ReadOnlySpan<byte> bytes, IBufferWriter<byte> wire)
     {
+        if (faults.Count == 0 && !datagrams && IsClear)
+        {
+            Give(bytes, wire);
+            return;
+        }
+
         foreach (byte value in bytes)
         {
             if (IsBroken)
@@ -166,6 +172,9 @@ public sealed class SpoiltLine
             }
         }
     }
+
+    /// <summary>Nothing of an earlier fault is left to do.</summary>
+    private bool IsClear => !IsBroken && stall is null && burst is null && cut == 0 && swapped.WrittenCount == 0;
 
     /// <summary>One byte, or one datagram.</summary>
     private void Unit(long atNs, Span<byte> unit, IBufferWriter<byte> wire)

@@ -6,12 +6,18 @@ namespace Vascular.Simulators.Wire;
 /// <summary>A TCP port on loopback for one host at a time: when it leaves, the next one is served. Others wait in the system's queue.</summary>
 public sealed class TcpLine : IHostLine
 {
+    private const int Waiting = 1;
+
     private Socket? listener;
     private Socket? host;
 
     /// <param name="port">0 for any free one.</param>
     /// <exception cref="SocketException">The port is taken.</exception>
-    public TcpLine(int port) => Port = Listen(port);
+    public TcpLine(int port)
+    {
+        listener = LoopbackPort.Listen(port, Waiting);
+        Port = LoopbackPort.Of(listener);
+    }
 
     public int Port { get; }
 
@@ -19,12 +25,8 @@ public sealed class TcpLine : IHostLine
 
     public int? Read(Span<byte> bytes)
     {
-        if (listener is null)
-        {
-            Listen(Port);
-        }
-
-        if (host is null && listener!.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+        listener ??= LoopbackPort.Listen(Port, Waiting);
+        if (host is null && listener.Poll(TimeSpan.Zero, SelectMode.SelectRead))
         {
             host = listener.Accept();
             host.Blocking = false;
@@ -71,15 +73,6 @@ public sealed class TcpLine : IHostLine
         Leave();
         listener?.Dispose();
         listener = null;
-    }
-
-    private int Listen(int port)
-    {
-        listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
-        listener.Listen(1);
-        return ((IPEndPoint)listener.LocalEndPoint!).Port;
     }
 
     private int? Leave()

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Vascular.Simulators.Wire;
 
-/// <summary>A device behind a bad line: faults act on its bytes, from the seed. The device itself does not know.</summary>
+/// <summary>A device behind a line that may be bad: faults act on its bytes, from the seed. The device itself does not know.</summary>
 public sealed class WireFaults : ISimulatedDevice
 {
     private readonly ISimulatedDevice device;

@@ -16,5 +16,6 @@ RootCommand root = new("Vascular acquisition service: reads bedside devices, der
     VerifyCommand.Build(),
     DoctorCommand.Build(),
     ViewCommand.Build(),
+    StudiesCommand.Build(),
 };
 return await CommandLine.RunAsync(root, args, Console.Error);

@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Vascular.Processing.Vocabulary;
 using Vascular.Simulators.AccuPulse;
 using Vascular.Simulators.Checks;
+using Vascular.Simulators.Clock;
 using Vascular.Simulators.IntelliVue;
 using Vascular.Simulators.Iiod;
 using Vascular.Simulators.Nonin;
@@ -94,6 +96,68 @@ public sealed class ConformanceTests
         Mutant mutant = new(Device("tcm4-iiod", off: false), rest => Cut("tcm4-iiod", rest), (message, n) => n == question ? "-38\n"u8.ToArray() : message);
         CheckFinding broken = Assert.Single(Held("tcm4-iiod", mutant, inflates: false).Findings, f => f.Broken > 0);
         Assert.Equal(("tcm4-iiod.value", 1), (broken.Rule.Id, broken.Broken));
+    }
+
+    public static TheoryData<string> DatagramRules => [.. ProtocolChecks.Make("intellivue", datagrams: true).Rules.Select(r => r.Id)];
+
+    [Theory]
+    [MemberData(nameof(DatagramRules))]
+    public void A_simulator_wrong_in_one_thing_on_udp_breaks_that_rule_and_no_other(string rule)
+    {
+        Func<byte[], int, byte[]> change = rule == "intellivue.datagram" ? (d, n) => n == 0 ? [d[0], (byte)(d[1] + 1), .. d[2..], 0x00] : d : OnUdp(Fresh(rule));
+        Mutant mutant = new(new SimulatedIntelliVue("tc-1", 1, Start, serial: false), rest => rest.Count > 1 && 2 + ((rest[0] << 8) | rest[1]) is var n && rest.Count >= n ? n : 0, change);
+        ProtocolCheck check = ProtocolChecks.Make("intellivue", datagrams: true);
+        Mutant.Hold(check, mutant, ProtocolChecks.SecondsFor("intellivue"));
+        Assert.Equal(rule, string.Join(", ", check.Findings.Where(f => f.Broken > 0).Select(f => f.Rule.Id)));
+    }
+
+    /// <summary>An empty datagram is no message, and does not stop the check.</summary>
+    [Fact]
+    public void A_datagram_without_a_byte_breaks_the_rule_of_datagrams()
+    {
+        ProtocolCheck check = ProtocolChecks.Make("intellivue", datagrams: true);
+        check.Begin();
+        check.Hear(0, [0, 0, 0, 1, 0x0C]);
+        Assert.Equal(2, check.Findings.Single(f => f.Rule.Id == "intellivue.datagram").Broken);
+    }
+
+    /// <summary>Over the kit's own lines, on sockets: a monitor that is called over UDP, a gateway that dials.</summary>
+    [Theory]
+    [InlineData("intellivue")]
+    [InlineData("pcd01")]
+    public void A_right_simulator_passes_over_udp_and_mllp(string protocol)
+    {
+        FakeTimeProvider time = new();
+        using UdpLine udp = new(0);
+        using TcpLine listener = new(0);
+        using IHostLine called = protocol == "pcd01" ? new DialledLine("127.0.0.1", listener.Port, time) : udp;
+        using IHostLine caller = protocol == "pcd01" ? listener : new UdpCaller("127.0.0.1", udp.Port);
+        ISimulatedDevice device = protocol == "pcd01" ? new SimulatedGateway("gw-1", 1, Start) : new WireFaults(new SimulatedIntelliVue("tc-1", 1, Start, serial: false), [], 1, datagrams: true);
+        using DeviceEnd end = new(device, called, null);
+        ProtocolCheck check = ProtocolChecks.Make(protocol, datagrams: protocol != "pcd01");
+        CheckRun run = new(check, caller, time);
+        long endNs = Nanoseconds.FromSeconds(ProtocolChecks.SecondsFor(protocol));
+        int? first = null;
+        for (long nowNs = 0; nowNs < endNs; nowNs += 4_000_000)
+        {
+            while (end.NextAtNs <= nowNs)
+            {
+                end.Speak(end.NextAtNs.Value);
+            }
+
+            end.Look(nowNs);
+            if (first is null && (first = caller.Read(new byte[16])) is { } here)
+            {
+                run.Begin(here);
+            }
+
+            Assert.True(first is null || run.Turn(nowNs, endNs));
+        }
+
+        check.End(endNs);
+        Assert.All(check.Findings, f => Assert.True(f.Broken == 0, f.Rule.Id));
+        Assert.All(check.Findings, f => Assert.True(f.Occasions > 0, f.Rule.Id));
+        Assert.True(CheckReport.Passes(check));
     }
 
     [Fact]
@@ -443,39 +507,61 @@ public sealed class ConformanceTests
         }
 
         static byte[] Replaced(byte[] message, string hex, string by) => Convert.FromHexString(Convert.ToHexString(message).Replace(hex, by, StringComparison.Ordinal));
+    }
 
-        static byte[] Message(byte[] frame)
+    /// <summary>The same change to a monitor on UDP: a frame for the change, datagrams for the line.</summary>
+    private static Func<byte[], int, byte[]> OnUdp(Func<byte[], int, byte[]> change) => (datagram, n) =>
+    {
+        List<byte> changed = [.. change(Framed(datagram[2..]), n)];
+        List<byte> datagrams = [];
+        while (changed.Count > 0)
         {
-            List<byte> plain = [];
-            for (int n = 1; n < frame.Length - 1; n++)
-            {
-                plain.Add(frame[n] == 0x7D ? (byte)(frame[++n] ^ 0x20) : frame[n]);
-            }
-
-            return [.. plain.Skip(4).SkipLast(2)];
+            int end = changed.IndexOf(0xC1) + 1;
+            byte[] message = Message([.. changed.Take(end)]);
+            datagrams.AddRange([(byte)(message.Length >> 8), (byte)message.Length, .. message]);
+            changed.RemoveRange(0, end);
         }
 
-        static byte[] Framed(byte[] message, int spoil = 0, byte second = 1)
-        {
-            byte[] plain = [0x11, second, (byte)(message.Length >> 8), (byte)message.Length, .. message];
-            int sum = 0xFFFF;
-            foreach (byte value in plain)
-            {
-                sum ^= value;
-                for (int bit = 0; bit < 8; bit++)
-                {
-                    sum = (sum & 1) != 0 ? (sum >> 1) ^ 0x8408 : sum >> 1;
-                }
-            }
+        return [.. datagrams];
+    };
 
-            sum = ~sum ^ spoil;
-            return [0xC0, .. ((byte[])[.. plain, (byte)sum, (byte)(sum >> 8)]).SelectMany(b => b is 0xC0 or 0xC1 or 0x7D ? new byte[] { 0x7D, (byte)(b ^ 0x20) } : [b]), 0xC1];
+    private static byte[] Message(byte[] frame)
+    {
+        List<byte> plain = [];
+        for (int n = 1; n < frame.Length - 1; n++)
+        {
+            plain.Add(frame[n] == 0x7D ? (byte)(frame[++n] ^ 0x20) : frame[n]);
         }
+
+        return [.. plain.Skip(4).SkipLast(2)];
+    }
+
+    private static byte[] Framed(byte[] message, int spoil = 0, byte second = 1)
+    {
+        byte[] plain = [0x11, second, (byte)(message.Length >> 8), (byte)message.Length, .. message];
+        int sum = 0xFFFF;
+        foreach (byte value in plain)
+        {
+            sum ^= value;
+            for (int bit = 0; bit < 8; bit++)
+            {
+                sum = (sum & 1) != 0 ? (sum >> 1) ^ 0x8408 : sum >> 1;
+            }
+        }
+
+        sum = ~sum ^ spoil;
+        return [0xC0, .. ((byte[])[.. plain, (byte)sum, (byte)(sum >> 8)]).SelectMany(b => b is 0xC0 or 0xC1 or 0x7D ? new byte[] { 0x7D, (byte)(b ^ 0x20) } : [b]), 0xC1];
     }
 
     private static void Gateway(Dictionary<string, Func<byte[], int, byte[]>> all)
     {
-        string first = "";
+        string first = "", latest = "";
+        all["pcd01.resent"] = Text((t, _) =>
+        {
+            bool again = t.Split('|')[9] == latest;
+            latest = t.Split('|')[9];
+            return again ? "" : t;
+        });
         Swap("framing", "\u001c\r", "\u001c\r\0");
         Swap("segments", "\rPID|", "\rPd|");
         Swap("type", "ORU^R01^ORU_R01", "ORU^R01");

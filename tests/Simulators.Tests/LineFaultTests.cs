@@ -77,7 +77,7 @@ public sealed class LineFaultTests
         Assert.Equal(at, Enumerable.Range(0, clean.Length).Single(n => flipped[n] != clean[n]));
         Assert.Equal(1, System.Numerics.BitOperations.PopCount((uint)(flipped[at] ^ clean[at])));
         Assert.Equal((clean[at], flipped[at]), (told[0].Was!.Value, told[0].Now!.Value));
-        Assert.Equal($"{{\"at_s\":{Nanoseconds.ToSeconds(told[0].AtNs):F6},\"bytes\":{at},\"fault\":\"flip\",\"was\":\"{clean[at]:X2}\",\"now\":\"{flipped[at]:X2}\"}}", told[0].ToJson());
+        Assert.Equal($"{{\"at_s\":{Nanoseconds.ToSeconds(told[0].AtNs):F6},\"device\":\"ppg-1\",\"bytes\":{at},\"fault\":\"flip\",\"was\":\"{clean[at]:X2}\",\"now\":\"{flipped[at]:X2}\"}}", told[0].ToJson("ppg-1"));
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class LineFaultTests
         Assert.Equal([3_000_000_000], lost);
         Assert.Equal(5_000_000_000, broken.Line.BackAtNs);
         Assert.InRange(bytes, 375 * 2.9, 375 * 3.0);
-        Assert.Equal("{\"at_s\":3.000000,\"bytes\":" + bytes + ",\"fault\":\"disconnect\",\"seconds\":2}", Assert.Single(told).ToJson());
+        Assert.Equal("{\"at_s\":3.000000,\"device\":\"ppg-1\",\"bytes\":" + bytes + ",\"fault\":\"disconnect\",\"seconds\":2}", Assert.Single(told).ToJson("ppg-1"));
         (long before, bytes) = (bytes, 0);
         line.Connect();
         clock.RunUntil(6 * Nanoseconds.PerSecond);

@@ -3,10 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using Vascular.Processing.Vocabulary;
 using Vascular.Simulators.Cli;
 using Vascular.Simulators.Clock;
-using Vascular.Simulators.Oximeters;
 using Vascular.Simulators.Scripts;
 using Vascular.Simulators.Wire;
 
@@ -131,15 +129,23 @@ public sealed class LineTests
     [InlineData("""{"do":"set","what":"systolic_mmHg","site":"R.TOE","to":90}""", """{"ok":true}""")]
     [InlineData("""{"do":"set","what":"mood","to":1}""", """{"ok":false,"error":"'mood' cannot be set; there are heart_rate_per_min, spo2_percent, arm_diastolic_mmHg, amplitude_counts, noise_counts, systolic_mmHg"}""")]
     [InlineData("""{"do":"set","what":"spo2_percent","to":"x"}""", """{"ok":false,"error":"'to' is missing or no number from 0 to 100"}""")]
+    [InlineData("""{"do":"put_on","site":"R.FOOT.PLANTAR"}""", """{"ok":false,"error":"the scenario says nothing of the pulse at R.FOOT.PLANTAR"}""")]
+    [InlineData("""{"do":"take_off","device":"ppg-9"}""", """{"ok":false,"error":"The scenario has no device 'ppg-9' of that kind"}""")]
     [InlineData("""{"do":"skin","kind":"air_leak","seconds":30}""", """{"ok":true}""")]
+    [InlineData("""{"do":"limb","kind":"movement","site":"R.TOE","seconds":5,"amplitude_counts":9000}""", """{"ok":true}""")]
+    [InlineData("""{"do":"limb","kind":"vasospasm","site":"R.TOE","seconds":60,"amplitude_percent":10,"systolic_percent":70}""", """{"ok":true}""")]
+    [InlineData("""{"do":"limb","kind":"contact_loss","site":"R.TOE","seconds":5}""", """{"ok":true}""")]
+    [InlineData("""{"do":"limb","kind":"raised","site":"R.TOE","seconds":5}""", """{"ok":false,"error":"limb.height_cm: missing"}""")]
+    [InlineData("""{"do":"limb","kind":"cramp","site":"R.TOE","seconds":5}""", """{"ok":false,"error":"limb.kind: 'cramp' is not one of movement, tremor, contact_loss, vasospasm, raised"}""")]
+    [InlineData("""{"do":"limb","kind":"contact_loss","site":"R.TOE","seconds":5,"at_s":3}""", """{"ok":false,"error":"a limb's event begins now: leave 'at_s' out"}""")]
     [InlineData("""{"do":"inflate","to_mmHg":150,"mmHg_per_s":10}""", """{"ok":false,"error":"this device has no cuff"}""")]
     [InlineData("""[1]""", """{"ok":false,"error":"a line is one JSON object"}""")]
     public void A_command_is_done_or_refused_with_the_reason(string command, string answer)
     {
-        SimulatedWorld world = new(ScenarioFile.Load("seed-2017-09"));
+        SimulatedWorld world = Alone("nonin7");
         SpoiltLine line = new([LineFault.Parse("flip=0.5")], 1, "line");
         StringWriter truth = new() { NewLine = "\n" };
-        DeviceControl control = new(world.Patient, _ => { }, null, () => [line], truth);
+        DeviceControl control = new(world, _ => [line], truth);
         Assert.Equal(answer, control.Obey(2 * Nanoseconds.PerSecond, command, new JsonObject { ["connected"] = true }));
         Assert.Equal(answer.Contains("\"ok\":true", StringComparison.Ordinal) ? $"{{\"at_s\":2.000000,\"control\":{command}}}\n" : "", truth.ToString());
     }
@@ -147,10 +153,9 @@ public sealed class LineTests
     [Fact]
     public void What_is_set_is_true_from_then_on()
     {
-        SimulatedWorld world = new(ScenarioFile.Load("seed-2017-09"));
-        SimulatedMasimo device = new("ppg-1", world.Patient, 1, world.Scenario.Start);
-        device.Pleth.PutOn(Site.Parse("R.TOE"));
-        DeviceControl control = new(world.Patient, device.Pleth.PutOn, null, () => [], null);
+        SimulatedWorld world = Alone("masimo");
+        WireFaults device = world.Devices[0];
+        DeviceControl control = new(world, _ => [], null);
         Assert.Contains(" SPO2=096% BPM=07", Text(0, 10), StringComparison.Ordinal);
         control.Obey(10 * Nanoseconds.PerSecond, """{"do":"set","what":"heart_rate_per_min","to":110}""", []);
         control.Obey(10 * Nanoseconds.PerSecond, """{"do":"set","what":"spo2_percent","to":88}""", []);
@@ -172,6 +177,117 @@ public sealed class LineTests
             }
 
             return Encoding.ASCII.GetString(wire.WrittenSpan);
+        }
+    }
+
+    /// <summary>What a scenario's limb event does, a command does from the moment it is said: the bytes are the same from there on.</summary>
+    [Theory]
+    [InlineData("kind: movement, amplitude_counts: 9000", "\"kind\":\"movement\",\"amplitude_counts\":9000")]
+    [InlineData("kind: tremor, amplitude_counts: 900, frequency_hz: 5", "\"kind\":\"tremor\",\"amplitude_counts\":900,\"frequency_hz\":5")]
+    [InlineData("kind: contact_loss", "\"kind\":\"contact_loss\"")]
+    [InlineData("kind: vasospasm, amplitude_percent: 10, systolic_percent: 70", "\"kind\":\"vasospasm\",\"amplitude_percent\":10,\"systolic_percent\":70")]
+    [InlineData("kind: raised, height_cm: 60", "\"kind\":\"raised\",\"height_cm\":60")]
+    public void A_limb_event_that_is_said_is_one_that_is_written(string written, string said)
+    {
+        byte[] quiet = Played("", null);
+        byte[] planned = Played($"  limb_events: [ {{ site: R.TOE, at_s: 5, seconds: 8, {written} }} ]\n", null);
+        byte[] spoken = Played("", $"{{\"do\":\"limb\",\"site\":\"R.TOE\",\"seconds\":8,{said}}}");
+        Assert.NotEqual(quiet, planned);
+        Assert.Equal(planned, spoken);
+
+        static byte[] Played(string events, string? command)
+        {
+            using Stream stream = typeof(ScenarioFile).Assembly.GetManifestResourceStream("scenarios/toe-below-30.yaml")!;
+            using StreamReader reader = new(stream);
+            string text = reader.ReadToEnd().Replace("  heart_rate_per_min", events + "  heart_rate_per_min", StringComparison.Ordinal);
+            Scenario scenario = ScenarioFile.Read(new StringReader(text), "planned.yaml");
+            SimulatedWorld world = DeviceCommand.World(scenario, null, "nonin7", null, new LineEnd(LineEndKind.Tcp), [], null);
+            DeviceControl control = new(world, _ => [], null);
+            ArrayBufferWriter<byte> wire = new();
+            WireFaults device = world.Devices[0];
+            device.Connected(0);
+            bool told = command is null;
+            while (device.NextAtNs is { } next && next <= 20 * Nanoseconds.PerSecond)
+            {
+                if (!told && next >= 5 * Nanoseconds.PerSecond)
+                {
+                    told = true;
+                    Assert.Equal("""{"ok":true}""", control.Obey(5 * Nanoseconds.PerSecond, command!, []));
+                }
+
+                device.Advance(next, wire);
+            }
+
+            return wire.WrittenSpan.ToArray();
+        }
+    }
+
+    /// <summary>With several devices a command says which: of a cuff, of a sensor, of a line; a line's may be all.</summary>
+    [Fact]
+    public void Where_there_are_several_a_command_names_its_device()
+    {
+        SimulatedWorld world = new(ScenarioFile.Load("every-device"));
+        List<string?> asked = [];
+        DeviceControl control = new(world, device => { asked.Add(device); return []; }, null);
+        Assert.Equal("""{"ok":false,"error":"which of cuff-1, gauge-1: name it as 'device'"}""", control.Obey(0, """{"do":"dump"}""", []));
+        Assert.Equal("""{"ok":true,"cuff_mmHg":0}""", control.Obey(0, """{"do":"dump","device":"gauge-1"}""", []));
+        Assert.StartsWith("""{"ok":false,"error":"which of ppg-1, cuff-1,""", control.Obey(0, """{"do":"take_off"}""", []), StringComparison.Ordinal);
+        Assert.Equal("""{"ok":false,"error":"gateway-1 sits nowhere"}""", control.Obey(0, """{"do":"take_off","device":"gateway-1"}""", []));
+        Assert.Equal("""{"ok":true}""", control.Obey(0, """{"do":"fault","fault":"stall+1","device":"ppg-1"}""", []));
+        Assert.Equal("""{"ok":true}""", control.Obey(0, """{"do":"fault","fault":"stall+1"}""", []));
+        Assert.Equal(["ppg-1", null], asked);
+    }
+
+    [Theory]
+    [InlineData("pty", "nonin7", true)]
+    [InlineData("tcp:4001", "par", true)]
+    [InlineData("rfc2217", "masimo", true)]
+    [InlineData("udp:24105", "intellivue", true)]
+    [InlineData("mllp:2575", "pcd01", true)]
+    [InlineData("iiod:30431", "tcm4-analog", true)]
+    [InlineData("udp", "nonin7", false)]
+    [InlineData("mllp", "intellivue", false)]
+    [InlineData("pty", "pcd01", false)]
+    [InlineData("tcp", "tcm4-analog", false)]
+    [InlineData("pty:1", "nonin7", false)]
+    [InlineData("tcp:0", "nonin7", false)]
+    [InlineData("tcp:65536", "nonin7", false)]
+    [InlineData("tcp:04001", "nonin7", false)]
+    [InlineData("tcp:1:2", "nonin7", false)]
+    [InlineData("", "nonin7", false)]
+    public void An_end_is_one_of_those_the_device_can_have(string text, string kind, bool has)
+    {
+        if (has)
+        {
+            Assert.Equal(text, LineEnd.Parse(text, ScenarioDevice.Ends(kind)).ToString());
+        }
+        else
+        {
+            Assert.Throws<FormatException>(() => LineEnd.Parse(text, ScenarioDevice.Ends(kind)));
+        }
+    }
+
+    /// <summary>One switch makes every device, alone or in a scenario; each is listed, and speaks or waits to be asked at every end it can have.</summary>
+    [Fact]
+    public void Every_kind_there_is_can_be_played_alone()
+    {
+        Assert.Equal(
+            ScenarioDevice.Kinds.Select(k => k == ScenarioDevice.Tcm4 ? IiodCommandLine.Name : k).Order(StringComparer.Ordinal),
+            ListCommand.Devices.Select(d => d.Name).Order(StringComparer.Ordinal));
+        foreach (string kind in ScenarioDevice.Kinds.Where(k => k != ScenarioDevice.Tcm4))
+        {
+            foreach (LineEndKind end in ScenarioDevice.Ends(kind))
+            {
+                WireFaults device = DeviceCommand.World(ScenarioFile.Load("every-device"), null, kind, null, new LineEnd(end), [], null).Devices[0];
+                device.Connected(0);
+                ArrayBufferWriter<byte> wire = new();
+                while (device.NextAtNs is { } next && next <= 12 * Nanoseconds.PerSecond)
+                {
+                    device.Advance(next, wire);
+                }
+
+                Assert.Equal(kind is not ("contec-v7" or "accupulse" or "intellivue"), wire.WrittenCount > 0);
+            }
         }
     }
 
@@ -203,6 +319,9 @@ public sealed class LineTests
 
         Assert.False(Path.Exists(path));
     }
+
+    private static SimulatedWorld Alone(string kind) =>
+        DeviceCommand.World(ScenarioFile.Load("seed-2017-09"), null, kind, null, new LineEnd(LineEndKind.Tcp), [], null);
 
     private static int Wait(Func<int?> look)
     {

@@ -57,7 +57,12 @@ public sealed class ScenarioFileTests
     [InlineData("R.DP: { systolic_mmHg: 102.4", "R.DP: { wall_kPa: 2, systolic_mmHg: 102.4", "seed.yaml:{line}: truth.arteries.R.DP.wall_kPa: unknown key; there may be compressible, stenosis_percent, systolic_mmHg, wall_mmHg")]
     [InlineData("  heart_rate_per_min: 72 ", "  rhythm: { kind: ectopy }\n  heart_rate_per_min: 72 ", "seed.yaml:{line}: truth.rhythm.extra_beats_percent: missing")]
     [InlineData("  heart_rate_per_min: 72 ", "  limb_events: [ { kind: tremor, site: R.TOE, at_s: 1, seconds: 5, amplitude_counts: 90, frequency_hz: 0 } ]\n  heart_rate_per_min: 72 ", "seed.yaml:{line}: truth.limb_events[0].frequency_hz: '0' is not a number from 1 to 20")]
-    [InlineData("ppg-1: { kind: nonin7 }", "ppg-1: { kind: nonin7, faults: [ \"stall@3\" ] }", "seed.yaml:{line}: devices.ppg-1.faults: 'stall@3' is no fault: write drop=P")]
+    [InlineData("ppg-1: { kind: nonin7 }", "ppg-1: { kind: nonin7, faults: [ \"stall@x\" ] }", "seed.yaml:{line}: devices.ppg-1.faults: 'stall@x' is no fault: 'x' in 'stall@x' is no number from 0 to 86400; write KIND[=P | @S][+N]; in KIND[=P | @S][+N] P is a chance")]
+    [InlineData("ppg-1: { kind: nonin7 }", "ppg-1: { kind: nonin7, faults: [ \"melt@3\" ] }", "seed.yaml:{line}: devices.ppg-1.faults: 'melt@3' is no fault: 'melt' is no fault; there are drop, flip,")]
+    [InlineData("ppg-1: { kind: nonin7 }", "ppg-1: { kind: nonin7, faults: [ [ drop ] ] }", "seed.yaml:{line}: devices.ppg-1.faults: '[ drop ]' is no fault: a fault is a text")]
+    [InlineData("ppg-1: { kind: nonin7 }", "ppg-1: { kind: nonin7, faults: [ disconnect+3 ] }", "seed.yaml:{line}: devices.ppg-1.faults: 'disconnect+3' is no fault: at the start there is no host to lose: give @S or =P")]
+    [InlineData("ppg-1: { kind: nonin7 }", "ppg-1: { kind: nonin7, end: udp }", "seed.yaml:{line}: devices.ppg-1.end: 'udp' is no end of this device; there are pty, tcp, rfc2217, all but pty with :PORT")]
+    [InlineData("ppg-1: { kind: nonin7 }", "ppg-1: { kind: pcd01, on: R.TOE }", "seed.yaml:{line}: devices.ppg-1.on: unknown key")]
     [InlineData("seed: 20170915 ", "seed: [ ", "seed.yaml:1: yaml: the text breaks off")]
     public void A_wrong_line_is_refused_with_file_line_and_key(string right, string wrong, string message)
     {

@@ -48,6 +48,34 @@ public sealed class ScenarioSchemaTests
         Assert.True(refused > spoilt.Count / 2, $"{refused} of {spoilt.Count}");
     }
 
+    /// <summary>Faults and ends are small languages of their own: what is in them, what is nearly, and what is in that of another device.</summary>
+    [OutsideFact]
+    public async Task Reader_and_schema_take_the_same_faults_and_ends()
+    {
+        string[] faults =
+        [
+            "drop=0.01", "flip@3", "duplicate=1", "reorder=.5+2", "stall@30+5", "burst+2", "mid-frame", "mid-frame=0.5", "disconnect@92", "disconnect=0.001+3",
+            "disconnect", "disconnect+3", "melt", "drop=2", "drop=", "drop@", "drop@-1", "drop+", "Drop=0.1", "drop =0.1", "stall@3+5+6", "drop=0.1@3", "midframe",
+        ];
+        string[] ends = ["pty", "tcp", "tcp:1", "tcp:65535", "rfc2217:4001", "udp:24105", "mllp", "mllp:2575", "iiod", "pty:1", "tcp:0", "tcp:65536", "tcp:99999", "tcp:01", "tcp:", "udp:x", "TCP", "serial"];
+        string text = Text("every-device");
+        List<(string Name, string Yaml)> made =
+        [
+            .. faults.Select(f => (f, text.Replace("faults: [\"drop@20\"]", $"faults: [\"{f}\"]", StringComparison.Ordinal))),
+            .. new[] { "nonin7, on: R.TOE", "intellivue, on: R.FOOT.DORSUM", "pcd01", "tcm4-analog, electrode_celsius: 44, range_mmHg: 200, on: R.FOOT.DORSUM" }.SelectMany(kind => ends.Select(e =>
+                ($"{kind} {e}", text.Replace("devices:\n", $"devices:\n  more-1: {{ kind: {kind}, end: \"{e}\" }}\n", StringComparison.Ordinal)))),
+        ];
+        int taken = 0;
+        foreach ((string name, bool valid, string? fault) in await ValidateAsync(made))
+        {
+            string? refusal = Refusal(made.Single(m => m.Name == name).Yaml);
+            Assert.True(valid == refusal is null, $"{name}: reader: {refusal ?? "takes it"}; schema: {fault ?? "takes it"}");
+            taken += valid ? 1 : 0;
+        }
+
+        Assert.Equal(10 + 5 + 6 + 5 + 1, taken);
+    }
+
     /// <summary>A scenario with one thing wrong, once for each thing: key misspelt, key missing, text for a number, too small, too large.</summary>
     private static IEnumerable<(string Name, string Yaml)> Spoilt(string scenario, HashSet<string> seen)
     {

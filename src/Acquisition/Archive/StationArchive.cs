@@ -29,6 +29,7 @@ public sealed class StationArchive : IAsyncDisposable
     private volatile string? trouble = "it has not answered yet";
     private Task running = Task.CompletedTask;
     private Task following = Task.CompletedTask;
+    private Task giving = Task.CompletedTask;
 
     private StationArchive(ArchiveConfiguration configuration, EmbeddedArchive? embedded, Uri root, (string User, string Password)? login, Action<ArchiveNotice> told)
     {
@@ -48,6 +49,9 @@ public sealed class StationArchive : IAsyncDisposable
 
     /// <summary>Null where the archive is no Orthanc.</summary>
     public OrthancRest? Orthanc { get; private set; }
+
+    /// <summary>The department's worklist; null where none is configured.</summary>
+    public Worklist? Worklist { get; private set; }
 
     /// <summary>DICOMweb root.</summary>
     public Uri Root => root;
@@ -88,13 +92,20 @@ public sealed class StationArchive : IAsyncDisposable
 
         archive.Images = new DicomWebArchive(archive.Client(archive.root, AnswerWithin));
         archive.Orthanc = rest is null ? null : new OrthancRest(archive.Client(rest, TimeSpan.FromSeconds(30)));
-        var feed = new StudyFeed(archive.Images, archive.Orthanc, new StudyRecord(database), new PatientNaming(patientSystem, configuration.Issuer), archive.root.ToString(), time)
+        var naming = new PatientNaming(patientSystem, configuration.Issuer);
+        archive.Worklist = configuration.WorklistFrom is { } from && archive.Orthanc is { } orthanc ? new Worklist(orthanc, from, configuration.WorklistStation, naming) : null;
+        var feed = new StudyFeed(archive.Images, archive.Orthanc, new StudyRecord(database), naming, archive.root.ToString(), time)
         {
             Every = configuration.Embedded ? TimeSpan.FromSeconds(1) : configuration.Every,
             SaysItselfHowItStands = configuration.Embedded,
         };
         archive.running = archive.embedded?.RunAsync(archive.Orthanc!, archive.stop.Token) ?? Task.CompletedTask;
         archive.following = feed.RunAsync(archive.Stands, archive.told, archive.stop.Token);
+        if (configuration.GiveBack)
+        {
+            archive.giving = new GivingBack(new DicomWebArchive(archive.Client(archive.root, AnswerWithin)), new ReturnRecord(database), told, time).RunAsync(archive.stop.Token);
+        }
+
         archive.SayPort();
         return archive;
     }
@@ -105,6 +116,7 @@ public sealed class StationArchive : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
+        await giving;
         await following;
         await running;
         foreach (IDisposable one in held)

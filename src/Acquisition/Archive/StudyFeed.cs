@@ -78,6 +78,11 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
             await ReadChangesAsync(told, cancel);
         }
 
+        foreach (ArchivedStudy study in await record.BindAgainAsync(naming, Now(), cancel))
+        {
+            told(new ArchiveNotice("study-bound", false, $"a study is bound now, by its {study.BoundBy}"));
+        }
+
         reached = true;
     }
 
@@ -209,7 +214,7 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
             read.Add(await DescribeAsync(picture, cancel));
         }
 
-        StudyOwner owner = StudyBinding.Of(header, read, await record.KinAsync(header, cancel), naming);
+        StudyOwner owner = StudyBinding.Of(header, [.. read.Where(p => p.Image is not null).Select(p => p.Words)], await record.KinAsync(header, cancel), naming);
         StudyNews news = await record.TakeAsync(header, read, owner, Now(), cancel);
         if (news != StudyNews.Nothing && await record.FindAsync(header.Study, cancel) is { } study)
         {

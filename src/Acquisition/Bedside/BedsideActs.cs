@@ -26,6 +26,7 @@ public static class BedsideActs
         ProtocolStep chosen = Step(fold, step);
         return ViewOf.Standing(fold, chosen) switch
         {
+            StepStanding.Found when StepWords.WantsAnother(fold, chosen) => Another(fold, step),
             StepStanding.Found => throw new FormatException("the step has a result: accept it, or repeat the step"),
             StepStanding.Accepted => throw new FormatException("the step is accepted: undo that, or repeat the step"),
             _ => StepWords.Missing(fold, chosen) is { } missing
@@ -72,6 +73,9 @@ public static class BedsideActs
 
     public static Act Repeat(ExaminationFold fold, string? step) => new Act.Repeat(Step(fold, step).Key);
 
+    /// <summary>A further reading of the step's artery, beside those it has.</summary>
+    public static Act Another(ExaminationFold fold, string? step) => new Act.Start(Step(fold, step).Key, Further: true);
+
     /// <summary>Gives the step up, or says that its leg does not exist.</summary>
     public static Act NotObtainable(ExaminationFold fold, string? step, GivenUp reason)
     {
@@ -91,7 +95,7 @@ public static class BedsideActs
     }
 
     private static IEnumerable<AcceptedVersion> OpenOf(ExaminationFold fold, string? step) =>
-        fold.Findings.Where(f => f.Step == step && !fold.IsAccepted(f)).Select(f => new AcceptedVersion(f.Id, f.Version));
+        fold.Findings.Where(f => ProtocolStep.Of(f) == step && !fold.IsAccepted(f)).Select(f => new AcceptedVersion(f.Id, f.Version));
 
     private static ProtocolStep Step(ExaminationFold fold, string? step)
     {

@@ -20,6 +20,9 @@ public sealed record BedsideContext(BedsideBoard Board, BedsideDelivery Delivery
 
     /// <summary>Where angiograms are looked at; null: this station has no archive.</summary>
     public ReadingRoom? Angiograms { get; init; }
+
+    /// <summary>The department's worklist; null: orders are typed.</summary>
+    public Worklist? Worklist { get; init; }
 }
 
 /// <summary>Serves the bedside page: HTTP on the loopback interface, and nothing of the network.</summary>

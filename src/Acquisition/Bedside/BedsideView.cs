@@ -69,6 +69,9 @@ public sealed record BedsideView
 
     public IEnumerable<FindingView> Of(string step) => Findings.Where(f => f.Step == step);
 
+    /// <summary>What a step has come to; null while it has nothing.</summary>
+    public FindingView? Outcome(string step) => Of(step).LastOrDefault();
+
     /// <summary>Findings that are there and not accepted.</summary>
     public IEnumerable<FindingView> Open => Findings.Where(f => !f.Accepted);
 }
@@ -79,7 +82,14 @@ public sealed record BedsideView
 /// <param name="Attempts">Attempts begun, the running one included.</param>
 /// <param name="Sentence">What to do next about this step, one sentence; the refusals of the rules in advance.</param>
 /// <param name="Go">What the space key does now; null when nothing.</param>
-public sealed record StepView(string Key, StepKind Kind, Site Site, string Name, string Title, StepStanding Standing, int Attempts, string Sentence, string? Go);
+public sealed record StepView(string Key, StepKind Kind, Site Site, string Name, string Title, StepStanding Standing, int Attempts, string Sentence, string? Go)
+{
+    /// <summary>Readings that stand beside each other, as printed; empty where there are fewer than two.</summary>
+    public IReadOnlyList<string> Readings { get; init; } = [];
+
+    /// <summary>A further reading can be taken.</summary>
+    public bool Another { get; init; }
+}
 
 /// <summary>The attempt that runs, or the last one that ran while it is looked at.</summary>
 /// <param name="EndPoint">Where it ends, once known: drawn through both traces.</param>
@@ -101,6 +111,12 @@ public sealed record EndPointView(long AtNs, string Label, double? MmHg);
 /// <param name="IsWarning">It needs the eye: not a plain measured value in a normal class.</param>
 public sealed record FindingView(string Step, string Measure, string Name, Site Site, MeasurementState State, string Value, string Unit, string Uncertainty, string Note, bool IsWarning, bool Accepted)
 {
+    /// <summary>Of several readings one: its tile is that of what they come to.</summary>
+    public bool IsReading { get; init; }
+
+    /// <summary>From 1 for each step.</summary>
+    public int Attempt { get; init; }
+
     /// <summary>Neither an index nor one of its pressures: it has a tile of its own where it exists.</summary>
     public bool IsFurther => Measure is not ("toe-sys" or "tbi" or "abi" or "abi-pt" or "abi-dp" or "ppg-waveform" or "brachial-sys" or "ankle-sys-pt" or "ankle-sys-dp");
 }

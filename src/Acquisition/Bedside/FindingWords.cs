@@ -45,6 +45,7 @@ public static class FindingWords
         ["chest_reference_low"] = "chest reference is low",
         ["rpi_gt_1"] = "above 1: look at both sensors",
         ["cold_toe"] = "cold toe: warm it and repeat",
+        ["repeat_disagrees"] = "more than 10 mmHg apart: take a third reading",
         ["paced"] = "marked while time ran faster",
     };
 
@@ -56,7 +57,7 @@ public static class FindingWords
         ArgumentNullException.ThrowIfNull(finding);
         bool plain = finding.State == MeasurementState.Measured && finding.Category is null or "normal" or "pulsatile" && finding.Flags.All(f => f == "uncertainty_assumed");
         return new FindingView(
-            finding.Step,
+            ProtocolStep.Of(finding),
             finding.Measure,
             Name(finding.Measure),
             finding.Site,
@@ -66,7 +67,10 @@ public static class FindingWords
             Uncertainty(finding),
             Note(finding),
             !plain,
-            accepted);
+            accepted)
+        {
+            Attempt = finding.Attempt,
+        };
     }
 
     private static string Name(string measure) => measure switch
@@ -103,10 +107,18 @@ public static class FindingWords
 
         words.Add(finding.Category is { } category ? Categories.GetValueOrDefault(category, category.Replace('_', ' ')) : string.Empty);
         words.Add(finding.Reason is { } reason && finding.State is not (MeasurementState.Interval or MeasurementState.AboveLimit) ? reason : string.Empty);
-        words.Add(MethodWord(finding.Method));
+        words.Add(finding.Method == Methods.RepeatedReadings.Name ? Readings(finding) : MethodWord(finding.Method));
         words.Add(finding is { Measure: "ppg-waveform", State: MeasurementState.Measured } ? $"PFI refused: {FlatnessRefusal}" : string.Empty);
         words.AddRange(finding.Flags.Select(f => Flags.GetValueOrDefault(f, f.Replace('_', ' '))));
         return string.Join(" · ", words.Where(w => w.Length > 0 && !finding.Printed.StartsWith(w, StringComparison.Ordinal)).Distinct());
+    }
+
+    /// <summary><c>mean of 32 and 36</c>, <c>median of 32, 46 and 36</c>.</summary>
+    private static string Readings(Finding finding)
+    {
+        string[] printed = [.. finding.Parts.Select(p => p.Value is { } mmHg ? mmHg.ToString("0", CultureInfo.InvariantCulture) : p.Reason!)];
+        string all = $"{string.Join(", ", printed[..^1])} and {printed[^1]}";
+        return finding.Value is null ? $"readings {all}" : $"{(printed.Length == 2 ? "mean" : "median")} of {all}";
     }
 
     private static string MethodWord(string method) => method switch

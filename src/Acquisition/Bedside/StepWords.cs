@@ -1,5 +1,6 @@
 using System.Globalization;
 using Vascular.Acquisition.Examinations;
+using Vascular.Processing.Pressures;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Bedside;
@@ -55,7 +56,7 @@ public static class StepWords
         return standing switch
         {
             StepStanding.Running => (Running(fold, step), "stop"),
-            StepStanding.Found => ($"{Found(fold, step)}: accept it, or repeat the step.", null),
+            StepStanding.Found => Found(fold, step),
             StepStanding.Accepted => ("Accepted.", null),
             _ => ToBegin(fold, step),
         };
@@ -141,11 +142,39 @@ public static class StepWords
     private static bool IsMarked(ExaminationFold fold, CuffAttempt running) =>
         fold.Acts.LastStanding(a => a is Act.Mark) is { } mark && mark.Number > running.StartedBy;
 
-    private static string Found(ExaminationFold fold, ProtocolStep step)
+    /// <summary>The rule or the protocol asks for a further reading before the step is accepted.</summary>
+    public static bool WantsAnother(ExaminationFold fold, ProtocolStep step)
     {
-        Finding? finding = fold.Findings.FirstOrDefault(f => f.Step == step.Key);
-        return finding is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"{finding.Printed}{(finding.Value is not null && finding.Unit == "mm[Hg]" ? " mmHg" : string.Empty)}");
+        ArgumentNullException.ThrowIfNull(fold);
+        ArgumentNullException.ThrowIfNull(step);
+        return fold.Outcome(step.Key) is { } finding && finding.Method != Methods.Stated.Name && (finding.State != MeasurementState.Unreadable || IsTogether(finding))
+            && StepReadings.Of(step, fold.Attempts, fold.Acts).Count is > 0 and < ProtocolStep.MostReadings and var readings
+            && (finding.Flags.Contains(RepeatedReadings.Disagree) || readings < step.Readings);
     }
+
+    private static bool IsTogether(Finding finding) => finding.Method == Methods.RepeatedReadings.Name;
+
+    private static (string Sentence, string? Go) Found(ExaminationFold fold, ProtocolStep step)
+    {
+        Finding finding = fold.Outcome(step.Key)!;
+        string value = Value(finding);
+        if (IsTogether(finding))
+        {
+            string[] readings = [.. fold.Of(step.Key).Where(fold.IsReading).Select(f => f.Printed)];
+            string all = $"{string.Join(", ", readings[..^1])} and {readings[^1]}";
+            return !finding.Flags.Contains(RepeatedReadings.Disagree) ? ($"{all}: {value}. Accept it, or repeat the last reading.", null)
+                : finding.Value is null ? ($"{all} contradict each other: take a third reading.", "third reading")
+                : ($"{all} are more than {fold.Settings!.Rules.Pressures.ReadingsApartMmHg} mmHg apart: take a third reading, or accept their mean, {value}.", "third reading");
+        }
+
+        bool lost = StepReadings.Of(step, fold.Attempts, fold.Acts) is [_, .., { IsClosed: true } newest] && newest.Number != finding.Attempt;
+        return lost ? ($"The last reading says nothing; {value} stands: accept it, or repeat the last reading.", null)
+            : WantsAnother(fold, step) ? ($"{value}: take the second reading, as the protocol has it.", "second reading")
+            : ($"{value}: accept it, or repeat the step.", null);
+    }
+
+    private static string Value(Finding finding) =>
+        string.Create(CultureInfo.InvariantCulture, $"{finding.Printed}{(finding.Value is not null && finding.Unit == "mm[Hg]" ? " mmHg" : string.Empty)}");
 
     private static string SiteTitle(Site site)
     {

@@ -14,7 +14,7 @@ public static class ViewOf
     {
         ArgumentNullException.ThrowIfNull(fold);
         ArgumentNullException.ThrowIfNull(notices);
-        FindingView[] findings = [.. fold.Findings.Select(f => FindingWords.Of(f, fold.IsAccepted(f)))];
+        FindingView[] findings = [.. fold.Findings.Select(f => FindingWords.Of(f, fold.IsAccepted(f)) with { IsReading = fold.IsReading(f) })];
         string? focus = Focus(fold);
         return new BedsideView
         {
@@ -63,7 +63,7 @@ public static class ViewOf
             return StepStanding.Running;
         }
 
-        Finding? finding = fold.Findings.FirstOrDefault(f => f.Step == step.Key);
+        Finding? finding = fold.Outcome(step.Key);
         return finding is null ? StepStanding.Open : fold.IsAccepted(finding) ? StepStanding.Accepted : StepStanding.Found;
     }
 
@@ -72,7 +72,11 @@ public static class ViewOf
         StepStanding standing = Standing(fold, step);
         (string sentence, string? go) = StepWords.Next(fold, step, standing);
         int attempts = fold.Attempts.Count(a => a.Step.Key == step.Key);
-        return new StepView(step.Key, step.Kind, step.Site, StepWords.Name(step), StepWords.Title(step), standing, attempts, sentence, go);
+        return new StepView(step.Key, step.Kind, step.Site, StepWords.Name(step), StepWords.Title(step), standing, attempts, sentence, go)
+        {
+            Readings = [.. fold.Of(step.Key).Where(fold.IsReading).Select(f => f.Printed)],
+            Another = BedsideActs.Another(fold, step.Key) is { } act && fold.Refusal(act, "-", fold.LastAtNs) is null,
+        };
     }
 
     /// <summary>The running attempt; else the last one, until a person puts a device elsewhere: then what comes live counts again.</summary>
@@ -109,7 +113,8 @@ public static class ViewOf
         }
 
         long until = attempt.EndedAtNs ?? long.MaxValue;
-        NumberedAct[] since = [.. fold.Acts.Standing.Where(a => a.Number > attempt.StartedBy)];
+        int before = StepReadings.Until(attempt, fold.Attempts);
+        NumberedAct[] since = [.. fold.Acts.Standing.Where(a => a.Number > attempt.StartedBy && a.Number < before)];
         long? moved = (since.LastOrDefault(a => a.Act is Act.MoveEndPoint m && m.Step == attempt.Step.Key)?.Act as Act.MoveEndPoint)?.EndPointAtNs;
         Act.Mark? mark = since.LastOrDefault(a => a.AtNs <= until && a.Act is Act.Mark)?.Act as Act.Mark;
         if ((moved ?? mark?.MarkedAtNs ?? cuff.ReturnOfPulseAtNs) is not { } at || mark is { Sound: Sound.NoSignal })

@@ -66,7 +66,7 @@ public static class ServeCommand
             await using StationHost station = await StartAsync(cancel);
             await using StationArchive? archive = once ? null : await ArchiveAsync(station);
             using ReadingRoom? room = Room(station, archive);
-            await using BedsideHost? page = once ? null : await PageAsync(station, room);
+            await using BedsideHost? page = once ? null : await PageAsync(station, archive, room);
             double? paced = speed ?? (once ? null : 10);
             Guid id = ScenarioSettings.ExaminationId(scenario, seed ?? scenario.Seed);
             Say($"examination {id}: {scenario.Title}, simulated{(paced is { } n ? string.Create(CultureInfo.InvariantCulture, $" at {n}x") : string.Empty)}");
@@ -93,7 +93,7 @@ public static class ServeCommand
             await using StationHost station = await StartAsync(cancel);
             await using StationArchive? archive = await ArchiveAsync(station);
             using ReadingRoom? room = Room(station, archive);
-            await using BedsideHost page = await PageAsync(station, room);
+            await using BedsideHost page = await PageAsync(station, archive, room);
             ConfigurationReload? reload = file is null ? null : new ConfigurationReload(file, configuration, _time);
             using PosixSignalRegistration? asked = reload is null ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
             {
@@ -202,9 +202,9 @@ public static class ServeCommand
         private static ReadingRoom? Room(StationHost station, StationArchive? archive) =>
             archive is null ? null : new ReadingRoom(archive.Images, ReadingRoom.Spool(station.Data), new StudyRecord(station.Database));
 
-        private async Task<BedsideHost> PageAsync(StationHost station, ReadingRoom? room)
+        private async Task<BedsideHost> PageAsync(StationHost station, StationArchive? archive, ReadingRoom? room)
         {
-            var context = new BedsideContext(_board, _delivery, station.Database, user, configuration.Page.PatientSystem, _time) { Shelf = new ExaminationShelf(station, _board, _time), Angiograms = room };
+            var context = new BedsideContext(_board, _delivery, station.Database, user, configuration.Page.PatientSystem, _time) { Shelf = new ExaminationShelf(station, _board, _time), Angiograms = room, Worklist = archive?.Worklist };
             BedsideHost page = await BedsideHost.StartAsync(configuration.Page.Port, context, Missing);
             if (page.Moved)
             {

@@ -93,7 +93,7 @@ public sealed class AcceptanceLedger
         return act.Act switch
         {
             // the attempt counts no longer; what was sent of it stays out until the next one is accepted
-            Act.Start or Act.Repeat => false,
+            Act.Start or Act.Stop or Act.Repeat => false,
             Act.Undo undo when Array.Exists(outdated, h => fold.Acts.AcceptOf(h.Finding.Id)?.Number == undo.Number) => true,
             _ => Array.Exists(outdated, h => Accepted.Concat(Withdrawn).Any(f => f.Id == h.Finding.Id) || Accepted.Any(f => Replaces(f, h.Finding))),
         };

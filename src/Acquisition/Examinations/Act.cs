@@ -32,7 +32,8 @@ public abstract record Act
     /// <summary>A channel is now on a site. <paramref name="Identity"/> is the device's (or, where none is readable, its path), as the line opened with it.</summary>
     public sealed record Bind(string Link, Site Site, string Identity) : Act;
 
-    public sealed record Start(string Step) : Act;
+    /// <param name="Further">A further reading of the same artery, beside those that count; false: whatever the step had counts no longer.</param>
+    public sealed record Start(string Step, bool Further = false) : Act;
 
     public sealed record Stop(string Step) : Act;
 
@@ -132,6 +133,11 @@ public static class ActJson
                 break;
             case Act.Start s:
                 json["step"] = s.Step;
+                if (s.Further)
+                {
+                    json["further"] = true;
+                }
+
                 break;
             case Act.Stop s:
                 json["step"] = s.Step;
@@ -198,7 +204,7 @@ public static class ActJson
             "patient" => new Act.Patient(Need<string>(json, "system"), Need<string>(json, "value"), (string?)json["gender"], (string?)json["placer_system"],
                 (string?)json["placer"], (string?)json["accession_system"], (string?)json["accession"], (string?)json["reason"]),
             "bind" => new Act.Bind(Need<string>(json, "link"), Site.Parse(Need<string>(json, "site")), Need<string>(json, "identity")),
-            "start" => new Act.Start(Need<string>(json, "step")),
+            "start" => new Act.Start(Need<string>(json, "step"), (bool?)json["further"] ?? false),
             "stop" => new Act.Stop(Need<string>(json, "step")),
             "mark" => new Act.Mark(ParseSound(Need<string>(json, "sound")), Need<long>(json, "marked_at_ns"), (long?)json["uncertainty_ns"] ?? 0),
             "move_end_point" => new Act.MoveEndPoint(Need<string>(json, "step"), Need<long>(json, "end_point_at_ns")),

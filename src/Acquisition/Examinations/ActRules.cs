@@ -119,6 +119,11 @@ public static class ActRules
             return $"step {step.Key} is running already";
         }
 
+        if (start.Further && Further(fold, step) is { } notFurther)
+        {
+            return notFurther;
+        }
+
         if (fold.Running is { } running && step.Kind != StepKind.SkinOxygen)
         {
             return $"step {running.Step.Key} is running: stop it first";
@@ -156,6 +161,15 @@ public static class ActRules
         }
 
         return bound.FirstOrDefault(c => !c.IsOpen) is { } closed ? $"'{closed.Settings.Name}' is not connected" : null;
+    }
+
+    private static string? Further(ExaminationFold fold, ProtocolStep step)
+    {
+        int readings = StepReadings.Of(step, fold.Attempts, fold.Acts).Count;
+        return !step.IsCuffPressure ? $"step {step.Key} has no readings beside each other: repeat it"
+            : readings == 0 ? $"step {step.Key} has no reading yet: start it"
+            : readings >= ProtocolStep.MostReadings ? $"step {step.Key} has three readings: accept what they come to, or repeat the last"
+            : null;
     }
 
     private static string? Mark(ExaminationFold fold, Act.Mark mark, long atNs)
@@ -225,6 +239,12 @@ public static class ActRules
             if (fold.IsAccepted(finding))
             {
                 return $"{finding.Name} is accepted already";
+            }
+
+            if (finding.Method == Methods.RepeatedReadings.Name
+                && fold.Findings.FirstOrDefault(f => finding.Inputs.Contains(f.Id) && !fold.IsAccepted(f) && accept.Findings.All(a => a.Id != f.Id)) is { } reading)
+            {
+                return $"{finding.Name} rests on {reading.Name}: accept both";
             }
         }
 

@@ -33,6 +33,7 @@ public abstract class Attempt
         Number = number;
         Binding = binding;
         StartedBy = start.Number;
+        IsFurther = start.Act is Act.Start { Further: true };
         StartedAtNs = start.AtNs;
         Channels = channels;
         BindActs = bindActs;
@@ -51,6 +52,9 @@ public abstract class Attempt
     public int StartedBy { get; }
 
     public long StartedAtNs { get; }
+
+    /// <summary>A further reading of the same artery: it counts beside those before it.</summary>
+    public bool IsFurther { get; }
 
     public long? EndedAtNs { get; private set; }
 

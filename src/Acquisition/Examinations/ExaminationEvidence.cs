@@ -54,7 +54,7 @@ public sealed record ExaminationEvidence(
     private static Finding[] LimbOf(ExaminationFold fold, Side side)
     {
         ArgumentNullException.ThrowIfNull(fold);
-        return [.. fold.Findings.Where(f => fold.IsAccepted(f) && f.Site.Side == side && f.Site.Place is not (Place.Arm or Place.Chest))];
+        return [.. fold.Findings.Where(f => fold.IsAccepted(f) && !fold.IsReading(f) && f.Site.Side == side && f.Site.Place is not (Place.Arm or Place.Chest))];
     }
 
     private static IEnumerable<string> OfLimb(EvidenceEntries entries, Finding[] limb)

@@ -79,10 +79,25 @@ public sealed class ExaminationFold
 
     public long LastAtNs { get; private set; }
 
+    /// <summary>What readings come to is accepted only as long as each of them is.</summary>
     public bool IsAccepted(Finding finding)
     {
         ArgumentNullException.ThrowIfNull(finding);
-        return _acts.Accepted.ContainsKey(new AcceptedVersion(finding.Id, finding.Version));
+        return _acts.Accepted.ContainsKey(new AcceptedVersion(finding.Id, finding.Version))
+            && (finding.Method != Methods.RepeatedReadings.Name || finding.Inputs.All(input => _findings.Current.Any(f => f.Id == input && IsAccepted(f))));
+    }
+
+    /// <summary>What a step of the protocol has come to; null while it has nothing.</summary>
+    public Finding? Outcome(string step) => Of(step).LastOrDefault();
+
+    /// <summary>Findings of a step of the protocol: readings, then what they come to.</summary>
+    public IEnumerable<Finding> Of(string step) => _findings.Current.Where(f => ProtocolStep.Of(f) == step);
+
+    /// <summary>One of several readings of an artery: nothing rests on it but what they come to together.</summary>
+    public bool IsReading(Finding finding)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        return _findings.Current.Any(f => f.Method == Methods.RepeatedReadings.Name && f.Inputs.Contains(finding.Id));
     }
 
     /// <summary>Every reading the fold routed since the last record: for the screen, which may show them and computes nothing.</summary>
@@ -382,15 +397,12 @@ public sealed class ExaminationFold
         var measured = new List<Finding>();
         foreach (ProtocolStep step in Settings.Protocol)
         {
-            if (StepOutcome.Of(_examination, step, _attempts, _acts, Settings) is { } finding)
-            {
-                measured.Add(finding with { SettingsSha256 = _settingsSha256 });
-            }
+            measured.AddRange(StepOutcome.Of(_examination, step, _attempts, _acts, Settings).Select(f => f with { SettingsSha256 = _settingsSha256 }));
         }
 
         IReadOnlyList<Finding> steps = _findings.Replace(measured, derived: false, Emit, _acts.Carry);
         Carry(before, steps);
-        Finding[] accepted = [.. steps.Where(IsAccepted)];
+        Finding[] accepted = [.. steps.Where(f => IsAccepted(f) && !IsReading(f))];
         Finding[] derived = [.. DerivedIndices.Of(_examination, _acts.Binding, Settings, accepted).Select(f => f with { SettingsSha256 = _settingsSha256 })];
         Carry(before, _findings.Replace(derived, derived: true, Emit, _acts.Carry));
     }

@@ -79,12 +79,7 @@ public sealed record ExaminationSettings
         ["channels"] = new JsonArray([.. Channels.Select(Json)]),
         ["cuff_half_width_mmHg"] = CuffHalfWidthMmHg,
         ["methods"] = new JsonObject(Methods.All.Select(m => KeyValuePair.Create(m.Name, (JsonNode?)m.Version))),
-        ["protocol"] = new JsonArray([.. Protocol.Select(s => new JsonObject
-        {
-            ["key"] = s.Key,
-            ["kind"] = ProtocolStep.Word(s.Kind),
-            ["site"] = s.Site.Code,
-        })]),
+        ["protocol"] = new JsonArray([.. Protocol.Select(s => s.ToJson())]),
         ["rule_version"] = RuleVersion,
         ["rules"] = ClinicalRules.ToJson(Rules),
     };
@@ -103,8 +98,7 @@ public sealed record ExaminationSettings
                 ? ClinicalRules.OfTape(rules)
                 : ClinicalRules.Default with { Plateau = ClinicalRules.PlateauOf(json["plateau"] as JsonObject ?? throw new FormatException("Settings lack 'rules'.")) },
             Channels = [.. Objects(json, "channels").Select(Channel)],
-            Protocol = [.. Objects(json, "protocol").Select(s => new ProtocolStep(
-                Required<string>(s, "key"), ProtocolStep.ParseKind(Required<string>(s, "kind")), Site.Parse(Required<string>(s, "site"))))],
+            Protocol = [.. Objects(json, "protocol").Select(ProtocolStep.FromJson)],
         };
     }
 

@@ -30,7 +30,8 @@ public sealed record GatheredCourse(LimbCourse Course, IReadOnlyList<string> Sou
         foreach ((Records.Examination examination, IReadOnlyList<Finding> findings) in limb.Examinations)
         {
             WrittenDate day = DayOf(examination);
-            foreach (Finding finding in findings)
+            // of an artery that was read more than once only what the readings come to
+            foreach (Finding finding in findings.Where(f => findings.All(t => t.Method != Methods.RepeatedReadings.Name || !t.Inputs.Contains(f.Id))))
             {
                 if (TestOf(finding) is not { } test)
                 {

@@ -37,9 +37,12 @@ public static class Methods
     /// <summary>WIfI ischaemia grade of what was measured of a foot.</summary>
     public static readonly Method WifiIschaemia = new("wifi-ischaemia", 1);
 
+    /// <summary>What two or three readings of one artery come to.</summary>
+    public static readonly Method RepeatedReadings = new("repeated-readings", 1);
+
     /// <summary>What the operator said: amputated, not obtainable.</summary>
     public static readonly Method Stated = new("stated", 1);
 
     public static readonly IReadOnlyList<Method> All =
-        [AnkleBrachialIndex, DopplerMark, ModuleOscillometry, MovedEndPoint, PulseTrace, RegionalPerfusion, ReturnOfPulse, SkinOxygen, Stated, ToeBrachialIndex, WifiIschaemia];
+        [AnkleBrachialIndex, DopplerMark, ModuleOscillometry, MovedEndPoint, PulseTrace, RegionalPerfusion, RepeatedReadings, ReturnOfPulse, SkinOxygen, Stated, ToeBrachialIndex, WifiIschaemia];
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Examinations;
@@ -26,7 +27,34 @@ public enum StepKind
 /// <param name="Site">What is measured, sided.</param>
 public sealed record ProtocolStep(string Key, StepKind Kind, Site Site)
 {
+    /// <summary>Step of what is derived of several steps; of one step alone it is this, a dot, and that step's key.</summary>
     public const string Derived = "derived";
+
+    /// <summary>Readings of one artery that can stand beside each other: two, and a third where they disagree.</summary>
+    public const int MostReadings = 3;
+
+    /// <summary>Readings the protocol asks for, 1 or 2; a third is asked for where two disagree.</summary>
+    public int Readings { get; init; } = 1;
+
+    /// <summary>A pressure by a cuff: it may be read again and both readings count.</summary>
+    public bool IsCuffPressure => Kind is StepKind.ArmPressure or StepKind.AnklePressure or StepKind.ToePressure;
+
+    /// <summary>Whether a finding's step says that it was computed, not measured.</summary>
+    public static bool IsDerived(string step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return step == Derived || step.StartsWith(Derived + ".", StringComparison.Ordinal);
+    }
+
+    /// <summary>Step of what the readings of this one come to.</summary>
+    public string Together => $"{Derived}.{Key}";
+
+    /// <summary>The protocol's step a finding belongs to: its own, that of the readings it was made of, or <see cref="Derived"/>.</summary>
+    public static string Of(Finding finding)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        return finding.Method == Methods.RepeatedReadings.Name ? finding.Step[(Derived.Length + 1)..] : finding.Step;
+    }
 
     /// <summary>Measures the step answers, as codes of <c>vas-measure</c>.</summary>
     public string Measure => Kind switch
@@ -82,4 +110,28 @@ public sealed record ProtocolStep(string Key, StepKind Kind, Site Site)
         "skin_oxygen" => StepKind.SkinOxygen,
         _ => throw new FormatException($"'{word}' is not a kind of step; expected arm_pressure, ankle_pressure, toe_pressure, pulse_trace or skin_oxygen."),
     };
+
+    /// <summary>As it stands on the tape: what is not said is as usual.</summary>
+    public JsonObject ToJson()
+    {
+        var json = new JsonObject { ["key"] = Key, ["kind"] = Word(Kind), ["site"] = Site.Code };
+        if (Readings != 1)
+        {
+            json["readings"] = Readings;
+        }
+
+        return json;
+    }
+
+    /// <exception cref="FormatException">The step is not whole.</exception>
+    public static ProtocolStep FromJson(JsonObject json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        return new ProtocolStep(Text("key"), ParseKind(Text("kind")), Site.Parse(Text("site")))
+        {
+            Readings = (int?)json["readings"] ?? 1,
+        };
+
+        string Text(string name) => (string?)json[name] ?? throw new FormatException($"A step of the protocol lacks '{name}'.");
+    }
 }

@@ -7,8 +7,8 @@ namespace Vascular.Acquisition.Examinations;
 /// <summary>What a protocol step has come to: the last attempt that counts, or what the operator said of the site.</summary>
 public static class StepOutcome
 {
-    /// <returns>The finding, version 0; null while the step has none (not done yet, or to be repeated).</returns>
-    public static Finding? Of(Guid examination, ProtocolStep step, IReadOnlyList<Attempt> attempts, ActLedger acts, ExaminationSettings settings)
+    /// <returns>Version 0; what the step has come to stands last, the readings it was made of before it. Empty while there is none (not done yet, or to be repeated).</returns>
+    public static IReadOnlyList<Finding> Of(Guid examination, ProtocolStep step, IReadOnlyList<Attempt> attempts, ActLedger acts, ExaminationSettings settings)
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(attempts);
@@ -16,24 +16,28 @@ public static class StepOutcome
         if (step.Site.IsFoot
             && acts.LastStanding(a => a is Act.Amputated m && m.Side == step.Site.Side) is { Act: Act.Amputated lost })
         {
-            return Stated(examination, step, 1, acts.Binding, MeasurementState.Amputated, "amputated", lost.Level);
+            return [Stated(examination, step, 1, acts.Binding, MeasurementState.Amputated, "amputated", lost.Level)];
         }
 
         Attempt? last = attempts.LastOrDefault(a => a.Step.Key == step.Key);
         NumberedAct? givenUp = acts.LastStanding(a => a is Act.NotObtainable n && n.Step == step.Key);
         if (givenUp is { Act: Act.NotObtainable reason } && (last is null || givenUp.Number > last.StartedBy))
         {
-            return Stated(examination, step, last?.Number ?? 1, acts.Binding, MeasurementState.NotObtainable, "not obtainable", reason.Reason);
+            return [Stated(examination, step, last?.Number ?? 1, acts.Binding, MeasurementState.NotObtainable, "not obtainable", reason.Reason)];
         }
 
-        bool repeated = last is not null && acts.All.Any(a => a.Number > last.StartedBy && a.Act is Act.Repeat r && r.Step == step.Key);
-        if (last is null || !last.IsClosed || repeated || !last.BindActs.All(acts.Stands))
+        Finding[] readings = [.. StepReadings.Of(step, attempts, acts).Where(a => a.IsClosed).Select(Reading)];
+        Finding[] spoken = [.. readings.Where(r => r.State != MeasurementState.Unreadable)];
+        return spoken.Length > 1 ? [.. spoken, RepeatedFinding.Of(examination, acts.Binding, step, spoken, settings)]
+            // a reading that says nothing takes nothing from one that does
+            : spoken.Length == 1 ? spoken
+            : readings.Length > 0 ? [readings[^1]] : [];
+
+        Finding Reading(Attempt attempt)
         {
-            return null;
+            Finding finding = attempt.Evaluate(new AttemptContext(settings, Marks(attempt, acts), MovedTo(attempt, attempts, acts)));
+            return Under(acts.Binding, examination, step.Site.IsToe ? finding with { Flags = [.. finding.Flags, .. ToeFlags(step, acts, settings)] } : finding);
         }
-
-        Finding finding = last.Evaluate(new AttemptContext(settings, Marks(last, acts), MovedTo(last, acts)));
-        return Under(acts.Binding, examination, step.Site.IsToe ? finding with { Flags = [.. finding.Flags, .. ToeFlags(step, acts, settings)] } : finding);
     }
 
     /// <summary>What the toe's skin temperature says of its pressure and its trace; as entered for the step (<c>toe.right</c>) or for toes at all (<c>toe</c>).</summary>
@@ -56,8 +60,9 @@ public static class StepOutcome
     private static List<StandingMark> Marks(Attempt attempt, ActLedger acts) =>
         [.. During(attempt, acts).Where(a => a.Act is Act.Mark).Select(a => new StandingMark((Act.Mark)a.Act, acts.SpeedAt(a) != 1 && a.User != Users.SimulatedTechnician))];
 
-    private static long? MovedTo(Attempt attempt, ActLedger acts) =>
-        acts.Standing.LastOrDefault(a => a.Number > attempt.StartedBy && a.Act is Act.MoveEndPoint m && m.Step == attempt.Step.Key)?.Act is Act.MoveEndPoint moved
+    private static long? MovedTo(Attempt attempt, IReadOnlyList<Attempt> attempts, ActLedger acts) =>
+        acts.Standing.LastOrDefault(a => a.Number > attempt.StartedBy && a.Number < StepReadings.Until(attempt, attempts) && a.Act is Act.MoveEndPoint m && m.Step == attempt.Step.Key)
+            ?.Act is Act.MoveEndPoint moved
             ? moved.EndPointAtNs
             : null;
 

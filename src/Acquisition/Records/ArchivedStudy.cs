@@ -81,6 +81,9 @@ public sealed class ArchivedStudy
 
     public string? PatientIssuer { get; set; }
 
+    /// <summary>M, F or O as sent.</summary>
+    public string? PatientSex { get; set; }
+
     public string? Accession { get; set; }
 
     /// <summary>YYYYMMDD as written.</summary>

@@ -44,7 +44,8 @@ public sealed record OutboxStanding(IReadOnlyList<long> Owed, int Held);
 
 /// <summary>The outbox in the database: rows are committed here, and here it is written down what became of them. Every call is one transaction.</summary>
 /// <param name="largestPacket">Largest whole packet of a result, bytes: what is larger is split.</param>
-public sealed class OutboxRecord(RecordDatabase database, int largestPacket = SessionParts.DefaultLargestPacket)
+/// <param name="givesBack">True: the same commit owes the result to the archive too.</param>
+public sealed class OutboxRecord(RecordDatabase database, int largestPacket = SessionParts.DefaultLargestPacket, bool givesBack = false)
 {
     private const string Counter = "result/session";
 
@@ -66,6 +67,11 @@ public sealed class OutboxRecord(RecordDatabase database, int largestPacket = Se
         foreach (SessionReport report in reports)
         {
             List<OutboxRow> committed = await RowsOfAsync(context, report, cancel);
+            if (committed.Count == 0 && givesBack)
+            {
+                await ReturnRecord.AddAsync(context, report, atUtcNs, cancel);
+            }
+
             rows.AddRange(committed.Count > 0 ? committed : await AddAsync(context, report, requiredConsumers, user, atUtcNs, cancel));
             await context.SaveChangesAsync(cancel);
         }

@@ -34,6 +34,8 @@ public sealed class RecordContext(DbContextOptions<RecordContext> options) : DbC
 
     public DbSet<ExaminationOrder> ExaminationOrders => Set<ExaminationOrder>();
 
+    public DbSet<ReturnedResult> ReturnedResults => Set<ReturnedResult>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);
@@ -83,6 +85,7 @@ public sealed class RecordContext(DbContextOptions<RecordContext> options) : DbC
         modelBuilder.ApplyConfiguration(new StudyEvent.Table());
         modelBuilder.ApplyConfiguration(new ChangePosition.Table());
         modelBuilder.ApplyConfiguration(new ExaminationOrder.Table());
+        modelBuilder.ApplyConfiguration(new ReturnedResult.Table());
     }
 
     /// <summary>Nothing of an examination disappears with a wrong delete.</summary>

@@ -7,6 +7,12 @@ namespace Vascular.Acquisition.Records;
 /// <param name="Issuer">What the modalities write as Issuer of Patient ID for the same; null: they write the URI, its last part, or nothing.</param>
 public sealed record PatientNaming(string? System, string? Issuer);
 
+/// <summary>What a readable picture says of where it was taken.</summary>
+/// <param name="Instance">SOP Instance UID.</param>
+/// <param name="Side">R or L; null where it says none.</param>
+/// <param name="BodyPart">Body Part Examined as sent.</param>
+public sealed record PictureWords(string Instance, string? Side, string? BodyPart);
+
 /// <summary>Decides whose leg a study shows, from what its sender wrote and what this station knows. Pure; says its doubts, and leaves to a person what is not sure.</summary>
 /// <remarks>The order is the surest: its Study Instance UID, then its accession number. Without one, a patient identifier that was examined here binds the patient. A side is
 /// never guessed: the picture says it, or the order.</remarks>
@@ -19,7 +25,7 @@ public static class StudyBinding
     private static readonly string[] OfTheLeg =
         ["LEG", "FOOT", "FEET", "ANKLE", "TOE", "HALLUX", "KNEE", "CALF", "THIGH", "FEMUR", "FEMORAL", "TIBIA", "FIBULA", "POPLIT", "PEDAL", "PLANTAR", "EXTREMITY", "EXTREMITIES", "LOWERLIMB", "LOWER LIMB", "PELVIS", "ILIAC", "HIP"];
 
-    public static StudyOwner Of(StudyHeader header, IReadOnlyList<ReadPicture> pictures, StudyKin kin, PatientNaming naming)
+    public static StudyOwner Of(StudyHeader header, IReadOnlyList<PictureWords> pictures, StudyKin kin, PatientNaming naming)
     {
         ArgumentNullException.ThrowIfNull(naming);
         ArgumentNullException.ThrowIfNull(header);
@@ -30,7 +36,7 @@ public static class StudyBinding
         StudyDoubts doubts = OfPatient(header, order, examined, naming);
         (IReadOnlyDictionary<string, string?> sides, StudyDoubts ofSides) = SidesOf(pictures, order?.Side);
         doubts |= ofSides | BodyPartsOf(pictures);
-        bool sure = (doubts & StudyDoubtWords.Open) == StudyDoubts.None && pictures.Any(p => p.Image is not null);
+        bool sure = (doubts & StudyDoubtWords.Open) == StudyDoubts.None && pictures.Count > 0;
         // an identifier that fits is kept as a proposal while a person looks at the doubts; one that contradicts is not
         bool proposes = (doubts & (StudyDoubts.PatientContradicts | StudyDoubts.IssuerDiffers | StudyDoubts.SexContradicts)) == StudyDoubts.None;
         (string? system, string? value) = !proposes ? (null, null) : order is not null ? (order.PatientSystem, order.PatientValue) : (examined?.PatientSystem, examined?.PatientValue);
@@ -63,18 +69,18 @@ public static class StudyBinding
     }
 
     /// <summary>A local name is compared as written; ours may be a URI that ends in it (<c>urn:oid:</c>, <c>https://…/</c>).</summary>
-    private static bool IsSameIssuer(string issuer, string ours) =>
+    internal static bool IsSameIssuer(string issuer, string ours) =>
         string.Equals(issuer, ours, StringComparison.OrdinalIgnoreCase)
         || (ours.Length > issuer.Length && ours.EndsWith(issuer, StringComparison.OrdinalIgnoreCase) && ours[^(issuer.Length + 1)] is ':' or '/');
 
-    private static (IReadOnlyDictionary<string, string?> Sides, StudyDoubts Doubts) SidesOf(IReadOnlyList<ReadPicture> pictures, string? ordered)
+    private static (IReadOnlyDictionary<string, string?> Sides, StudyDoubts Doubts) SidesOf(IReadOnlyList<PictureWords> pictures, string? ordered)
     {
         StudyDoubts doubts = StudyDoubts.None;
         Dictionary<string, string?> sides = [];
-        foreach (ReadPicture picture in pictures.Where(p => p.Image is not null))
+        foreach (PictureWords picture in pictures)
         {
-            string? said = picture.Image!.Laterality;
-            sides[picture.Header.Instance] = said ?? ordered;
+            string? said = picture.Side;
+            sides[picture.Instance] = said ?? ordered;
             doubts |= said is null ? ordered is null ? StudyDoubts.SideNotSaid : StudyDoubts.SideFromOrder
                 : ordered is not null && said != ordered ? StudyDoubts.SideContradicts : StudyDoubts.None;
         }
@@ -82,12 +88,12 @@ public static class StudyBinding
         return (sides, sides.ContainsValue("R") && sides.ContainsValue("L") ? doubts | StudyDoubts.BothSides : doubts);
     }
 
-    private static StudyDoubts BodyPartsOf(IReadOnlyList<ReadPicture> pictures)
+    private static StudyDoubts BodyPartsOf(IReadOnlyList<PictureWords> pictures)
     {
         StudyDoubts doubts = StudyDoubts.None;
-        foreach (ReadPicture picture in pictures.Where(p => p.Image is not null))
+        foreach (PictureWords picture in pictures)
         {
-            doubts |= picture.Image!.BodyPart is not { } part ? StudyDoubts.BodyPartNotSaid
+            doubts |= picture.BodyPart is not { } part ? StudyDoubts.BodyPartNotSaid
                 : OfTheLeg.Any(word => part.Contains(word, StringComparison.OrdinalIgnoreCase)) ? StudyDoubts.None : StudyDoubts.BodyPartElsewhere;
         }
 

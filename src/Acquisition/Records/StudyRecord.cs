@@ -7,7 +7,10 @@ using Vascular.Devices.Angiography;
 namespace Vascular.Acquisition.Records;
 
 /// <summary>A picture as it was read: its header, or why it cannot be read.</summary>
-public sealed record ReadPicture(InstanceHeader Header, XaImage? Image, string? Fault);
+public sealed record ReadPicture(InstanceHeader Header, XaImage? Image, string? Fault)
+{
+    internal PictureWords Words => new(Header.Instance, Image?.Laterality, Image?.BodyPart);
+}
 
 /// <summary>What reading a study changed.</summary>
 public enum StudyNews
@@ -32,6 +35,9 @@ public sealed record StudyKin(IReadOnlyList<ExaminationOrder> Orders, IReadOnlyL
 public sealed class StudyRecord(RecordDatabase database)
 {
     private const string Station = "station";
+
+    /// <summary>Examinations and newest order when the unbound studies were last looked at.</summary>
+    private (int Examinations, long Order)? boundFor;
 
     /// <summary>Newest first.</summary>
     /// <param name="toBeBound">Only those that wait for a person: unbound, or set aside.</param>
@@ -107,6 +113,39 @@ public sealed class StudyRecord(RecordDatabase database)
             ? []
             : await context.Examinations.AsNoTracking().Where(e => e.PatientValue == header.PatientId).OrderBy(e => e.StartedUtcNs).ToListAsync(cancel);
         return new StudyKin(orders, examined);
+    }
+
+    /// <summary>Looks again at what waits to be bound, once an examination or an order has been added: the order may come after its pictures.</summary>
+    /// <returns>What is bound now.</returns>
+    public async Task<IReadOnlyList<ArchivedStudy>> BindAgainAsync(PatientNaming naming, long atUtcNs, CancellationToken cancel)
+    {
+        List<ArchivedStudy> bound = [];
+        await using RecordContext context = database.Context();
+        (int, long) now = (await context.Examinations.CountAsync(cancel), await context.ExaminationOrders.MaxAsync(o => (long?)o.AtUtcNs, cancel) ?? 0);
+        if (now == boundFor)
+        {
+            return bound;
+        }
+
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
+        foreach (ArchivedStudy study in await context.ArchivedStudies.Where(s => s.BoundBy == null && s.State == StudyState.Readable).ToListAsync(cancel))
+        {
+            var header = new StudyHeader(study.Study, study.PatientId, study.PatientIssuer, study.PatientSex, study.Accession, study.Date, study.Description, study.Instances);
+            List<ArchivedPicture> pictures = await context.ArchivedPictures.Where(p => p.Study == study.Study && p.GoneVersion == null && p.Fault == null).ToListAsync(cancel);
+            StudyOwner owner = StudyBinding.Of(header, [.. pictures.Select(p => new PictureWords(p.Instance, p.SaidSide, p.BodyPart))], await KinAsync(header, cancel), naming);
+            Own(study, owner, StudyNews.Nothing, atUtcNs);
+            pictures.ForEach(p => p.Side = owner.Sides.GetValueOrDefault(p.Instance));
+            if (study.IsBound)
+            {
+                context.StudyEvents.Add(Happened(study, Station, "bound", atUtcNs));
+                bound.Add(study);
+            }
+        }
+
+        await context.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        boundFor = now;
+        return bound;
     }
 
     /// <summary>Writes down what a study holds now. A binding done by a person stands.</summary>
@@ -216,7 +255,8 @@ public sealed class StudyRecord(RecordDatabase database)
     private static void Describe(ArchivedStudy study, StudyHeader header, string fault)
     {
         (study.State, study.Reason) = fault.Length > 0 ? (StudyState.SetAside, fault) : (StudyState.Readable, null);
-        (study.PatientId, study.PatientIssuer, study.Accession, study.Date, study.Description) = (header.PatientId, header.PatientIssuer, header.Accession, header.Date, header.Description);
+        (study.PatientId, study.PatientIssuer, study.PatientSex) = (header.PatientId, header.PatientIssuer, header.PatientSex);
+        (study.Accession, study.Date, study.Description) = (header.Accession, header.Date, header.Description);
     }
 
     private static async Task PlaceAsync(RecordContext context, ArchivedStudy study, IReadOnlyList<ReadPicture> pictures, StudyOwner owner, CancellationToken cancel)

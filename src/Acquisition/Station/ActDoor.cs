@@ -74,12 +74,12 @@ public static class ActDoor
         NumberedAct accept = acts.All.LastOrDefault(a => a.Act is Act.Accept accepted && accepted.Findings.Any(f => IsOf(f.Id))) ?? throw new FormatException($"nothing of step {step} was accepted");
         return acts.Stands(accept.Number) ? accept.Number : acts.Standing.Last(a => a.Act is Act.Undo undo && undo.Number == accept.Number).Number;
 
-        bool IsOf(Guid id) => fold.Acceptance.Known.TryGetValue(id, out Finding? finding) && finding.Step == step;
+        bool IsOf(Guid id) => fold.Acceptance.Known.TryGetValue(id, out Finding? finding) && ProtocolStep.Of(finding) == step;
     }
 
     private static string? Word(JsonObject json, string key) => json[key] is JsonValue value && value.TryGetValue(out string? word) ? word : null;
 
-    private static JsonArray Open(ExaminationFold fold, string step) => new([.. fold.Findings
-        .Where(f => f.Step == step && !fold.IsAccepted(f))
+    private static JsonArray Open(ExaminationFold fold, string step) => new([.. fold.Of(step)
+        .Where(f => !fold.IsAccepted(f))
         .Select(f => new JsonObject { ["id"] = f.Id.ToString(), ["version"] = f.Version })]);
 }

@@ -52,6 +52,9 @@ public sealed record ArchiveConfiguration
     /// <summary>Scheduled Station AE Title that worklist queries ask for; null: of any station.</summary>
     public string? WorklistStation { get; init; }
 
+    /// <summary>True: results go back to the archive as DICOM objects.</summary>
+    public bool GiveBack { get; init; }
+
     /// <summary>What modalities write as Issuer of Patient ID for the identifiers this station uses; null: nothing of their own.</summary>
     public string? Issuer { get; init; }
 
@@ -59,8 +62,8 @@ public sealed record ArchiveConfiguration
 
     public override int GetHashCode() => Bare.GetHashCode();
 
-    private (bool, Uri?, Uri?, ArchiveLogin?, string?, TimeSpan, (string, int, int, bool, bool, TimeSpan), string?, string?, string?) Bare =>
-        (Embedded, Url, OrthancUrl, Login, AuthorityFile, Every, (AeTitle, HttpPort, DicomPort, Network, Tls, Stable), WorklistFrom, WorklistStation, Issuer);
+    private (bool, Uri?, Uri?, ArchiveLogin?, string?, TimeSpan, (string, int, int, bool, bool, TimeSpan), string?, string?, string?, bool) Bare =>
+        (Embedded, Url, OrthancUrl, Login, AuthorityFile, Every, (AeTitle, HttpPort, DicomPort, Network, Tls, Stable), WorklistFrom, WorklistStation, Issuer, GiveBack);
 }
 
 /// <summary>A DICOM node the embedded archive speaks with.</summary>

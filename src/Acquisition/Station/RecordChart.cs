@@ -19,12 +19,13 @@ public sealed class RecordChart : IChart
     /// <param name="fold">The examination's fold, asked when an act is committed.</param>
     /// <param name="committed">Called when an outbox row was committed.</param>
     /// <param name="largestPacket">Largest whole packet of a result, bytes.</param>
+    /// <param name="givesBack">True: results are owed to the archive too.</param>
     public RecordChart(
-        Guid examination, RecordDatabase database, ReportPlace place, IReadOnlyList<string> consumers, Func<ExaminationFold> fold, Action committed, int largestPacket = SessionParts.DefaultLargestPacket)
+        Guid examination, RecordDatabase database, ReportPlace place, IReadOnlyList<string> consumers, Func<ExaminationFold> fold, Action committed, int largestPacket = SessionParts.DefaultLargestPacket, bool givesBack = false)
     {
         (_examination, _place, _consumers, _fold, _committed) = (examination, place, consumers, fold, committed);
         _record = new ExaminationRecord(database);
-        _outbox = new OutboxRecord(database, largestPacket);
+        _outbox = new OutboxRecord(database, largestPacket, givesBack);
     }
 
     public void Commit(ActEffect effect)

@@ -28,7 +28,9 @@ public static class ResultsTable
 
         foreach (Finding finding in fold.Findings)
         {
-            table.AddRow([.. Cells(finding, fold.IsAccepted(finding) ? delivery : "not accepted").Select(Markup.Escape)]);
+            string[] cells = Cells(finding, fold.IsAccepted(finding) ? delivery : "not accepted");
+            cells[0] += fold.IsReading(finding) ? string.Create(CultureInfo.InvariantCulture, $", attempt {finding.Attempt}") : string.Empty;
+            table.AddRow([.. cells.Select(Markup.Escape)]);
         }
 
         string simulated = fold.Settings!.Simulated ? "SIMULATED (HTEST): no patient" : "real devices";

@@ -1,6 +1,7 @@
 using Vascular.Acquisition.Examinations;
 using Vascular.Processing.Vocabulary;
 using Vascular.Simulators.Scripts;
+using Vascular.Simulators.Wire;
 
 namespace Vascular.Acquisition.Station;
 
@@ -13,9 +14,16 @@ public static class ScenarioSettings
         return new ExaminationSettings
         {
             RuleVersion = ClinicalRules.Default.Version,
-            Channels = [.. scenario.Devices.Select(d => new ChannelSettings(d.Name, d.Kind, Simulated: true, (int?)d.CuffLimitMmHg) { SkinSensor = SkinSensor(d) })],
+            Channels = [.. scenario.Devices.Select(d => new ChannelSettings(d.Name, ProtocolOf(d), Simulated: true, (int?)d.CuffLimitMmHg) { SkinSensor = SkinSensor(d) })],
             Protocol = Protocol(scenario.Script),
         };
+    }
+
+    /// <summary>The protocol a station knows the device's bytes by: datagrams are another than a stream.</summary>
+    public static string ProtocolOf(ScenarioDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return device.End.Kind == LineEndKind.Udp ? device.Kind + "-udp" : device.Kind;
     }
 
     public static IReadOnlyList<ProtocolStep> Protocol(TechnicianScript script)

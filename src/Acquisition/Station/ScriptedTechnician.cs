@@ -90,7 +90,7 @@ public sealed class ScriptedTechnician
         Go();
     }
 
-    private bool IsAccepted(string step) => step != ProtocolStep.Derived && Fold.Findings.Any(f => f.Step == step && Fold.IsAccepted(f));
+    private bool IsAccepted(string step) => step != ProtocolStep.Derived && Fold.Outcome(step) is { } outcome && Fold.IsAccepted(outcome);
 
     private void Go()
     {
@@ -154,7 +154,7 @@ public sealed class ScriptedTechnician
 
     private void After(long ns) => _time.Schedule(_time.NowNs + ns, Go);
 
-    private bool Unreadable() => Fold.Findings.FirstOrDefault(f => f.Step == Step.Key) is { State: MeasurementState.Unreadable };
+    private bool Unreadable() => Fold.Outcome(Step.Key) is { State: MeasurementState.Unreadable };
 
     private void Await(Func<bool> isThere, double seconds) => Await(isThere, _time.NowNs + (long)(seconds * 1e9));
 
@@ -212,7 +212,7 @@ public sealed class ScriptedTechnician
         new(right.Subject.System, right.Subject.Identifier, right.Subject.Gender, null, null, null, null, null);
 
     private static AcceptedVersion[] Open(ExaminationFold fold, string step) =>
-        [.. fold.Findings.Where(f => f.Step == step && !fold.IsAccepted(f)).Select(f => new AcceptedVersion(f.Id, f.Version))];
+        [.. fold.Of(step).Where(f => !fold.IsAccepted(f)).Select(f => new AcceptedVersion(f.Id, f.Version))];
 
     private bool Bind(ScriptAction.Bind bind)
     {

@@ -4,9 +4,7 @@ using Vascular.Acquisition.Bedside;
 using Vascular.Acquisition.Examinations;
 using Vascular.Devices.Links;
 using Vascular.Processing.Vocabulary;
-using Vascular.Simulators.Cli;
 using Vascular.Simulators.Clock;
-using Vascular.Simulators.Oximeters;
 using Vascular.Simulators.Patient;
 using Vascular.Simulators.Scripts;
 using Vascular.Simulators.Sensors;
@@ -23,14 +21,11 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
     public const int LongestQueue = 4096;
 
     private const string Patient = "seed-2017-09";
-    private const double PumpMmHgPerS = 20;
-    private const double BleedMmHgPerS = 2;
+    private const double UsualCuffLimitMmHg = 300;
 
     private readonly Lock _gate = new();
     private readonly VirtualClock _clock = new();
     private readonly SimulatedWorld _world;
-    private readonly Dictionary<string, ISimulatedDevice> _devices = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, SimulatedOximeter> _oximeters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SensorOnPatient> _sensors = new(StringComparer.Ordinal);
     private readonly ITapeClock _station;
     private readonly TimeProvider _time;
@@ -41,23 +36,13 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
     private SimulatedDevices(IReadOnlyList<DeviceConfiguration> simulated, ITapeClock station, TimeProvider time)
     {
         (_station, _time, _beganNs) = (station, time, station.NowNs);
-        Scenario scenario = ScenarioFile.Load(Patient);
-        scenario = scenario with
+        _world = new SimulatedWorld(ScenarioFile.Load(Patient) with
         {
-            Devices = [.. simulated.Where(d => IsWorlds(d.Protocol.Name)).Select(d => new ScenarioDevice(d.Name, d.Protocol.Name, d.Protocol.Name == ScenarioDevice.Par ? d.CuffLimitMmHg ?? 300 : null))],
-        };
-        _world = new SimulatedWorld(scenario);
-        foreach (DeviceConfiguration device in simulated)
+            Devices = [.. simulated.Where(d => !IsSensor(d)).Select(d => new ScenarioDevice(d.Name, d.Protocol.Name, ScenarioDevice.HasCuff(d.Protocol.Name) ? d.CuffLimitMmHg ?? UsualCuffLimitMmHg : null))],
+        });
+        foreach (DeviceConfiguration device in simulated.Where(IsSensor))
         {
-            _devices.Add(device.Name, IsWorlds(device.Protocol.Name)
-                ? _world.Device(device.Name)
-                : SensorDevices.All.Contains(device.Protocol.Name)
-                ? Sensor(device).Device
-                : BenchDevices.Make(device.Protocol.Name, _world, new Site(Side.Right, Place.Toe), device.Name)!);
-            if (_devices[device.Name] is SimulatedOximeter oximeter)
-            {
-                _oximeters.Add(device.Name, oximeter);
-            }
+            _sensors.Add(device.Name, Sensor(device));
         }
 
         _timer = time.CreateTimer(_ => Turn(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -74,7 +59,7 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
     }
 
     /// <summary>Whether this version has a simulator for a protocol.</summary>
-    public static bool Knows(string protocol) => IsWorlds(protocol) || SensorDevices.All.Contains(protocol) || BenchDevices.All.Any(d => d.Name == protocol);
+    public static bool Knows(string protocol) => ScenarioDevice.Kinds.Contains(protocol) || SensorDevices.All.Contains(protocol);
 
     /// <summary>Opens the line of a simulated device.</summary>
     /// <exception cref="IOException">It is open already.</exception>
@@ -82,7 +67,7 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
     {
         lock (_gate)
         {
-            if (_devices[device].IsUp)
+            if (Device(device).IsUp)
             {
                 throw new IOException($"the simulated {device} is open already: the line before it has to close first");
             }
@@ -100,11 +85,7 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
     {
         lock (_gate)
         {
-            if (_oximeters.TryGetValue(device, out SimulatedOximeter? oximeter))
-            {
-                oximeter.Pleth.PutOn(site);
-            }
-            else if (_sensors.TryGetValue(device, out SensorOnPatient? sensor))
+            if (_sensors.TryGetValue(device, out SensorOnPatient? sensor))
             {
                 sensor.PutOn?.Invoke(site);
             }
@@ -131,14 +112,14 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
         lock (_gate)
         {
             Advance();
-            foreach (ScenarioDevice device in _world.Scenario.Devices.Where(d => d.Kind == ScenarioDevice.Par))
+            foreach (ScenarioDevice device in _world.Scenario.Devices.Where(d => d.CuffLimitMmHg is not null))
             {
-                Move(_world.Cuff(device.Name), move);
+                CuffHand.Move(_world.Cuff(device.Name), move, _clock.NowNs);
             }
 
             foreach (SimulatedCuff cuff in _sensors.Values.Select(s => s.Cuff).OfType<SimulatedCuff>())
             {
-                Move(cuff, move);
+                CuffHand.Move(cuff, move, _clock.NowNs);
             }
 
             Wait();
@@ -160,8 +141,9 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
         _timer.Dispose();
     }
 
-    /// <summary>Devices that share the scenario's patient by their own word; the others are played on the same patient by the bench.</summary>
-    private static bool IsWorlds(string protocol) => protocol is ScenarioDevice.Nonin7 or ScenarioDevice.Par or ScenarioDevice.Tcm4;
+    private ISimulatedDevice Device(string name) => _sensors.TryGetValue(name, out SensorOnPatient? sensor) ? sensor.Device : _world.Device(name);
+
+    private static bool IsSensor(DeviceConfiguration device) => SensorDevices.All.Contains(device.Protocol.Name);
 
     /// <summary>A sensor on a bus, its transducer true to what the site says of it.</summary>
     private SensorOnPatient Sensor(DeviceConfiguration device)
@@ -170,28 +152,7 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
             ? new SimulatedConverter(
                 transducer.Converter, transducer.Input, transducer.Gain, transducer.ReferenceMilliVolts, transducer.Calibration ?? TransducerSettings.Simulated(device.Protocol.Name).Calibration!)
             : null;
-        SensorOnPatient made = SensorDevices.Make(device.Protocol.Name, device.Name, _world, device.CuffLimitMmHg ?? 300, device.Options.RangeMmHg ?? 300, converter);
-        _sensors.Add(device.Name, made);
-        return made;
-    }
-
-    private void Move(SimulatedCuff cuff, CuffMove move)
-    {
-        switch (move)
-        {
-            case CuffMove.Pump:
-                cuff.Inflate(_clock.NowNs, cuff.LimitMmHg, PumpMmHgPerS);
-                break;
-            case CuffMove.Bleed:
-                cuff.Bleed(_clock.NowNs, 0, BleedMmHgPerS);
-                break;
-            case CuffMove.Hold:
-                cuff.Hold(_clock.NowNs);
-                break;
-            default:
-                cuff.Dump(_clock.NowNs);
-                break;
-        }
+        return SensorDevices.Make(device.Protocol.Name, device.Name, _world, device.CuffLimitMmHg ?? UsualCuffLimitMmHg, device.Options.RangeMmHg ?? 300, converter);
     }
 
     private void Turn()
@@ -228,8 +189,8 @@ public sealed class SimulatedDevices : ISimulatedHands, IDisposable
         internal Line(SimulatedDevices bench, string device)
         {
             (_bench, _device) = (bench, device);
-            int source = bench._devices.Keys.ToList().IndexOf(device);
-            Wire = new SimulatedLine(bench._clock, source, bench._devices[device], Arrive, _ => Lose("the simulated line broke"));
+            int source = bench._world.Devices.ToList().FindIndex(d => d.Name == device);
+            Wire = new SimulatedLine(bench._clock, source, bench.Device(device), Arrive, _ => Lose("the simulated line broke"));
         }
 
         internal SimulatedLine Wire { get; }

@@ -4,7 +4,7 @@ namespace Vascular.Acquisition.Station;
 internal static partial class StationFile
 {
     private const int LongestAeTitle = 16;
-    private static readonly string[] OfEither = ["worklist_from", "worklist_station", "issuer"];
+    private static readonly string[] OfEither = ["worklist_from", "worklist_station", "issuer", "give_back"];
     private static readonly string[] OfEmbedded = ["embedded", "ae_title", "http_port", "dicom_port", "network", "tls", "peers", "stable_s"];
     private static readonly string[] OfSites = ["url", "orthanc_url", "user", "password_file", "ca_file", "every_s"];
 
@@ -16,6 +16,7 @@ internal static partial class StationFile
         {
             WorklistFrom = archive.Find("worklist_from")?.Name(),
             WorklistStation = archive.Find("worklist_station") is { } station ? ReadAeTitle(station) : null,
+            GiveBack = archive.Find("give_back")?.Flag() ?? false,
             Issuer = archive.Find("issuer")?.Text("what the modalities write as Issuer of Patient ID"),
         };
     }

@@ -109,7 +109,7 @@ public sealed class StationHost : IAsyncDisposable
 
     /// <summary>Where an examination's results are committed.</summary>
     public RecordChart Chart(Guid examination, Func<ExaminationFold> fold) =>
-        new(examination, Database, Place, Configuration.Consumers, fold, Delivery.Outbox.Wake, Configuration.Broker.LargestPacketBytes);
+        new(examination, Database, Place, Configuration.Consumers, fold, Delivery.Outbox.Wake, Configuration.Broker.LargestPacketBytes, Configuration.Archive?.GiveBack ?? false);
 
     /// <summary>Does an act on an examination that has ended: undo, accept, comment, another patient. What consumers hold follows at once.</summary>
     /// <param name="act">Made of what the examination shows and its newest instant; a <see cref="FormatException"/> of it is the refusal.</param>

@@ -14,8 +14,7 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
 {
     private const long TickNs = 1_000_000_000;
     private const long ListenNs = 100_000_000;
-    private const double PumpMmHgPerS = 20;
-    private const double BleedMmHgPerS = 2;
+    private const string CablePulled = "cable pulled";
 
     private readonly AskedQueue _asked = new();
     private readonly ElectrodeWatch _electrodes = new();
@@ -36,9 +35,9 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
         _world = new SimulatedWorld(scenario, seed);
         for (int i = 0; i < _world.Devices.Count; i++)
         {
-            ISimulatedDevice device = _world.Devices[i];
-            _lines[device.Name] = new SimulatedLine(_clock, i, device, (atNs, bytes) => Say(device.Name, bytes.ToArray()));
-            _watches[device.Name] = new WireWatch(device.Name, scenario.Devices[i].Kind);
+            WireFaults device = _world.Devices[i];
+            _lines[device.Name] = new SimulatedLine(_clock, i, device, (atNs, bytes) => Say(device.Name, bytes.ToArray()), _ => Broke(device));
+            _watches[device.Name] = new WireWatch(device.Name, ScenarioSettings.ProtocolOf(scenario.Devices[i]));
         }
 
         _stationSource = _world.Devices.Count;
@@ -75,14 +74,6 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
         {
             line.Connect();
             Opened(name);
-        }
-
-        foreach (ScenarioDevice device in Scenario.Devices)
-        {
-            foreach ((long fromNs, long toNs) in device.Unplugged)
-            {
-                Unplug(device.Name, fromNs, toNs - fromNs);
-            }
         }
 
         Tick();
@@ -211,23 +202,7 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
                 return null;
             }
 
-            Simulators.Patient.SimulatedCuff cuff = _world.Cuff(name);
-            switch (move)
-            {
-                case CuffMove.Pump:
-                    cuff.Inflate(_clock.NowNs, cuff.LimitMmHg, PumpMmHgPerS);
-                    break;
-                case CuffMove.Bleed:
-                    cuff.Bleed(_clock.NowNs, 0, BleedMmHgPerS);
-                    break;
-                case CuffMove.Hold:
-                    cuff.Hold(_clock.NowNs);
-                    break;
-                default:
-                    cuff.Dump(_clock.NowNs);
-                    break;
-            }
-
+            CuffHand.Move(_world.Cuff(name), move, _clock.NowNs);
             return null;
         },
         null,
@@ -268,15 +243,29 @@ public sealed class VirtualStation : IBench, IBenchTime, IBedsideDoor, ISimulate
         _clock.Schedule(atNs, _stationSource, () =>
         {
             _lines[device].Disconnect();
-            Write(TapeRecordType.Closed, device, CanonicalJson.Write(LinkEventJson.Because("cable pulled")));
-            Noticed?.Invoke(new LinkNotice(device, LinkNotice.Disconnected, _tapeOffsetNs + _clock.NowNs, "cable pulled") { Simulated = true });
+            Lost(device);
         });
-        _clock.Schedule(atNs + forNs, _stationSource, () =>
-        {
-            _lines[device].Connect();
-            Opened(device);
-        });
+        PlugIn(device, atNs + forNs);
     }
+
+    /// <summary>A fault broke the line: it is noticed at once, and had again when the fault says.</summary>
+    private void Broke(WireFaults device)
+    {
+        Lost(device.Name);
+        PlugIn(device.Name, device.Line.BackAtNs);
+    }
+
+    private void Lost(string device)
+    {
+        Write(TapeRecordType.Closed, device, CanonicalJson.Write(LinkEventJson.Because(CablePulled)));
+        Noticed?.Invoke(new LinkNotice(device, LinkNotice.Disconnected, _tapeOffsetNs + _clock.NowNs, CablePulled) { Simulated = true });
+    }
+
+    private void PlugIn(string device, long atNs) => _clock.Schedule(atNs, _stationSource, () =>
+    {
+        _lines[device].Connect();
+        Opened(device);
+    });
 
     void IBench.Send(string link, ReadOnlyMemory<byte> bytes) => _lines[link].Send(bytes.Span);
 

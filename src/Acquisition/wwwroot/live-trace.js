@@ -400,7 +400,7 @@ globalThis.liveTrace = {
 };
 
 // Keys count from when they were pressed: the event's own time stamp goes with them.
-const keys = new Set([' ', 'm', 'Enter', 'u', 'r', 'n', 'e', 's', 'b', 'i', 'd', 'h', 'o', '+', '-', '<', '>', 'Escape', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+const keys = new Set([' ', 'm', 'Enter', 'u', 'r', 'a', 'n', 'e', 's', 'b', 'i', 'd', 'h', 'o', '+', '-', '<', '>', 'Escape', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
 let self = null;
 
 function press(key, timeStamp) {

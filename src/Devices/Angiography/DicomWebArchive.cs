@@ -69,6 +69,11 @@ public sealed partial class DicomWebArchive(HttpClient client) : IAngiograms
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(accept));
+        return await AnswerAsync(request, path, cancel, alsoGood);
+    }
+
+    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, string path, CancellationToken cancel, params HttpStatusCode[] alsoGood)
+    {
         HttpResponseMessage answer;
         try
         {

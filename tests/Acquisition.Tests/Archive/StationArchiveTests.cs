@@ -37,8 +37,16 @@ public sealed class StationArchiveTests
 
             (int exit, string output) = await stage.SendAsync(file, send);
             Assert.True(exit == 0, output);
-            ArchiveNotice came = await stage.SaidAsync("study-new", "study-set-aside");
-            Assert.Equal("study-new", came.Code);
+        }
+
+        foreach (string _ in syntaxes.Select(s => s.Name))
+        {
+            Assert.Equal("study-new", (await stage.SaidAsync("study-new", "study-grown", "study-set-aside")).Code);
+        }
+
+        for (int number = 0; number < syntaxes.Length; number++)
+        {
+            string name = syntaxes[number].Name;
             ArchivedStudy study = (await stage.Studies.FindAsync($"2.25.1{number}", default))!;
             Assert.Equal((1, StudyState.Readable), (study.Version, study.State));
             Assert.Equal(name == "rle" ? (null, StudyDoubts.SideNotSaid) : ("identifier", StudyDoubts.None), (study.BoundBy, study.Doubts));
@@ -97,6 +105,18 @@ public sealed class StationArchiveTests
         Assert.Null(stage.Archive.Trouble);
         await stage.SaidAsync("study-new");
         Assert.Equal(1, (await stage.Studies.FindAsync("2.25.11", default))!.Version);
+    }
+
+    [Fact]
+    public async Task An_archive_that_a_killed_station_left_behind_does_not_block_the_next_start()
+    {
+        await using ArchiveStage stage = await ArchiveStage.StartAsync();
+        int wanted = stage.Archive.DicomPort!.Value;
+        await stage.StopAsync();
+        using Process orphan = Process.Start(new ProcessStartInfo("/usr/sbin/Orthanc", [Path.Combine(stage.Data, "archive", "orthanc.json")]) { RedirectStandardError = true })!;
+        await stage.StartAgainAsync();
+        Assert.True(orphan.WaitForExit(ArchiveStage.Patience));
+        Assert.Equal(wanted, stage.Archive.DicomPort);
     }
 
     [Fact]

@@ -32,7 +32,8 @@ internal static class XaFile
 
         Short(data, 0x00280002, 1);
         Text(data, 0x00280004, "CS", "MONOCHROME2");
-        Text(data, 0x00280008, "IS", frames.ToString(CultureInfo.InvariantCulture));
+        // padded: a file may be lengthened to 999 frames
+        Text(data, 0x00280008, "IS", frames.ToString(CultureInfo.InvariantCulture).PadRight(4));
         foreach ((uint tag, int value) in new[] { (0x00280010u, rows), (0x00280011u, columns), (0x00280100u, 16), (0x00280101u, 12), (0x00280102u, 11), (0x00280103u, 0) })
         {
             Short(data, tag, value);
@@ -67,6 +68,21 @@ internal static class XaFile
         file.Write(BitConverter.GetBytes((uint)meta.Length));
         meta.WriteTo(file);
         data.WriteTo(file);
+    }
+
+    /// <summary>Makes more frames of a file of one, as a hole in the file: what is not written is zero and takes no room.</summary>
+    public static void Lengthen(string path, int frames, int frameBytes)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        byte[] head = new byte[(int)Math.Min(file.Length - frameBytes, 4096)];
+        file.ReadExactly(head);
+        ReadOnlySpan<byte> numberOfFrames = [0x28, 0x00, 0x08, 0x00, (byte)'I', (byte)'S'];
+        int number = head.AsSpan().IndexOf(numberOfFrames) + 8;
+        file.Position = number;
+        file.Write(Encoding.ASCII.GetBytes(frames.ToString(CultureInfo.InvariantCulture).PadRight(4)));
+        file.Position = file.Length - frameBytes - 4;
+        file.Write(BitConverter.GetBytes(frames * frameBytes));
+        file.SetLength(file.Length + (long)(frames - 1) * frameBytes);
     }
 
     private static void Short(Stream to, uint tag, int value)

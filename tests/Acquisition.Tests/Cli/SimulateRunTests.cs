@@ -37,51 +37,14 @@ public sealed class SimulateRunTests : IDisposable
 
         """;
 
-    private const string Trace = """
-          - step: ppg.right
-            site: R.TOE
-            actions:
-              - bind: { device: ppg-1, site: R.TOE }
-              - wait: { seconds: 1 }
-              - start
-              - wait: { seconds: 8 }
-              - stop
-              - accept
-          - step: derived
-            actions:
-              - end
-        """;
-
-    private const string Pressures = """
-          - step: arm.right
-            site: R.ARM
-            actions:
-              - bind: { device: cuff-1, site: R.ARM }
-              - wait: { seconds: 2 }
-              - start
-              - wait_result: { device: cuff-1, deadline_s: 60 }
-              - stop
-              - accept
+    /// <summary>The toe's sensor, before its cuff.</summary>
+    private const string Sensor = """
           - step: toe.right
             site: R.TOE
             actions:
               - bind: { device: ppg-1, site: R.TOE }
-              - bind: { device: cuff-1, site: R.TOE }
               - wait: { seconds: 3 }
-              - start
-              - wait: { seconds: 5 }
-              - inflate: { cuff: cuff-1, to_mmHg: 90, mmHg_per_s: 25 }
-              - hold: { cuff: cuff-1, seconds: 8 }
-              - bleed: { cuff: cuff-1, mmHg_per_s: 3, until_mmHg: 25 }
-              - wait_cuff: { cuff: cuff-1 }
-              - dump: { cuff: cuff-1 }
-              - wait: { seconds: 1 }
-              - stop
-              - accept
-          - step: derived
-            actions:
-              - accept
-              - end
+
         """;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
@@ -93,7 +56,7 @@ public sealed class SimulateRunTests : IDisposable
     [Fact]
     public async Task A_station_reads_the_devices_of_another_process_and_the_truth_says_what_they_sent()
     {
-        Dictionary<string, JsonNode> found = await ExamineAsync(Patient + Trace);
+        Dictionary<string, JsonNode> found = await ExamineAsync(Patient + QuickHands.Trace + QuickHands.End);
 
         JsonNode trace = found["ppg-waveform"];
         Assert.Equal(("measured", true), ((string)trace["state"]!, (bool)trace["accepted"]!));
@@ -113,7 +76,7 @@ public sealed class SimulateRunTests : IDisposable
     [Trait("Category", "Long")]
     public async Task The_cuff_of_one_device_closes_the_artery_under_the_sensor_of_another()
     {
-        Dictionary<string, JsonNode> found = await ExamineAsync(Patient + Pressures);
+        Dictionary<string, JsonNode> found = await ExamineAsync(Patient + QuickHands.Arm + Sensor + QuickHands.Toe(toMmHg: 90, untilMmHg: 25, pumpMmHgPerS: 25) + QuickHands.End);
 
         Assert.InRange(int.Parse((string)found["brachial-sys"]["printed"]!), 126, 130);
         Assert.InRange(int.Parse((string)found["toe-sys"]["printed"]!), 47, 55);

@@ -64,9 +64,10 @@ internal sealed class HandTape
 
     /// <summary>An examination with a patient, both lines open.</summary>
     /// <param name="pulse">Protocol of the toe sensor.</param>
-    public static HandTape Begun(double speed = 1, string pulse = "nonin7")
+    /// <param name="readings">Readings the protocol asks for at the ankle.</param>
+    public static HandTape Begun(double speed = 1, string pulse = "nonin7", int readings = 1)
     {
-        ExaminationSettings settings = Settings with { Channels = [Settings.Channels[0], Settings.Channels[1] with { Protocol = pulse }, .. Settings.Channels.Skip(2)] };
+        ExaminationSettings settings = Settings with { Channels = [Settings.Channels[0], Settings.Channels[1] with { Protocol = pulse }, .. Settings.Channels.Skip(2)], Protocol = [.. Settings.Protocol.Select(s => s.Kind == StepKind.AnklePressure ? s with { Readings = readings } : s)] };
         var tape = new HandTape();
         tape.Put(new TapeAnchor(0, AnchorUtcNs).ToRecord());
         tape.Put(new TapeRecord(TapeRecordType.Settings, 0, 0, SettingsRecord.Write(settings)));
@@ -193,6 +194,24 @@ internal sealed class HandTape
         At(from + 3.2).Say(ParFrame.OfStatus(new ParStatus { State = ParState.Idle, Result = new ParResult(systolic, 70, 85), PulsePerMin = 72 }));
         At(from + 4).Do(new Act.Stop(step));
         At(from + 5);
+    }
+
+    /// <summary>One reading of the ankle artery: the cuff falls 2 mmHg/s through the pressure, marked there or not at all.</summary>
+    public HandTape AnkleReading(double mmHg, bool further = false, Sound? sound = Sound.Returned)
+    {
+        double from = NowNs / 1e9;
+        Do(new Act.Bind(Cuff, Ankle, CuffIdentity));
+        Do(new Act.Start("ankle.dp.right", further));
+        double top = sound == Sound.StillHeard ? 254 : mmHg + 20;
+        Pressures(from + 0.2, from + 10, t => sound == Sound.StillHeard ? 254 : top - (2 * (t - from)));
+        if (sound is { } heard)
+        {
+            Do(new Act.Mark(heard, NowNs, 0));
+        }
+
+        Pressures(from + 10.2, from + 15, t => sound == Sound.StillHeard ? 254 : top - (2 * (t - from)));
+        Do(new Act.Stop("ankle.dp.right"));
+        return At(from + 16);
     }
 
     /// <summary>Cuff on the ankle artery, 140 mmHg at the start and 2 mmHg/s down; the marks as told; stopped after 20 s.</summary>

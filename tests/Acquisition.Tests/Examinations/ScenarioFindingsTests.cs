@@ -1,7 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Vascular.Acquisition.Capture;
 using Vascular.Acquisition.Examinations;
+using Vascular.Devices;
+using Vascular.Devices.Masimo;
+using Vascular.Devices.Nonin;
 using Vascular.Processing.Outcomes;
 using Vascular.Processing.Oxygen;
 using Vascular.Processing.Pressures;
@@ -25,6 +29,35 @@ public sealed class ScenarioFindingsTests : IClassFixture<ScenarioFindingsTests.
         "alert-abi-fall", "alert-tbi-fall", "alert-toe-below-30", "alert-toe-grade-worse",
         "alert-tcpo2-below-30", "alert-tcpo2-fall", "alert-tcpo2-early", "alert-tcpo2-still-low",
     ];
+
+    public static TheoryData<string> All => [.. ScenarioFile.Names()];
+
+    /// <summary>Every scenario there is runs to its end on a station, leaves nothing open, and replays.</summary>
+    [Theory]
+    [MemberData(nameof(All))]
+    public void It_comes_to_its_end(string name)
+    {
+        PlayedScenario played = _plays[name];
+        Assert.Null(played.Trouble);
+        Assert.True(played.Fold.IsEnded);
+        Assert.Equal(ScenarioFile.Load(name).Script.Steps.Any(s => s.Site is not null), played.Fold.Findings.Count > 0);      // one is of devices alone
+        Assert.All(played.Fold.Findings, f => Assert.True(played.Fold.IsAccepted(f), f.Name));
+        Assert.Empty(played.Replay().Differences);
+    }
+
+    /// <summary>Follow-ups, and the patients who are asked for by name.</summary>
+    [Fact]
+    public void Every_scenario_that_is_wanted_is_there()
+    {
+        Assert.Subset(
+            ScenarioFile.Names().ToHashSet(),
+            new HashSet<string>
+            {
+                "seed-2017-09", "seed-2018-04", "seed-2018-11", "healthy", "claudicant", "diabetic-calcified", "atrial-fibrillation", "toe-below-30", "everything-goes-wrong", "every-device",
+                "alert-abi-fall", "alert-tbi-fall", "alert-toe-below-30", "alert-toe-grade-worse", "alert-tcpo2-below-30", "alert-tcpo2-fall", "alert-tcpo2-early", "alert-tcpo2-still-low",
+            });
+        Assert.Equal(ScenarioFile.Names().Where(n => n.StartsWith("alert-", StringComparison.Ordinal)), ScenarioFile.Names().Where(n => ScenarioFile.Load(n).FollowUp is not null));
+    }
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -70,6 +103,24 @@ public sealed class ScenarioFindingsTests : IClassFixture<ScenarioFindingsTests.
         }
 
         Assert.True(pressures > 0);
+    }
+
+    /// <summary>A toe whose file gives it a pulse has one, at the heart's rate where that is regular.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    [InlineData("seed-2017-09")]
+    [InlineData("every-device")]
+    public void Every_trace_is_of_the_heart_that_is_there(string name)
+    {
+        PatientTruth truth = ScenarioFile.Load(name).Truth;
+        foreach (Finding trace in Found(name, "ppg-waveform").Where(f => !truth.IsAmputated(f.Site)))
+        {
+            Assert.Equal((trace.Name, MeasurementState.Measured), (trace.Name, trace.State));
+            Match said = Regex.Match(trace.Printed!, "^pulsatile, ([0-9]+)/min");
+            Assert.True(said.Success, $"{trace.Name}: {trace.Printed}");
+            double within = name == "atrial-fibrillation" ? 0.15 : 0.03;
+            Assert.InRange(int.Parse(said.Groups[1].Value, CultureInfo.InvariantCulture), truth.HeartRatePerMin * (1 - within), truth.HeartRatePerMin * (1 + within));
+        }
     }
 
     [Theory]
@@ -159,6 +210,16 @@ public sealed class ScenarioFindingsTests : IClassFixture<ScenarioFindingsTests.
         Finding toe = played.Finding("toe-sys", "R.TOE");
         Assert.Equal(2, toe.Attempt);
         Near(toe, 58, -2, 1);
+        // what went wrong on one device left the others alone
+        Near(played.Finding("brachial-sys", "R.ARM"), 128, -2, 1);
+        Near(played.Finding("brachial-sys", "L.ARM"), 126, -2, 1);
+        Assert.Equal(MeasurementState.Measured, played.Finding("tbi", "R.TOE").State);
+        // the line: refused, not believed
+        Assert.Contains(Read(played, "ppg-1", new NoninMonitor(new NoninOptions())), r => r.Kind == ReadingKind.Refused && r.Fault == WireFault.Checksum);
+        // the monitor: its clock went an hour on between two seconds, and after two minutes it says nothing any more
+        Reading[] monitor = [.. Read(played, "monitor-1", new MasimoMonitor(new MasimoOptions())).Where(r => r.Kind == ReadingKind.PulseRate)];
+        Assert.Equal([(60, true)], monitor.Zip(monitor[1..]).Where(p => p.Second.DeviceTime - p.First.DeviceTime > TimeSpan.FromMinutes(30)).Select(p => ((int)(p.Second.AtNs / 1_000_000_000), p.Second.AtNs - p.First.AtNs < 1_500_000_000)));
+        Assert.InRange(monitor[^1].AtNs, 118_000_000_000, 121_000_000_000);
         Assert.Empty(played.Replay().Differences);
     }
 
@@ -170,6 +231,19 @@ public sealed class ScenarioFindingsTests : IClassFixture<ScenarioFindingsTests.
         string bytes = Digest(_plays[name]);
         Assert.Equal(bytes, Digest(PlayedScenario.Play(name)));
         Assert.NotEqual(bytes, Digest(PlayedScenario.Play(name, seed: 4711)));
+    }
+
+    /// <summary>What a monitor makes of a device's bytes on the tape.</summary>
+    private static List<Reading> Read(PlayedScenario played, string device, IMonitor monitor)
+    {
+        List<Reading> readings = [];
+        ushort link = played.Fold.Settings!.LinkNumber(device);
+        foreach (TapeRecord record in played.Taped().Where(r => r.Link == link && r.Type == TapeRecordType.Bytes))
+        {
+            monitor.Next(new Vascular.Devices.Record(RecordKind.Bytes, record.AtNs, record.Payload), readings);
+        }
+
+        return readings;
     }
 
     private static void Near(Finding finding, double truth, double below, double above)

@@ -84,11 +84,27 @@ public sealed class StudyRecordTests
     {
         StudyHeader header = Header("2.25.1") with { PatientId = id, PatientIssuer = issuer, PatientSex = sex };
         Examination[] examined = id == "P-1" ? [Examined("P-1", "female")] : [];
-        StudyOwner owner = StudyBinding.Of(header, [Picture("2.25.11", side, part)], new StudyKin([], examined), Naming);
+        StudyOwner owner = StudyBinding.Of(header, [Picture("2.25.11", side, part).Words], new StudyKin([], examined), Naming);
         Assert.Equal(doubts, owner.Doubts);
         bool sure = doubts is StudyDoubts.None or StudyDoubts.BodyPartNotSaid;
         Assert.Equal(sure ? "identifier" : null, owner.By);
         Assert.Equal(side, owner.Sides["2.25.11"]);
+    }
+
+    [Fact]
+    public async Task An_order_that_comes_after_its_pictures_binds_them()
+    {
+        await using TemporaryRecord record = await TemporaryRecord.OpenAsync();
+        var studies = new StudyRecord(record.Database);
+        await TakeAsync(studies, Header("2.25.1"), [Picture("2.25.11", null)]);
+        Assert.Empty(await studies.BindAgainAsync(Naming, 6, default));
+        var order = new ExaminationOrder { Examination = TemporaryRecord.Opening.Examination, PatientSystem = System, PatientValue = "P-1", Study = "2.25.1", Side = "L", FromWorklist = true, User = "t", AtUtcNs = 7 };
+        await new OrderRecord(record.Database).KeepAsync(order, default);
+        Assert.Equal("order", Assert.Single(await studies.BindAgainAsync(Naming, 8, default)).BoundBy);
+        ArchivedStudy bound = (await studies.FindAsync("2.25.1", default))!;
+        Assert.Equal((order.Examination, "P-1", StudyDoubts.SideFromOrder), (bound.Examination, bound.PatientValue, bound.Doubts));
+        Assert.Equal("L", Assert.Single(await studies.PicturesAsync("2.25.1", default)).Side);
+        Assert.Empty(await studies.BindAgainAsync(Naming, 9, default));
     }
 
     [Theory]
@@ -100,7 +116,7 @@ public sealed class StudyRecordTests
     public void An_order_binds_its_study_to_its_examination_unless_they_contradict(string ordered, string? orderSide, string? side, StudyDoubts doubts, string shown)
     {
         var order = new ExaminationOrder { Examination = new Guid(7, 0, 0, new byte[8]), PatientSystem = System, PatientValue = ordered, Accession = "A-1", Side = orderSide, FromWorklist = true, User = "t", AtUtcNs = 1 };
-        StudyOwner owner = StudyBinding.Of(Header("2.25.1"), [Picture("2.25.11", side)], new StudyKin([order], []), Naming);
+        StudyOwner owner = StudyBinding.Of(Header("2.25.1"), [Picture("2.25.11", side).Words], new StudyKin([order], []), Naming);
         Assert.Equal((doubts, shown), (owner.Doubts, owner.Sides["2.25.11"]));
         bool sure = doubts is StudyDoubts.None or StudyDoubts.SideFromOrder;
         Assert.Equal(sure ? "order" : null, owner.By);
@@ -110,12 +126,12 @@ public sealed class StudyRecordTests
     [Fact]
     public void Both_legs_in_one_study_keep_a_side_each()
     {
-        StudyOwner owner = StudyBinding.Of(Header("2.25.1"), [Picture("2.25.11", "R"), Picture("2.25.12", "L")], new StudyKin([], [Examined("P-1", null)]), Naming);
+        StudyOwner owner = StudyBinding.Of(Header("2.25.1"), [Picture("2.25.11", "R").Words, Picture("2.25.12", "L").Words], new StudyKin([], [Examined("P-1", null)]), Naming);
         Assert.Equal((StudyDoubts.BothSides, "identifier", "R", "L"), (owner.Doubts, owner.By, owner.Sides["2.25.11"], owner.Sides["2.25.12"]));
     }
 
     private static Task<StudyNews> TakeAsync(StudyRecord studies, StudyHeader header, IReadOnlyList<ReadPicture> pictures) =>
-        studies.TakeAsync(header, pictures, StudyBinding.Of(header, pictures, new StudyKin([], []), Naming), 5, default);
+        studies.TakeAsync(header, pictures, StudyBinding.Of(header, [.. pictures.Where(p => p.Image is not null).Select(p => p.Words)], new StudyKin([], []), Naming), 5, default);
 
     private static StudyHeader Header(string study) => new(study, "P-1", null, "F", "A-1", "20260115", "leg", null);
 

@@ -329,10 +329,10 @@ public static class ShortSeedCase
 
     /// <param name="marks">Whether the scripted technician marks the ankle's end point; else somebody at the station's door does.</param>
     public static Scenario Scenario(bool marks) => ScenarioFile.Read(
-        new StringReader(Text.Replace("MARK", marks ? "mark: { when: doppler, artery: R.DP, reaction_ms: 200, deadline_s: 20 }" : "wait_cuff: { cuff: cuff-1 }", StringComparison.Ordinal)),
+        new StringReader((Patient + QuickHands.Arm + Ankle + QuickHands.Trace + QuickHands.Toe(toMmHg: 75, untilMmHg: 14, pumpMmHgPerS: 15) + QuickHands.End).Replace("MARK", marks ? "mark: { when: doppler, artery: R.DP, reaction_ms: 200, deadline_s: 20 }" : "wait_cuff: { cuff: cuff-1 }", StringComparison.Ordinal)),
         "seed-2017-09-short.yaml");
 
-    private const string Text = """
+    private const string Patient = """
         id: seed-2017-09-short
         title: "The right leg of the seed case, shortened"
         seed: 20170916
@@ -354,15 +354,10 @@ public static class ShortSeedCase
           ppg-1: { kind: nonin7 }
           cuff-1: { kind: par, cuff_limit_mmHg: 254 }
         script:
-          - step: arm.right
-            site: R.ARM
-            actions:
-              - wait: { seconds: 1 }
-              - bind: { device: cuff-1, site: R.ARM }
-              - start
-              - wait_result: { device: cuff-1, deadline_s: 60 }
-              - stop
-              - accept
+
+        """;
+
+    private const string Ankle = """
           - step: ankle.dp.right
             site: R.DP
             actions:
@@ -378,31 +373,6 @@ public static class ShortSeedCase
               - wait_cuff: { cuff: cuff-1 }
               - stop
               - accept
-          - step: ppg.right
-            site: R.TOE
-            actions:
-              - bind: { device: ppg-1, site: R.TOE }
-              - start
-              - wait: { seconds: 8 }
-              - stop
-              - accept
-          - step: toe.right
-            site: R.TOE
-            actions:
-              - bind: { device: cuff-1, site: R.TOE }
-              - start
-              - wait: { seconds: 5 }
-              - inflate: { cuff: cuff-1, to_mmHg: 75, mmHg_per_s: 15 }
-              - hold: { cuff: cuff-1, seconds: 8 }
-              - bleed: { cuff: cuff-1, mmHg_per_s: 3, until_mmHg: 14 }
-              - wait_cuff: { cuff: cuff-1 }
-              - dump: { cuff: cuff-1 }
-              - wait: { seconds: 1 }
-              - stop
-              - accept
-          - step: derived
-            actions:
-              - accept
-              - end
+
         """;
 }

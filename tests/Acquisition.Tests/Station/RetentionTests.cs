@@ -25,7 +25,7 @@ public sealed class RetentionTests : IDisposable
         Guid id;
         await using (StationHost station = await StartAsync("\"storage\": { \"keep_hours\": 1 }"))
         {
-            id = await ExamineAsync(station);
+            id = await AmputatedLeg.ExamineAsync(station);
             await using RecordContext context = station.Database.Context();
             await context.Outbox.ExecuteUpdateAsync(rows => rows.SetProperty(r => r.State, OutboxState.Settled));
             Assert.Empty(await station.TrimAsync(Retention.MostAtOnce, default));
@@ -51,7 +51,7 @@ public sealed class RetentionTests : IDisposable
     public async Task What_a_consumer_has_not_acknowledged_is_never_trimmed()
     {
         await using StationHost station = await StartAsync("\"consumers\": [\"ehr-bridge\"], \"storage\": { \"keep_hours\": 0 }");
-        Guid id = await ExamineAsync(station);
+        Guid id = await AmputatedLeg.ExamineAsync(station);
         Assert.Empty(await station.TrimAsync(Retention.MostAtOnce, default));
         Assert.NotEmpty(Directory.GetFiles(station.Folder(id).Path, "*.tape"));
     }
@@ -87,7 +87,7 @@ public sealed class RetentionTests : IDisposable
         TimerTime time = new();
         time.SetUtcNow(TimeProvider.System.GetUtcNow());
         await using StationHost station = await StartAsync("\"consumers\": [\"ehr-bridge\"], \"storage\": { \"keep_hours\": 2 }", time);
-        Guid first = await ExamineAsync(station);
+        Guid first = await AmputatedLeg.ExamineAsync(station);
         List<string> said = [];
         var retention = new Retention(station, said.Add, time);
         using var stop = new CancellationTokenSource();
@@ -124,7 +124,7 @@ public sealed class RetentionTests : IDisposable
         TimerTime time = new();
         time.SetUtcNow(TimeProvider.System.GetUtcNow());
         await using StationHost station = await StartAsync("\"storage\": { \"keep_hours\": 0.5 }", time);
-        Guid id = await ExamineAsync(station);
+        Guid id = await AmputatedLeg.ExamineAsync(station);
         await SettleAsync(station);
         var retention = new Retention(station, _ => { }, time);
         using var stop = new CancellationTokenSource();
@@ -146,7 +146,7 @@ public sealed class RetentionTests : IDisposable
     public async Task One_look_takes_so_many_recordings_and_the_oldest_first()
     {
         await using StationHost station = await StartAsync("\"storage\": { \"keep_hours\": 0 }");
-        Guid[] examined = [await ExamineAsync(station), await ExamineAsync(station), await ExamineAsync(station)];
+        Guid[] examined = [await AmputatedLeg.ExamineAsync(station), await AmputatedLeg.ExamineAsync(station), await AmputatedLeg.ExamineAsync(station)];
         await SettleAsync(station);
         Assert.Equal(examined[..2], await station.TrimAsync(2, default));
         Assert.Equal(examined[2..], await station.TrimAsync(2, default));
@@ -167,24 +167,6 @@ public sealed class RetentionTests : IDisposable
     {
         await using RecordContext context = station.Database.Context();
         await context.Outbox.ExecuteUpdateAsync(rows => rows.SetProperty(r => r.State, OutboxState.Settled));
-    }
-
-    private static async Task<Guid> ExamineAsync(StationHost station)
-    {
-        (ExaminationFold fold, Guid id) = await LiveExamination.RunAsync(
-            station,
-            "technician",
-            new StringReader("""
-                {"kind":"patient","system":"urn:oid:2.999.1.1","value":"P-1"}
-                {"kind":"amputated","side":"L","level":"below the knee"}
-                {"kind":"accept","step":"toe.left"}
-                {"kind":"end"}
-                """),
-            _ => { },
-            TimeProvider.System,
-            default);
-        Assert.True(fold.IsEnded);
-        return id;
     }
 
     private async Task<StationHost> StartAsync(string more, TimeProvider? time = null) => await StationHost.StartAsync(

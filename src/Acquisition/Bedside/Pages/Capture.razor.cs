@@ -2,6 +2,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Vascular.Acquisition.Examinations;
+using Vascular.Acquisition.Records;
+using Vascular.Devices.Angiography;
 using Vascular.Processing.Pressures;
 using Vascular.Processing.Vocabulary;
 
@@ -188,7 +190,7 @@ public sealed partial class Capture : ComponentBase
 
         switch (key)
         {
-            case " " or "m" or "Enter" or "u" or "r" or "n" when View!.IsEnded:
+            case " " or "m" or "Enter" or "u" or "r" or "a" or "n" when View!.IsEnded:
                 break;
             case " ":
                 await PerformAsync((fold, _) => BedsideActs.Go(fold, step));
@@ -207,6 +209,9 @@ public sealed partial class Capture : ComponentBase
                 break;
             case "r":
                 await PerformAsync((fold, _) => BedsideActs.Repeat(fold, step));
+                break;
+            case "a":
+                await PerformAsync((fold, _) => BedsideActs.Another(fold, step));
                 break;
             case "n":
                 _reasons = Step is { } given && View!.Run is not { IsLive: true } ? GivenUp.For(given.Kind) : throw Refused(Step is null ? "every step is decided" : "stop the running step first");
@@ -308,6 +313,16 @@ public sealed partial class Capture : ComponentBase
         if (Context.PatientSystem is { } system)
         {
             await PerformAsync((_, _) => new Act.Patient(system, named.Identifier, null, null, named.Order.Length > 0 ? named.Order : null, null, null, null));
+        }
+    }
+
+    /// <summary>Patient and order as the worklist has them; the order is kept, so that its pictures find their way.</summary>
+    private async Task NameOrder(WorklistItem item)
+    {
+        await PerformAsync((_, _) => Context.Worklist!.PatientOf(item));
+        if (_refusal is null && View is { } view)
+        {
+            await new OrderRecord(Context.Database).KeepAsync(Context.Worklist!.OrderOf(item, view.Examination, Context.User, UtcNs.Of(Context.Time.GetUtcNow())), _gone.Token);
         }
     }
 

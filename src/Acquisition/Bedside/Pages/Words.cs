@@ -39,7 +39,7 @@ internal static class Words
     {
         StepStanding.Running when view.Electrodes.FirstOrDefault(e => e.Step == step.Key) is { } electrode => electrode.HasAnswer ? "stop" : electrode.IsWarning ? "look" : electrode.WarmIn ?? "wait",
         StepStanding.Running => $"attempt {step.Attempts}",
-        _ when view.Of(step.Key).FirstOrDefault() is { } found => step.Kind == StepKind.PulseTrace ? found.Value.Split(',')[0] : found.Value,
+        _ when view.Outcome(step.Key) is { } found => step.Kind == StepKind.PulseTrace ? found.Value.Split(',')[0] : found.Value,
         _ => step.Attempts > 0 ? "to repeat" : string.Empty,
     };
 
@@ -55,7 +55,7 @@ internal static class Words
     public static string? LiveAgainstJudged(BedsideView view, LiveNumbers numbers)
     {
         if (view.Run is not { IsLive: false } run || numbers.Mark is not { } live || live.Step != run.Step || live.Attempt != run.Attempt
-            || view.Of(run.Step).FirstOrDefault() is not { } judged)
+            || (view.Of(run.Step).FirstOrDefault(f => f.IsReading && f.Attempt == run.Attempt) ?? view.Outcome(run.Step)) is not { } judged)
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Vascular.Acquisition.Examinations;
 using Hl7.Fhir.Model;
 using Vascular.Processing.Vocabulary;
 
@@ -101,7 +102,7 @@ public static class FindingObservation
     {
         List<ReportedDevice> devices = [.. frame.Report.Devices.Where(d => finding.Links.Contains(d.Link))];
         ReportedDevice? device = devices.Find(d => d.MdcType is not null && d.MdcType == measure.Vmd) ?? devices.FirstOrDefault();
-        return finding.Step == "derived" || device is null ? frame.Gateway : frame.Device(device.Link);
+        return ProtocolStep.IsDerived(finding.Step) || device is null ? frame.Gateway : frame.Device(device.Link);
     }
 
     private static string Binding(Finding finding) => finding.Name.Split('/')[0];

@@ -1,4 +1,5 @@
 using Hl7.Fhir.Model;
+using Vascular.Acquisition.Examinations;
 
 namespace Vascular.Acquisition.Publishing.Fhir;
 
@@ -70,10 +71,11 @@ public static class SessionConclusion
         };
     }
 
-    /// <summary>What the report stands on: not the members of a limb's index (it lists them itself), and nothing withdrawn unless the whole report is.</summary>
+    /// <summary>What the report stands on: not the members of a limb's index nor the readings of a pressure (each lists its own), and nothing withdrawn unless the whole report is.</summary>
     private static IEnumerable<Guid> Results(SessionReport session)
     {
-        HashSet<Guid> members = [.. session.Findings.Where(f => !f.Withdrawn).SelectMany(f => FindingObservation.Members(f.Finding, session))];
+        HashSet<Guid> members = [.. session.Findings.Where(f => !f.Withdrawn).SelectMany(f =>
+            f.Finding.Method == Methods.RepeatedReadings.Name ? f.Finding.Inputs : FindingObservation.Members(f.Finding, session))];
         return session.Findings.Where(f => !f.Withdrawn || session.Status == ReportStatus.EnteredInError).Select(f => f.Finding.Id).Where(id => !members.Contains(id));
     }
 

@@ -153,6 +153,9 @@ namespace Vascular.Acquisition.Records.Migrations
                     b.Property<string>("PatientIssuer")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("PatientSex")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("PatientSystem")
                         .HasColumnType("TEXT");
 

@@ -23,6 +23,7 @@ namespace Vascular.Acquisition.Records.Migrations
                     Reason = table.Column<string>(type: "TEXT", nullable: true),
                     PatientId = table.Column<string>(type: "TEXT", nullable: true),
                     PatientIssuer = table.Column<string>(type: "TEXT", nullable: true),
+                    PatientSex = table.Column<string>(type: "TEXT", nullable: true),
                     Accession = table.Column<string>(type: "TEXT", nullable: true),
                     Date = table.Column<string>(type: "TEXT", nullable: true),
                     Description = table.Column<string>(type: "TEXT", nullable: true),

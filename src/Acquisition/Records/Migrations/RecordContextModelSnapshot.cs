@@ -60,6 +60,127 @@ namespace Vascular.Acquisition.Records.Migrations
                     b.ToTable("AcceptedFindings");
                 });
 
+            modelBuilder.Entity("Vascular.Acquisition.Records.ArchivedPicture", b =>
+                {
+                    b.Property<string>("Study")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Instance")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("BodyPart")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Columns")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Fault")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Frames")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("GoneVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Modality")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Rows")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SaidSide")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Series")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Side")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("SinceVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Study", "Instance");
+
+                    b.ToTable("ArchivedPictures", (string)null);
+                });
+
+            modelBuilder.Entity("Vascular.Acquisition.Records.ArchivedStudy", b =>
+                {
+                    b.Property<string>("Study")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Accession")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ArrivedUtcNs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("BoundBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("BoundUtcNs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Date")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Doubts")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("Examination")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("Instances")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PatientId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PatientIssuer")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PatientSex")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PatientSystem")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PatientValue")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Pictures")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ReadUtcNs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Study");
+
+                    b.ToTable("ArchivedStudies", (string)null);
+                });
+
             modelBuilder.Entity("Vascular.Acquisition.Records.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
@@ -97,6 +218,19 @@ namespace Vascular.Acquisition.Records.Migrations
                         .IsUnique();
 
                     b.ToTable("Audit");
+                });
+
+            modelBuilder.Entity("Vascular.Acquisition.Records.ChangePosition", b =>
+                {
+                    b.Property<string>("Archive")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Last")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Archive");
+
+                    b.ToTable("ChangePositions", (string)null);
                 });
 
             modelBuilder.Entity("Vascular.Acquisition.Records.Examination", b =>
@@ -146,6 +280,164 @@ namespace Vascular.Acquisition.Records.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("Examinations");
+                });
+
+            modelBuilder.Entity("Vascular.Acquisition.Records.ExaminationOrder", b =>
+                {
+                    b.Property<Guid>("Examination")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Accession")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("AtUtcNs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("FromWorklist")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PatientSex")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PatientSystem")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PatientValue")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Procedure")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Side")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Step")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Study")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("User")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Examination");
+
+                    b.HasIndex("Accession");
+
+                    b.HasIndex("Study");
+
+                    b.ToTable("ExaminationOrders", (string)null);
+                });
+
+            modelBuilder.Entity("Vascular.Acquisition.Records.FrameScore", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AtUtcNs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Blind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Entry")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Frame")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Instance")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reader")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Scale")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Score")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Side")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Study")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Words")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Entry")
+                        .IsUnique();
+
+                    b.HasIndex("Study", "Scale");
+
+                    b.ToTable("FrameScores", (string)null);
+                });
+
+            modelBuilder.Entity("Vascular.Acquisition.Records.KeptAnalysis", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AtUtcNs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Entry")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Instance")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("MethodVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Series")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Study")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("User")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Entry")
+                        .IsUnique();
+
+                    b.HasIndex("Study");
+
+                    b.ToTable("KeptAnalyses", (string)null);
                 });
 
             modelBuilder.Entity("Vascular.Acquisition.Records.LimbEntry", b =>
@@ -347,6 +639,68 @@ namespace Vascular.Acquisition.Records.Migrations
                     b.ToTable("Outbox");
                 });
 
+            modelBuilder.Entity("Vascular.Acquisition.Records.ReturnedResult", b =>
+                {
+                    b.Property<string>("Instance")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Binding")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CommittedUtcNs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Examination")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("File")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ResultVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Series")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("SettledUtcNs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SopClass")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Study")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Instance");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("Examination", "Binding", "ResultVersion");
+
+                    b.ToTable("ReturnedResults");
+                });
+
             modelBuilder.Entity("Vascular.Acquisition.Records.StationAuditEntry", b =>
                 {
                     b.Property<long>("Id")
@@ -373,11 +727,52 @@ namespace Vascular.Acquisition.Records.Migrations
                     b.ToTable("StationAudit", (string)null);
                 });
 
+            modelBuilder.Entity("Vascular.Acquisition.Records.StudyEvent", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AtUtcNs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Study")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("User")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("What")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Study");
+
+                    b.ToTable("StudyEvents", (string)null);
+                });
+
             modelBuilder.Entity("Vascular.Acquisition.Records.AcceptedFinding", b =>
                 {
                     b.HasOne("Vascular.Acquisition.Records.Examination", null)
                         .WithMany()
                         .HasForeignKey("Examination")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Vascular.Acquisition.Records.ArchivedPicture", b =>
+                {
+                    b.HasOne("Vascular.Acquisition.Records.ArchivedStudy", null)
+                        .WithMany()
+                        .HasForeignKey("Study")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
@@ -419,6 +814,15 @@ namespace Vascular.Acquisition.Records.Migrations
                 });
 
             modelBuilder.Entity("Vascular.Acquisition.Records.OutboxRow", b =>
+                {
+                    b.HasOne("Vascular.Acquisition.Records.Examination", null)
+                        .WithMany()
+                        .HasForeignKey("Examination")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Vascular.Acquisition.Records.ReturnedResult", b =>
                 {
                     b.HasOne("Vascular.Acquisition.Records.Examination", null)
                         .WithMany()

@@ -1,4 +1,4 @@
-namespace Vascular.Simulators.Run;
+namespace Vascular.Simulators.Wire;
 
 /// <summary>Where hosts find one device, or several behind one daemon.</summary>
 public interface IRunEnd : IDisposable

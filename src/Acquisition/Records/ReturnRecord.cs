@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Vascular.Acquisition.Archive.Returned;
+using Vascular.Acquisition.Publishing;
+
+namespace Vascular.Acquisition.Records;
+
+/// <summary>What goes back to the archive, in the database: owed from the commit of the result until it was read back.</summary>
+public sealed class ReturnRecord(RecordDatabase database)
+{
+    /// <summary>Objects still owed, in the order of their results: what a report names stands before it.</summary>
+    public async Task<IReadOnlyList<ReturnedResult>> OwedAsync(CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        List<ReturnedResult> owed = await context.ReturnedResults.AsNoTracking().Where(r => r.State == ReturnState.Owed).ToListAsync(cancel);
+        return [.. owed.OrderBy(r => r.CommittedUtcNs).ThenBy(r => r.ResultVersion).ThenBy(r => r.Kind == ReturnedKind.PulseWaveform ? 0 : 1).ThenBy(r => r.Kind).ThenBy(r => r.Instance, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Everything of an examination, oldest first, without the files.</summary>
+    public async Task<IReadOnlyList<ReturnedResult>> OfAsync(Guid examination, CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        return await context.ReturnedResults.AsNoTracking().Where(r => r.Examination == examination).OrderBy(r => r.ResultVersion).ThenBy(r => r.Kind).ToListAsync(cancel);
+    }
+
+    /// <summary>Writes down what came of an attempt. What is settled keeps its identifiers and hash; the file goes.</summary>
+    public async Task NoteAsync(string instance, ReturnState state, string? detail, long atUtcNs, CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
+        ReturnedResult row = await context.ReturnedResults.SingleAsync(r => r.Instance == instance, cancel);
+        (row.State, row.Detail) = (state, detail);
+        row.Attempts++;
+        if (state is ReturnState.Stored or ReturnState.StoredChanged)
+        {
+            (row.SettledUtcNs, row.File) = (atUtcNs, null);
+        }
+
+        await context.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    /// <summary>Adds the objects of a report to the transaction that commits it. A report that no object can be made of is a refused row: the result itself goes out all the same.</summary>
+    internal static async Task AddAsync(RecordContext context, SessionReport report, long atUtcNs, CancellationToken cancel)
+    {
+        List<ReturnedResult> before = await context.ReturnedResults
+            .Where(r => r.Examination == report.Examination && r.Binding == report.Binding && r.State != ReturnState.Refused).ToListAsync(cancel);
+        ExaminationOrder? order = await context.ExaminationOrders.AsNoTracking()
+            .SingleOrDefaultAsync(o => o.Examination == report.Examination && o.PatientSystem == report.Patient.System && o.PatientValue == report.Patient.Value, cancel);
+        try
+        {
+            IReadOnlyList<ReturnedObject> objects = ReturnedReport.Objects(report, [.. before.Select(r => new ReturnedObject(r.Kind, r.SopClass, r.Study, r.Series, r.Instance, r.ResultVersion, r.File))], order?.Study);
+            context.ReturnedResults.AddRange(objects.Select(o => Row(report, o, atUtcNs)));
+        }
+        catch (ArgumentException wrong)
+        {
+            context.ReturnedResults.Add(new ReturnedResult
+            {
+                Instance = $"{report.Examination}/{report.ResultVersion}",
+                Examination = report.Examination,
+                Binding = report.Binding,
+                ResultVersion = report.ResultVersion,
+                Kind = ReturnedKind.Measurements,
+                SopClass = "",
+                Study = "",
+                Series = "",
+                Sha256 = "",
+                CommittedUtcNs = atUtcNs,
+                State = ReturnState.Refused,
+                Detail = $"no object can be made of it: {wrong.Message}",
+            });
+        }
+    }
+
+    private static ReturnedResult Row(SessionReport report, ReturnedObject made, long atUtcNs) => new()
+    {
+        Instance = made.Instance,
+        Examination = report.Examination,
+        Binding = report.Binding,
+        ResultVersion = report.ResultVersion,
+        Kind = made.Kind,
+        SopClass = made.SopClass,
+        Study = made.Study,
+        Series = made.Series,
+        File = made.File.ToArray(),
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(made.File.Span)),
+        CommittedUtcNs = atUtcNs,
+        State = ReturnState.Owed,
+    };
+}
