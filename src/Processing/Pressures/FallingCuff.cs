@@ -30,7 +30,7 @@ internal sealed class FallingCuff
     private const double LeavesSkin = 3;
     private const int LongestChain = 24;
 
-    /// <summary>On simulated runs a trembling repeats itself with a correlation of 0.8 and more; noise does so with less than 0.7 within the length of a beat.</summary>
+    /// <summary>On simulated runs a trembling repeats itself with a correlation of 0.8 and more somewhere; noise seldom does so with 0.7 within the length of a beat.</summary>
     private const double TremblesFrom = 0.7;
 
     /// <summary>A trembling is there in both halves of what is looked at; a burst, and noise that repeats itself by chance, in one.</summary>
