@@ -62,6 +62,9 @@ internal static class BeatFigures
         Series(output);
     }
 
+    private const double Height = 2000;
+    private const double IntervalS = 0.82;
+
     private static void Series(TextWriter output)
     {
         output.WriteLine();
@@ -70,24 +73,20 @@ internal static class BeatFigures
         output.WriteLine();
         output.WriteLine("| heart | trembling at 4 to 6 Hz, share of the pulse | found | too many | missed | F1 | worst series |");
         output.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
-        foreach ((HeartRhythm rhythm, double tremor) in ((HeartRhythm, double)[])[
-            (HeartRhythm.Sinus, 0), (HeartRhythm.AtrialFibrillation, 0), (HeartRhythm.Ectopy, 0), (HeartRhythm.Sinus, 0.15), (HeartRhythm.Sinus, 0.3), (HeartRhythm.Sinus, 0.6), (HeartRhythm.AtrialFibrillation, 0.15)])
+        foreach ((string what, HeartRhythm rhythm, double tremor, double height, double intervalS) in ((string, HeartRhythm, double, double, double)[])[
+            ("regular", HeartRhythm.Sinus, 0, Height, IntervalS), ("atrial fibrillation", HeartRhythm.AtrialFibrillation, 0, Height, IntervalS), ("one of eight premature", HeartRhythm.Ectopy, 0, Height, IntervalS),
+            ("regular", HeartRhythm.Sinus, 0.15, Height, IntervalS), ("regular", HeartRhythm.Sinus, 0.3, Height, IntervalS), ("regular", HeartRhythm.Sinus, 0.6, Height, IntervalS),
+            ("atrial fibrillation", HeartRhythm.AtrialFibrillation, 0.15, Height, IntervalS), ("regular, 35 a minute", HeartRhythm.Sinus, 0, Height, 60 / 35.0), ("regular, 160 a minute", HeartRhythm.Sinus, 0, Height, 60 / 160.0),
+            ("regular, a tenth as high (3 or 17 times the noise)", HeartRhythm.Sinus, 0, Height / 10, IntervalS)])
         {
             BeatScore[] scores =
             [
-                .. HeldOut.Series(rhythm, tremor, SeriesSeconds).Select(s => s.Series.Score(HeldOut.Beats(s.Series))).Select(s => new BeatScore(s.Hits, s.Extra, s.Missed)),
+                .. HeldOut.Series(rhythm, tremor, SeriesSeconds, height, intervalS).Select(s => s.Series.Score(HeldOut.Beats(s.Series))).Select(s => new BeatScore(s.Hits, s.Extra, s.Missed)),
             ];
             BeatScore all = Pool(scores);
-            output.WriteLine($"| {Words(rhythm)} | {tremor:P0} | {all.Hits} | {all.Extra} | {all.Missed} | {all.F1:F4} | {scores.Min(s => s.F1):F4} |");
+            output.WriteLine($"| {what} | {tremor:P0} | {all.Hits} | {all.Extra} | {all.Missed} | {all.F1:F4} | {scores.Min(s => s.F1):F4} |");
         }
     }
-
-    private static string Words(HeartRhythm rhythm) => rhythm switch
-    {
-        HeartRhythm.AtrialFibrillation => "atrial fibrillation",
-        HeartRhythm.Ectopy => "one of eight premature",
-        _ => "regular",
-    };
 
     private static BeatScore Pool(IEnumerable<BeatScore> scores) =>
         scores.Aggregate(default(BeatScore), (a, b) => new BeatScore(a.Hits + b.Hits, a.Extra + b.Extra, a.Missed + b.Missed));

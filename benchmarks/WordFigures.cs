@@ -36,6 +36,9 @@ internal static class WordFigures
         }
 
         output.WriteLine();
+        output.WriteLine("The three nonpulsatile windows of heartpy_data2 end at 14 to 16 s: from second 7 on the trace shows ripples of 4 counts, where its later pulses have 150, and from 18");
+        output.WriteLine("to 25 s it is zero: nothing pulses there. Held out and not mended: a regular pulse of 35 a minute has every beat found (above), but no word; a rhythm is looked for from 40.");
+        output.WriteLine();
         output.WriteLine("Smallest pulse that would have been seen: 60 flat toes, each again with a pulse of so many times the height stated.");
         output.WriteLine();
         output.WriteLine($"| times the height stated | {string.Join(" | ", TimesStated)} |");

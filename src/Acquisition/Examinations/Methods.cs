@@ -16,7 +16,7 @@ public static class Methods
     public static readonly Method DopplerMark = new("doppler-mark", 2);
 
     /// <summary>Cuff pressure at the return of a distal pulse.</summary>
-    public static readonly Method ReturnOfPulse = new("return-of-pulse", 2);
+    public static readonly Method ReturnOfPulse = new(Processing.Pressures.ReturnOfPulse.Method, Processing.Pressures.ReturnOfPulse.Version);
 
     /// <summary>Cuff pressure at an end point the operator moved by hand.</summary>
     public static readonly Method MovedEndPoint = new("moved-end-point", 2);

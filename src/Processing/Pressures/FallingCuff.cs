@@ -19,7 +19,31 @@ internal sealed class FallingCuff
     private const double FloorOfMethodMmHg = 20;
     private const double OverBaseline = 1.5;
     private const int FewestRises = 3;
+    private const double UnconfirmedBeats = 3;
+    private const double FastestMmHgPerS = 4;
+
+    /// <summary>Heights on a rail say nothing of how long the pulses have been there.</summary>
+    private const double ClippedMmHg = 6;
+
+    /// <summary>Under a closed cuff simulated toes show less than a tenth of their pulse.</summary>
+    private const double NeverOccludedShare = 0.3;
+    private const double LeavesSkin = 3;
     private const int LongestChain = 24;
+
+    /// <summary>On simulated runs a trembling repeats itself with a correlation of 0.8 and more somewhere; noise seldom does so with 0.7 within the length of a beat.</summary>
+    private const double TremblesFrom = 0.7;
+
+    /// <summary>A trembling is there in both halves of what is looked at; a burst, and noise that repeats itself by chance, in one.</summary>
+    private const double LastsFrom = 0.5;
+
+    /// <summary>No resting heart beats faster than 171 a minute: what repeats sooner is none. Where the beat is known, what comes at three quarters of it.</summary>
+    private const double ShortestBeatS = 0.35;
+    private const double SoonerThanBeat = 0.75;
+    private const double LongestTremblingS = 0.45;
+    private const double TremblesSeconds = 3;
+
+    /// <summary>Rises over so little show a trembling of 6 Hz, to which those over 160 ms are blind though it makes pulses unlike.</summary>
+    private const double QuickRiseSeconds = 0.04;
 
     /// <summary>A crossing beyond the limit says that pulses came late by much, not by how much: this is what they came late by on simulated runs.</summary>
     private const double BeyondLimitMmHg = 5;
@@ -40,6 +64,7 @@ internal sealed class FallingCuff
     private readonly double cuffAccuracyMmHg;
     private readonly UpstrokeTrace rises;
     private readonly PulseChain pulses;
+    private UpstrokeTrace? quickRises;
     private ReturnOfPulseFlags flags;
 
     public FallingCuff(CuffTrace cuff, long[] atNs, double[] counts, int count, ReadOnlyMemory<long> gaps, double cuffAccuracyMmHg)
@@ -81,11 +106,14 @@ internal sealed class FallingCuff
             return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Clipped);
         }
 
-        if (rises.Rhythm(learnFrom, learnTo).Correlation >= NeverOccludedFrom && Word(learnFrom, Math.Max(learnTo, learnFrom + (int)(8 / rises.PeriodS))) == PulseWord.Pulsatile)
+        if (Trembles(learnFrom, learnTo, before.IntervalS))
         {
-            return Gapped(learnFrom, learnTo - 1)
-                ? Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Gap)
-                : Without(MeasurementState.AboveLimit, 0) with { LimitMmHg = cuff.Top, FromNs = atNs[learnFrom], ToNs = atNs[learnTo] };
+            return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement);
+        }
+
+        if (PulseAtTop(learnFrom, learnTo, before) is { } unclosed)
+        {
+            return unclosed;
         }
 
         double window = before.IntervalS ?? UsualIntervalS;
@@ -104,6 +132,11 @@ internal sealed class FallingCuff
             double mmHg = cuff.At(found[k].AtNs).MmHg;
             if (PulseChain.Grows(chain))
             {
+                if (TremblesNear(chain, before.IntervalS) || LeftSkin(rises.IndexAt(fallFromNs), chain[Math.Min(4, chain.Count - 1)].Index, before.Quickest))
+                {
+                    return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement);
+                }
+
                 // pulses that did not grow, well above: which of the two is the first cannot be told
                 return passedMmHg > mmHg + TraceBackLimitMmHg ? Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement) : Answer(chain, interval, floor);
             }
@@ -111,7 +144,66 @@ internal sealed class FallingCuff
             passedMmHg ??= mmHg;
         }
 
-        return passedMmHg > FloorOfMethodMmHg ? Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement) : NothingReturned(before.IntervalS is not null, found.Count);
+        return passedMmHg > FloorOfMethodMmHg ? Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement) : NothingReturned(before, found);
+    }
+
+    /// <summary>A pulse where there should be none: it was never closed off. Null where nothing speaks for one.</summary>
+    private ReturnOfPulseResult? PulseAtTop(int from, int to, in Baseline before)
+    {
+        bool regular = rises.Rhythm(from, to).Correlation >= NeverOccludedFrom;
+        double usual = before.Height ?? Median(rises.WindowTops(count - (count - to) / 3, count, UsualIntervalS));
+        // a burst spoils the seconds learnt from, not four more with them
+        double learnt = Median(rises.WindowTops(from, to, UsualIntervalS)), longer = Median(rises.WindowTops(from, Math.Min(count, to + (int)(LongerSeconds / rises.PeriodS)), UsualIntervalS));
+        bool high = Math.Min(learnt, longer) >= NeverOccludedShare * usual;
+        PulseWord word = regular || high ? Word(from, Math.Max(to, from + (int)(8 / rises.PeriodS))) : PulseWord.Nonpulsatile;
+        return word switch
+        {
+            PulseWord.Pulsatile when Gapped(from, to - 1) => Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Gap),
+            PulseWord.Pulsatile => Without(MeasurementState.AboveLimit, 0) with { LimitMmHg = cuff.Top, FromNs = atNs[from], ToNs = atNs[to] },
+            // as high as a pulse, and irregular: a pulse in fibrillation or a movement
+            PulseWord.Unreadable when high => Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement),
+            _ => null,
+        };
+    }
+
+    /// <summary>A change within 40 ms of three times what the quickest pulse does: the sensor left the skin, or was pushed.</summary>
+    private bool LeftSkin(int from, int to, double? quickest) =>
+        QuickRises.Largest(from, to) > LeavesSkin * (quickest ?? QuickRises.Largest(count - (count - from) / 4, count));
+
+    private UpstrokeTrace QuickRises => quickRises ??= new UpstrokeTrace(atNs, counts, count, QuickRiseSeconds);
+
+    /// <summary>What is there repeats faster than any heart, or than this patient's did before the cuff was pumped up.</summary>
+    private bool Trembles(int from, int to, double? beatS) =>
+        Trembles(rises, from, to, beatS) || Trembles(QuickRises, from, to, beatS);
+
+    private static bool Trembles(UpstrokeTrace trace, int from, int to, double? beatS)
+    {
+        to = Math.Min(to, trace.Count);
+        (double correlation, double period) = trace.ShortestRepeat(from, to);
+        double sooner = beatS is { } beat ? Math.Min(SoonerThanBeat * beat, LongestTremblingS) : ShortestBeatS;
+        int middle = (from + to) / 2;
+        return correlation >= TremblesFrom && period < sooner && trace.Repeat(from, middle, period) >= LastsFrom && trace.Repeat(middle, to, period) >= LastsFrom;
+    }
+
+    /// <summary>A trembling at the candidate or within the beats that decide.</summary>
+    private bool TremblesNear(List<Upstroke> chain, double? beatS) => TremblesWithin(
+        chain[0].Index - (int)(TremblesSeconds / rises.PeriodS),
+        rises.IndexAt(chain[0].AtNs + (long)((TraceBackSeconds + TremblesSeconds) * Second)),
+        beatS);
+
+    /// <summary>A trembling in any three seconds of these.</summary>
+    private bool TremblesWithin(int from, int to, double? beatS)
+    {
+        int length = (int)(TremblesSeconds / rises.PeriodS);
+        for (int k = Math.Max(0, from); k <= Math.Min(to, count) - length; k += length / 4)
+        {
+            if (Trembles(k, k + length, beatS))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Beat interval from the rhythm after a candidate; where there is none (an irregular pulse), the median between rises.</summary>
@@ -149,9 +241,10 @@ internal sealed class FallingCuff
 
     /// <summary>What the seconds before inflation showed.</summary>
     /// <param name="IntervalS">Beat interval; null without five pulses in rhythm.</param>
-    /// <param name="Height">Median height of those pulses.</param>
+    /// <param name="Height">Median height of the pulses, regular or not; null where the trace shows none.</param>
+    /// <param name="Quickest">Largest change within 40 ms; null where too little was recorded.</param>
     /// <param name="Pulseless">Good contact, and no pulse.</param>
-    private readonly record struct Baseline(double? IntervalS, double? Height, bool Pulseless);
+    private readonly record struct Baseline(double? IntervalS, double? Height, double? Quickest, bool Pulseless);
 
     private Baseline BaselineBefore()
     {
@@ -170,8 +263,9 @@ internal sealed class FallingCuff
 
         (double correlation, double period) = rises.Rhythm(from, to);
         bool rhythmic = correlation >= 0.5 && (to - from) * rises.PeriodS >= 5 * period;
-        return rhythmic ? new Baseline(period, Median(rises.WindowTops(from, to, period)), false)
-            : new Baseline(null, null, Word(from, to) == PulseWord.Nonpulsatile);
+        double height = Median(rises.WindowTops(from, to, rhythmic ? period : UsualIntervalS));
+        PulseWord word = rhythmic ? PulseWord.Pulsatile : Word(from, to);
+        return new Baseline(rhythmic ? period : null, word == PulseWord.Pulsatile ? height : null, QuickRises.Largest(from, to), word == PulseWord.Nonpulsatile);
     }
 
     private PulseWord Word(int from, int to)
@@ -197,7 +291,7 @@ internal sealed class FallingCuff
         return 2 * railed > to - from;
     }
 
-    private ReturnOfPulseResult NothingReturned(bool pulseBefore, int risesSeen)
+    private ReturnOfPulseResult NothingReturned(in Baseline before, List<Upstroke> found)
     {
         int from = rises.IndexAt(cuff.DeflationFromNs);
         if (Gapped(from, count - 1))
@@ -205,14 +299,42 @@ internal sealed class FallingCuff
             return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Gap);
         }
 
-        // a pulse was there before, or the cuff stopped above the method's floor: the pressure lies below. Emptied with no pulse ever seen: absent
-        if (cuff.Last > FloorOfMethodMmHg || pulseBefore)
+        // a trembling can hide the pulses that returned
+        if (TremblesWithin(from, count, before.IntervalS) || LeftSkin(from, count, before.Quickest))
         {
-            return Without(MeasurementState.BelowLimit, 0) with { LimitMmHg = Math.Max(cuff.Last, FloorOfMethodMmHg), FromNs = atNs[from], ToNs = atNs[count - 1] };
+            return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement);
+        }
+
+        // a pulse was there before, or the cuff stopped above the method's floor: the pressure lies below. Emptied with no pulse ever seen: absent
+        if (cuff.Last > FloorOfMethodMmHg || before.Height is not null)
+        {
+            double limit = Math.Max(Math.Max(cuff.Last, FloorOfMethodMmHg), Unconfirmed(found, before.IntervalS ?? UsualIntervalS));
+            return Without(MeasurementState.BelowLimit, 0) with { LimitMmHg = limit, FromNs = atNs[from], ToNs = atNs[count - 1] };
         }
 
         // rises that no rule took for pulses are no proof that there were none
-        return Without(risesSeen >= FewestRises ? MeasurementState.Unreadable : MeasurementState.Absent, 0) with { FromNs = atNs[from], ToNs = atNs[count - 1] };
+        return Without(found.Count >= FewestRises ? MeasurementState.Unreadable : MeasurementState.Absent, 0) with { FromNs = atNs[from], ToNs = atNs[count - 1] };
+    }
+
+    /// <summary>Rises that go on to the end of the run may be pulses that returned too late to be confirmed: the pressure can lie as far above the first of
+    /// them as a line is ever carried back, and a beat more.</summary>
+    private double Unconfirmed(List<Upstroke> found, double interval)
+    {
+        int first = found.Count;
+        long apartNs = (long)(UnconfirmedBeats * interval * Second);
+        while (first > 0 && (first < found.Count ? found[first].AtNs : atNs[count - 1]) - found[first - 1].AtNs <= apartNs)
+        {
+            first--;
+        }
+
+        if (first == found.Count)
+        {
+            return 0;
+        }
+
+        CuffLine at = cuff.At(found[first].AtNs);
+        flags |= at.SlopeMmHgPerS < -FastestMmHgPerS ? ReturnOfPulseFlags.TooFastDeflation : 0;
+        return at.MmHg + TraceBackLimitMmHg - at.SlopeMmHgPerS * interval;
     }
 
     private ReturnOfPulseResult Answer(List<Upstroke> chain, double interval, NoiseFloor floor)
@@ -245,7 +367,8 @@ internal sealed class FallingCuff
         int judgedTo = rises.IndexAt(chain[Math.Min(chain.Count, PulseChain.Judged) - 1].AtNs);
         Doubt(decisive, rate, endNs, interval, from, Math.Max(to, judgedTo));
         double half = traced is null ? resolution : resolution / 2;
-        double fit = Math.Min(traced?.HalfWidthMmHg ?? TraceBackLimitMmHg / 2, TraceBackLimitMmHg);
+        double untraced = flags.HasFlag(ReturnOfPulseFlags.Clipped) ? ClippedMmHg : TraceBackLimitMmHg / 2;
+        double fit = Math.Min(traced?.HalfWidthMmHg ?? untraced, TraceBackLimitMmHg);
         double variation = Math.Max(SystolicVariationMmHg, SystolicVariationShare * systolic);
         double uncertainty = Math.Sqrt(half * half + fit * fit + variation * variation + cuffAccuracyMmHg * cuffAccuracyMmHg);
         UncertaintyPart[] parts =
@@ -274,7 +397,7 @@ internal sealed class FallingCuff
     /// <summary>Raises what makes the answer doubtful.</summary>
     private void Doubt(List<Upstroke> decisive, double rate, long endNs, double interval, int from, int to)
     {
-        flags |= rate > 4 ? ReturnOfPulseFlags.TooFastDeflation : 0;
+        flags |= rate > FastestMmHgPerS ? ReturnOfPulseFlags.TooFastDeflation : 0;
         flags |= rate < 1 ? ReturnOfPulseFlags.StalledDeflation : 0;
         flags |= endNs < cuff.DeflationFromNs + 2 * Second ? ReturnOfPulseFlags.NotAboveSystolic : 0;
         double usual = Median([.. decisive.Select(u => u.Height)]);

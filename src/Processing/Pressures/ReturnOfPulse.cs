@@ -8,14 +8,18 @@ namespace Vascular.Processing.Pressures;
 /// The noise floor while occluded decides. A rise above it counts as the first pulse when three of the next four beats stand above the floor and are
 /// like it, and the heights grow; a burst fails one of these. A line through the first confirmed heights, straightened by the power by which pulses
 /// grow, is carried back to no pulse and undoes the late detection of every threshold rule (at most 8 mmHg). Below 20 mmHg the veins empty: the answer
-/// is "under". The 95 % half width joins half a beat's fall, the line's own error, the breath's change of the systolic pressure and the cuff's error.
+/// is "under", and under more where rises go on to the end without being confirmed. What repeats itself faster than the patient's heart while the artery
+/// is closed, or near the end point, is a trembling: unreadable. What is there at the top, as high as a pulse and readable, is one: above the limit.
+/// <para>What is answered for is the mean of the systolic pressures of the beats. In an irregular heart the first pulses to pass are strong ones and it reads
+/// a little high (1.3 mmHg on simulated fibrillation, 2.5 with every fifth beat early), which the half width covers in more than 95 of 100 such runs: it
+/// joins half a beat's fall, the line's own error, the change of the systolic pressure from beat to beat and the cuff's error.</para>
 /// Memory is bounded: five minutes after the first sample the rest is not taken (flag <c>run_too_long</c>); samples closer than 6 ms are averaged.
 /// </remarks>
 public sealed class ReturnOfPulse
 {
     /// <summary>Name and version of the method as findings carry them.</summary>
     public const string Method = "return-of-pulse";
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const long LongestNs = 300_000_000_000;
     private const long BinNs = 6_000_000;

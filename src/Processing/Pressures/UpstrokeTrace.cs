@@ -4,22 +4,24 @@ namespace Vascular.Processing.Pressures;
 /// <param name="Height">Mean after minus mean before, in counts: proportional to the pulse's height.</param>
 internal readonly record struct Upstroke(int Index, long AtNs, double Height);
 
-/// <summary>How much the plethysmogram rises at each sample: the mean of the next 160 ms minus that of the last 160 ms. A slow drift and the fall
+/// <summary>How much the plethysmogram rises at each sample: the mean of the next 160 ms minus that of the last 160 ms (or of less). A slow drift and the fall
 /// when the veins empty give nothing or less than nothing; a pulse's upstroke gives its height.</summary>
 internal sealed class UpstrokeTrace
 {
     private const double StepSeconds = 0.16;
     private const double DipBeforeBeat = 0.3;
     private const double LongerBetter = 1.2;
+    private const double ShortestRepeatS = 0.06;
+    private const double AsWell = 0.85;
     private readonly long[] atNs;
     private readonly double[] rise;
 
-    public UpstrokeTrace(long[] atNs, double[] counts, int count)
+    public UpstrokeTrace(long[] atNs, double[] counts, int count, double stepS = StepSeconds)
     {
         this.atNs = atNs;
         Count = count;
         PeriodS = count > 1 ? (atNs[count - 1] - atNs[0]) * 1e-9 / (count - 1) : 0;
-        int half = PeriodS > 0 ? Math.Max(1, (int)(StepSeconds / PeriodS + 0.5)) : 1;
+        int half = PeriodS > 0 ? Math.Max(1, (int)(stepS / PeriodS + 0.5)) : 1;
         double[] sums = new double[count + 1];
         for (int k = 0; k < count; k++)
         {
@@ -71,6 +73,18 @@ internal sealed class UpstrokeTrace
         return new Upstroke(top, atNs[top], rise[top]);
     }
 
+    /// <summary>The largest rise or fall from <paramref name="from"/> up to before <paramref name="to"/>.</summary>
+    public double Largest(int from, int to)
+    {
+        double largest = 0;
+        for (int k = Math.Max(0, from); k < to && k < Count; k++)
+        {
+            largest = Math.Max(largest, Math.Abs(rise[k]));
+        }
+
+        return largest;
+    }
+
     /// <summary>Rises over a threshold that no higher one neighbours within <paramref name="apartS"/>.</summary>
     public List<Upstroke> Over(double threshold, int from, int to, double apartS)
     {
@@ -120,6 +134,40 @@ internal sealed class UpstrokeTrace
 
         return (best, period);
     }
+
+    /// <summary>The shortest period with which the rises repeat about as well as with any up to 1.5 s, and how well; 0 where nothing repeats.
+    /// A pulse repeats with its beat; what repeats sooner and as well is a trembling.</summary>
+    public (double Correlation, double PeriodS) ShortestRepeat(int from, int to)
+    {
+        int first = Math.Max(2, (int)(ShortestRepeatS / PeriodS)), last = Math.Min((int)(1.5 / PeriodS), (to - from) / 2);
+        List<(double Correlation, int Lag)> tops = [];
+        double lowest = 1, before = Correlation(from, to, first - 1), here = Correlation(from, to, first), best = 0;
+        for (int lag = first; lag <= last; lag++)
+        {
+            double after = Correlation(from, to, lag + 1);
+            lowest = Math.Min(lowest, here);
+            if (here >= before && here >= after && here - lowest >= DipBeforeBeat)
+            {
+                tops.Add((here, lag));
+                best = Math.Max(best, here);
+            }
+
+            (before, here) = (here, after);
+        }
+
+        foreach ((double correlation, int lag) in tops)
+        {
+            if (correlation >= AsWell * best)
+            {
+                return (correlation, lag * PeriodS);
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>How well the rises repeat after a time: their autocorrelation.</summary>
+    public double Repeat(int from, int to, double periodS) => Correlation(from, to, (int)(periodS / PeriodS + 0.5));
 
     private double Correlation(int from, int to, int lag)
     {

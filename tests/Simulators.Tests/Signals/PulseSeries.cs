@@ -19,15 +19,14 @@ public enum HeartRhythm
 /// <param name="TremorShare">Height of a trembling at 4 to 6 Hz that swells and dies away, as a share of the pulse; 0 for none.</param>
 /// <param name="HeightCounts">Foot to peak of a usual pulse.</param>
 /// <param name="NoiseCounts">Standard deviation of the sensor's noise.</param>
-public sealed record SeriesTruth(HeartRhythm Rhythm, double TremorShare, PulseShape Shape, double HeightCounts, double NoiseCounts, double RateHz, double Seconds);
+/// <param name="MeanIntervalS">From beat to beat.</param>
+public sealed record SeriesTruth(HeartRhythm Rhythm, double TremorShare, PulseShape Shape, double HeightCounts, double NoiseCounts, double RateHz, double Seconds, double MeanIntervalS = 0.82);
 
 /// <summary>A plethysmogram of the simulators' pulse shapes with its pulses known. Everything follows from the seed.</summary>
 /// <remarks>No recording had a part in it: what a detector reaches here is evidence from outside the recordings it was made with.</remarks>
 public sealed class PulseSeries
 {
     private const double LightCounts = 30_000;
-    private const double MeanInterval = 0.82;
-
     /// <summary>A pulse that does not lift the trace by this share of a usual one is none for whoever looks at it: it counts neither way.</summary>
     private const double SeenFrom = 0.05;
     private const double Tolerance = 0.15;
@@ -42,13 +41,13 @@ public sealed class PulseSeries
         Truth = truth;
         var heart = new SeededStream(seed, "heart");
         double[] trace = new double[(int)(truth.Seconds * truth.RateHz)];
-        double at = 0.3 * heart.Unit(), before = MeanInterval;
+        double at = 0.3 * heart.Unit(), before = truth.MeanIntervalS;
         bool early = false;
         while (at < truth.Seconds)
         {
-            (double interval, bool next) = Interval(truth.Rhythm, early, heart);
-            double strength = Strength(truth.Rhythm, before) * (1 + (0.03 * heart.Bell()));
-            double length = truth.Rhythm == HeartRhythm.Sinus ? interval : MeanInterval;
+            (double interval, bool next) = Interval(truth.Rhythm, truth.MeanIntervalS, early, heart);
+            double strength = Strength(truth.Rhythm, before, truth.MeanIntervalS) * (1 + (0.03 * heart.Bell()));
+            double length = truth.Rhythm == HeartRhythm.Sinus ? interval : truth.MeanIntervalS;
             pulses.Add(at + (truth.Shape.Crest * length));
             for (int k = Math.Max(0, (int)Math.Ceiling(at * truth.RateHz)); k < trace.Length && k / truth.RateHz < at + length; k++)
             {
@@ -98,17 +97,17 @@ public sealed class PulseSeries
         return trace[to] - lowest;
     }
 
-    private static (double Interval, bool EarlyNext) Interval(HeartRhythm rhythm, bool early, SeededStream heart) => rhythm switch
+    private static (double Interval, bool EarlyNext) Interval(HeartRhythm rhythm, double mean, bool early, SeededStream heart) => rhythm switch
     {
         HeartRhythm.AtrialFibrillation => (0.42 + (0.8 * heart.Unit()), false),
-        HeartRhythm.Ectopy when early => (1.35 * MeanInterval, false),
-        HeartRhythm.Ectopy when heart.Below(8) == 0 => ((0.55 + (0.2 * heart.Unit())) * MeanInterval, true),
-        _ => (MeanInterval * (1 + (0.02 * heart.Bell())), false),
+        HeartRhythm.Ectopy when early => (1.35 * mean, false),
+        HeartRhythm.Ectopy when heart.Below(8) == 0 => ((0.55 + (0.2 * heart.Unit())) * mean, true),
+        _ => (mean * (1 + (0.02 * heart.Bell())), false),
     };
 
     /// <summary>The shorter the heart had to fill, the smaller the pulse.</summary>
-    private static double Strength(HeartRhythm rhythm, double intervalBefore) =>
-        rhythm == HeartRhythm.Sinus ? 1 : Math.Clamp((intervalBefore - 0.28) / (MeanInterval - 0.28), 0.05, 1.25);
+    private static double Strength(HeartRhythm rhythm, double intervalBefore, double mean) =>
+        rhythm == HeartRhythm.Sinus ? 1 : Math.Clamp((intervalBefore - 0.28) / (mean - 0.28), 0.05, 1.25);
 
     private void AddFrontEnd(double[] trace, SeededStream sensor)
     {
