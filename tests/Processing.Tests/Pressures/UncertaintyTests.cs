@@ -14,7 +14,7 @@ public sealed class UncertaintyTests
     {
         int below = arm + 1;
         double whole = IndexUncertainty.HalfWidth(limb, limbHalf, below, armHalf)!.Value;
-        Assert.Equal(whole, UncertaintyPart.Whole(IndexUncertainty.Parts(limb, limbHalf, below, armHalf)), 12);
+        Assert.Equal(whole, UncertaintyPart.Whole(IndexUncertainty.Parts(limb, limbHalf, below, armHalf)), tolerance: 1e-9);
         Assert.Empty(IndexUncertainty.Parts(limb, null, below, armHalf));
     }
 
