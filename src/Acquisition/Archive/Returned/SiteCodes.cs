@@ -21,6 +21,8 @@ internal static class SiteCodes
         Place.Toe3 => Coded.Snomed("78132007", "Third toe structure"),
         Place.Calf => Coded.Snomed("30021000", "Lower leg structure"),
         Place.Chest => Coded.Ours("chest", "Chest, second intercostal space"),
-        _ => Coded.Snomed("56459004", "Foot structure"),
+        Place.HighThigh or Place.LowThigh => Coded.Snomed("68367000", "Thigh structure"),
+        Place.Foot or Place.FootDorsum or Place.FootPlantar or Place.WoundEdge => Coded.Snomed("56459004", "Foot structure"),
+        _ => throw new ArgumentOutOfRangeException(nameof(place), place, "A place without a code cannot be stored."),
     };
 }

@@ -61,6 +61,11 @@ public sealed class ReturnedReportTests
         Assert.DoesNotContain("NUM", report, StringComparison.Ordinal);
     }
 
+    /// <summary>Two places may share a structure, and none may be stored without one.</summary>
+    [Fact]
+    public void Every_place_of_the_body_has_a_code() =>
+        Assert.All(Enum.GetValues<Place>(), place => Assert.NotEmpty(SiteCodes.Of(new Site(Side.Left, place)).Place.Value));
+
     [Fact]
     public async Task Every_count_of_a_trace_is_stored_and_a_lost_one_is_the_padding()
     {
