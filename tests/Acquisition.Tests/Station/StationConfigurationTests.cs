@@ -451,7 +451,7 @@ public sealed class StationConfigurationTests
     [InlineData("page", "{ \"patient_system\": \"our hospital\" }", "\"our hospital\" is no URI, station.json at page.patient_system, write the URI of the issuer, for instance \"urn:oid:2.999.1.1\"")]
     [InlineData("devices", "{}", "an object where a list belongs, station.json at devices, write [ … ]")]
     [InlineData("devices", "[7]", "7 where an object belongs, station.json at devices[0], write { … } with name, protocol, link, silence_s, options, simulated, simulate")]
-    [InlineData("device", "[]", "unknown property \"device\", station.json, remove it or write one of site, gateway, consumers, broker, page, devices, storage, archive, rules_file")]
+    [InlineData("device", "[]", "unknown property \"device\", station.json, remove it or write one of site, gateway, consumers, broker, page, devices, storage, archive, rules_file, protocol")]
     public void A_wrong_value_is_named_with_its_place_and_what_to_write(string property, string value, string message)
     {
         JsonObject station = JsonNode.Parse(Whole)!.AsObject();
