@@ -55,10 +55,10 @@ internal sealed class ViewStation : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks the program to stop, as Ctrl-C does: its Orthanc goes with it.</summary>
+    /// <summary>Asks the program to stop: its Orthanc goes with it. Not by SIGINT, which a shell in the background makes its children ignore.</summary>
     public async ValueTask DisposeAsync()
     {
-        using (Process stop = Process.Start("kill", ["-INT", _program.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+        using (Process stop = Process.Start("kill", ["-TERM", _program.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
         {
             await stop.WaitForExitAsync().WaitAsync(BedsideStation.Patience);
         }
