@@ -8,6 +8,9 @@ public sealed class ArchiveAwayException(string message, Exception? inner = null
     /// <summary>What a person would look at first.</summary>
     public ArchiveAbsence Absence { get; private init; }
 
+    /// <summary>It answered, and said that it cannot now; otherwise no answer came, or half of one.</summary>
+    public bool Answered { get; init; }
+
     /// <summary>No line, or one that did not come about.</summary>
     /// <param name="root">Of the archive.</param>
     internal static ArchiveAwayException Of(Uri root, HttpRequestException away) => away.HttpRequestError == HttpRequestError.SecureConnectionError
@@ -18,10 +21,10 @@ public sealed class ArchiveAwayException(string message, Exception? inner = null
     internal static ArchiveAwayException? Of(Uri root, HttpStatusCode status, string path) => status switch
     {
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.ProxyAuthenticationRequired =>
-            new ArchiveAwayException($"the archive at {root} refuses this user ({(int)status} to {path})") { Absence = ArchiveAbsence.LoginRefused },
+            new ArchiveAwayException($"the archive at {root} refuses this user ({(int)status} to {path})") { Absence = ArchiveAbsence.LoginRefused, Answered = true },
         HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests =>
-            new ArchiveAwayException($"the archive answered {(int)status} to {path}"),
-        >= HttpStatusCode.InternalServerError => new ArchiveAwayException($"the archive answered {(int)status} to {path}") { Absence = ArchiveAbsence.Failed },
+            new ArchiveAwayException($"the archive answered {(int)status} to {path}") { Answered = true },
+        >= HttpStatusCode.InternalServerError => new ArchiveAwayException($"the archive answered {(int)status} to {path}") { Absence = ArchiveAbsence.Failed, Answered = true },
         _ => null,
     };
 }
