@@ -19,8 +19,10 @@ internal static class AngiogramFile
             (0x00080050u, "SH", subject.Accession), (0x00080060u, "CS", "XA"), (0x00080070u, "LO", "SIMULATED"), (0x00080080u, "LO", "SIMULATED"), (0x00080090u, "PN", ""),
             (0x00081030u, "LO", "SIMULATED angiogram of a foot"), (0x0008103Eu, "LO", "SIMULATED foot, lateral"), (0x00100010u, "PN", "SIMULATED^PATIENT"), (0x00100020u, "LO", subject.Patient),
             (0x00100021u, "LO", subject.Issuer), (0x00100030u, "DA", ""), (0x00100040u, "CS", subject.Sex), (0x00180015u, "CS", "FOOT"), (0x00180060u, "DS", "65"),
-            (0x00181063u, "DS", frameMs.ToString("0.###", CultureInfo.InvariantCulture)), (0x00181155u, "CS", "GR"), (0x00181500u, "CS", "STATIC"), (0x00181510u, "DS", "90"), (0x00181511u, "DS", "0"),
-            (0x0020000Du, "UI", subject.Uid + ".1"), (0x0020000Eu, "UI", subject.Uid + ".2"), (0x00200010u, "SH", "1"), (0x00200011u, "IS", "1"), (0x00200013u, "IS", "1"), (0x00200062u, "CS", subject.Side),
+            (0x00181063u, "DS", frameMs.ToString("0.###", CultureInfo.InvariantCulture)),
+            // 100 mA for 10 ms is 1 mAs
+            (0x00181150u, "IS", "10"), (0x00181151u, "IS", "100"), (0x00181152u, "IS", "1"), (0x00181155u, "CS", "GR"), (0x00181500u, "CS", "STATIC"), (0x00181510u, "DS", "90"), (0x00181511u, "DS", "0"),
+            (0x0020000Du, "UI", subject.Uid + ".1"), (0x0020000Eu, "UI", subject.Uid + ".2"), (0x00200010u, "SH", "1"), (0x00200011u, "IS", "1"), (0x00200013u, "IS", "1"), (0x00200020u, "CS", ""), (0x00200062u, "CS", subject.Side),
         ]);
         Short(data, 0x00280002, 1);
         Texts(data, [(0x00280004u, "CS", "MONOCHROME2"), (0x00280008u, "IS", frames.ToString(CultureInfo.InvariantCulture))]);

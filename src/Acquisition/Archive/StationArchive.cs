@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Vascular.Acquisition.Cli;
@@ -35,11 +36,7 @@ public sealed class StationArchive : IAsyncDisposable
     {
         (Configuration, this.embedded, this.root, this.told) = (configuration, embedded, root, told);
         this.login = login is var (user, password) ? new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"))) : null;
-        if (configuration.AuthorityFile is { } file)
-        {
-            authority = [];
-            authority.ImportFromPemFile(file);
-        }
+        authority = configuration.AuthorityFile is { } file ? AuthorityOf(file) : null;
     }
 
     public ArchiveConfiguration Configuration { get; }
@@ -170,15 +167,35 @@ public sealed class StationArchive : IAsyncDisposable
         return client;
     }
 
-    private static string PasswordOf(ArchiveLogin login)
+    private static X509Certificate2Collection AuthorityOf(string file)
     {
+        X509Certificate2Collection authority = [];
+        Exception? refused = null;
         try
         {
-            return File.ReadAllText(login.PasswordFile).TrimEnd('\n', '\r');
+            authority.ImportFromPemFile(file);
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new CommandFailure("the archive's password cannot be read", login.PasswordFile, "write it there, readable by this user alone", refused);
+            refused = e;
         }
+
+        return authority.Count > 0 ? authority : throw new CommandFailure("the archive's authority cannot be read", file, "write its certificate there as PEM, or correct archive.ca_file in station.json", refused);
+    }
+
+    private static string PasswordOf(ArchiveLogin login)
+    {
+        string password = string.Empty;
+        Exception? refused = null;
+        try
+        {
+            password = File.ReadAllText(login.PasswordFile).TrimEnd('\n', '\r');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            refused = e;
+        }
+
+        return password.Length > 0 ? password : throw new CommandFailure("the archive's password cannot be read", login.PasswordFile, "write it there, readable by this user alone, or correct archive.password_file in station.json", refused);
     }
 }

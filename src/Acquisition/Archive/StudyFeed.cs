@@ -13,14 +13,26 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
 {
     private const int MostPictures = 2000;
 
-    /// <summary>A study at which the archive falls silent so often in a row is at fault, and not the archive.</summary>
-    private const int MostSilences = 3;
+    /// <summary>A list or a picture at which the archive falls silent so often in a row is at fault, and not the archive: it is not asked for again.</summary>
+    internal const int MostSilences = 3;
+
+    /// <summary>The same where it answers that it failed: it lives on, and may only be short of something for some minutes.</summary>
+    internal const int MostFailures = 30;
 
     private static readonly string[] Modalities = ["XA", "DX", "CR"];
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    private readonly Dictionary<string, int> silences = new(StringComparer.Ordinal);
+    /// <summary>By UID of a study or a picture: how often the archive fell silent or failed at it, and what was heard last.</summary>
+    private readonly Dictionary<string, (int Silent, int Failed, string Heard)> silences = new(StringComparer.Ordinal);
+
+    /// <summary>Instances of each study at the last look.</summary>
     private readonly Dictionary<string, int> counted = new(StringComparer.Ordinal);
+
+    /// <summary>Instances of the studies in which there is no picture: they are not in the record.</summary>
+    private readonly Dictionary<string, int> passedOver = new(StringComparer.Ordinal);
+
+    /// <summary>Studies at which the archive failed, to be asked for at the next look.</summary>
+    private readonly HashSet<string> again = new(StringComparer.Ordinal);
     private bool reached;
 
     public TimeSpan Every { get; init; } = TimeSpan.FromSeconds(10);
@@ -45,7 +57,7 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
             {
                 if (reached || !SaysItselfHowItStands)
                 {
-                    state(away.Message);
+                    state(WhatToDo(away));
                 }
 
                 reached = false;
@@ -75,6 +87,11 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
 
         if (orthanc is not null)
         {
+            foreach (string study in again.ToList())
+            {
+                await ReadAsync(study, told, cancel);
+            }
+
             await ReadChangesAsync(told, cancel);
         }
 
@@ -124,70 +141,108 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (string modality in Modalities)
         {
-            await foreach (StudyHeader header in archive.StudiesAsync(modality, cancel))
+            await foreach (StudyHeader listed in archive.StudiesAsync(modality, cancel))
             {
-                if (!seen.Add(header.Study) || (header.Instances is not null && known.TryGetValue(header.Study, out int? before) && before == header.Instances))
+                if (seen.Add(listed.Study))
                 {
-                    continue;
-                }
-
-                if (await IsStableAsync(header, cancel))
-                {
-                    await ReadAsync(header.Study, told, cancel);
+                    await AloneAsync(listed, () => CompareAsync(listed, known.GetValueOrDefault(listed.Study), told, cancel), told, cancel);
                 }
             }
         }
 
-        foreach (string gone in counted.Keys.Where(s => !seen.Contains(s)).ToList())
+        foreach (Dictionary<string, int> held in (Dictionary<string, int>[])[counted, passedOver])
         {
-            counted.Remove(gone);
+            held.Keys.Where(s => !seen.Contains(s)).ToList().ForEach(gone => held.Remove(gone));
         }
     }
 
-    /// <summary>An Orthanc knows; of another server the same count twice is taken as the end.</summary>
-    private async Task<bool> IsStableAsync(StudyHeader header, CancellationToken cancel)
+    /// <param name="before">Instances when it was last read.</param>
+    private async Task CompareAsync(StudyHeader listed, int? before, Action<ArchiveNotice> told, CancellationToken cancel)
     {
-        if (orthanc is not null)
-        {
-            return await orthanc.IsStableAsync(header.Study, cancel);
-        }
+        // not every server counts
+        int count = listed.Instances ?? await AskAsync(listed.Study, () => archive.InstancesAsync(listed.Study, cancel).CountAsync(cancel).AsTask());
+        bool stood = counted.TryGetValue(listed.Study, out int last) && last == count;
+        counted[listed.Study] = count;
+        bool read = before == count || (passedOver.TryGetValue(listed.Study, out int passed) && passed == count);
 
-        int count = header.Instances ?? await archive.InstancesAsync(header.Study, cancel).CountAsync(cancel);
-        bool same = counted.TryGetValue(header.Study, out int before) && before == count;
-        counted[header.Study] = count;
-        return same;
+        // an Orthanc knows whether more may come; of another server the same count twice is taken as the end
+        if (!read && (orthanc is null ? stood : await orthanc.IsStableAsync(listed.Study, cancel)))
+        {
+            await TakeAsync(listed with { Instances = count }, told, cancel);
+        }
     }
 
     private async Task ReadAsync(string study, Action<ArchiveNotice> told, CancellationToken cancel)
     {
-        if (await archive.StudyAsync(study, cancel) is not { } header)
+        again.Remove(study);
+        StudyHeader asked = new(study, null, null, null, null, null, null, null);
+        await AloneAsync(
+            asked,
+            async () =>
+            {
+                if (await AskAsync($"header of {study}", () => archive.StudyAsync(study, cancel)) is { } header && !await IsSetAsideAsync(header, cancel))
+                {
+                    await TakeAsync(header, told, cancel);
+                }
+            },
+            told,
+            cancel);
+    }
+
+    /// <summary>Set aside as it is now: it is not asked for again until something is added to it.</summary>
+    private async Task<bool> IsSetAsideAsync(StudyHeader header, CancellationToken cancel) =>
+        header.Instances is { } count && await record.FindAsync(header.Study, cancel) is { State: StudyState.SetAside } known && known.Instances == count;
+
+    /// <summary>What is wrong with one study is wrong with no other. An archive that is away ends the look.</summary>
+    private async Task AloneAsync(StudyHeader study, Func<Task> read, Action<ArchiveNotice> told, CancellationToken cancel)
+    {
+        try
         {
-            return;
+            await read();
+        }
+        catch (ArchiveAwayException failed) when (failed.Absence == ArchiveAbsence.Failed)
+        {
+            if (orthanc is not null)
+            {
+                again.Add(study.Study);
+            }
+        }
+        catch (AngiogramException malformed) when (malformed is not ArchiveAwayException)
+        {
+            if (study.Instances is not null)
+            {
+                // it is not asked for before something is added, and then anew
+                silences.Remove(study.Study);
+            }
+
+            if (await record.SetAsideAsync(study.Study, study.Instances, malformed.Message, Now(), cancel))
+            {
+                told(new ArchiveNotice("study-set-aside", true, $"a study is set aside ({malformed.Message})"));
+            }
+        }
+    }
+
+    /// <summary>Asks for one thing, and counts how often the archive fell silent at it in a row.</summary>
+    /// <param name="uid">Of the study or the picture, as a name of what is asked for.</param>
+    /// <exception cref="AngiogramException">The answer is malformed, or it fell silent too often: it is not asked then.</exception>
+    private async Task<T> AskAsync<T>(string uid, Func<Task<T>> ask)
+    {
+        (int silent, int failed, string heard) = silences.GetValueOrDefault(uid);
+        if (silent >= MostSilences || failed >= MostFailures)
+        {
+            throw new AngiogramException($"the archive {(silent >= MostSilences ? $"fell silent at it {silent}" : $"failed at it {failed}")} times, and it is not asked for again: {heard}");
         }
 
         try
         {
-            List<InstanceHeader> pictures = await PicturesAsync(study, cancel);
-            if (pictures.Count > 0 || await record.FindAsync(study, cancel) is not null)
-            {
-                await TakeAsync(header, pictures, told, cancel);
-            }
-
-            silences.Remove(study);
+            T answer = await ask();
+            silences.Remove(uid);
+            return answer;
         }
-        catch (ArchiveAwayException silent)
+        catch (ArchiveAwayException away)
         {
-            int times = silences[study] = silences.GetValueOrDefault(study) + 1;
-            if (times < MostSilences)
-            {
-                throw;
-            }
-
-            await SetAsideAsync(study, $"the archive fell silent at it {times} times: {silent.Message}", told, cancel);
-        }
-        catch (AngiogramException malformed)
-        {
-            await SetAsideAsync(study, malformed.Message, told, cancel);
+            silences[uid] = away.Absence == ArchiveAbsence.Failed ? (silent, failed + 1, away.Message) : (silent + 1, failed, away.Message);
+            throw;
         }
     }
 
@@ -195,9 +250,11 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
     private async Task<List<InstanceHeader>> PicturesAsync(string study, CancellationToken cancel)
     {
         List<InstanceHeader> pictures = [];
+        HashSet<string> listed = new(StringComparer.Ordinal);
         await foreach (InstanceHeader instance in archive.InstancesAsync(study, cancel))
         {
-            if (instance.IsPicture)
+            // a list may name an object twice
+            if (instance.IsPicture && listed.Add(instance.Instance))
             {
                 pictures.Add(pictures.Count < MostPictures ? instance : throw new AngiogramException($"more than {MostPictures} pictures in one study"));
             }
@@ -206,8 +263,15 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
         return pictures;
     }
 
-    private async Task TakeAsync(StudyHeader header, List<InstanceHeader> pictures, Action<ArchiveNotice> told, CancellationToken cancel)
+    private async Task TakeAsync(StudyHeader header, Action<ArchiveNotice> told, CancellationToken cancel)
     {
+        List<InstanceHeader> pictures = await AskAsync(header.Study, () => PicturesAsync(header.Study, cancel));
+        if (pictures.Count == 0 && await record.FindAsync(header.Study, cancel) is null)
+        {
+            passedOver[header.Study] = header.Instances ?? 0;
+            return;
+        }
+
         List<ReadPicture> read = [];
         foreach (InstanceHeader picture in pictures)
         {
@@ -226,19 +290,12 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
     {
         try
         {
-            return new ReadPicture(picture, await archive.DescribeAsync(picture.Study, picture.Series, picture.Instance, cancel), null);
+            return new ReadPicture(picture, await AskAsync(picture.Instance, () => archive.DescribeAsync(picture.Study, picture.Series, picture.Instance, cancel)), null);
         }
         catch (AngiogramException malformed) when (malformed is not ArchiveAwayException)
         {
             return new ReadPicture(picture, null, malformed.Message);
         }
-    }
-
-    private async Task SetAsideAsync(string study, string reason, Action<ArchiveNotice> told, CancellationToken cancel)
-    {
-        silences.Remove(study);
-        await record.SetAsideAsync(study, reason, Now(), cancel);
-        told(new ArchiveNotice("study-set-aside", true, $"a study is set aside ({reason})"));
     }
 
     private static ArchiveNotice Notice(ArchivedStudy study, List<ReadPicture> read, StudyNews news)
@@ -251,6 +308,13 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
                 !study.IsBound || good < read.Count,
                 $"{(news == StudyNews.New ? "a study came" : $"a study changed, version {study.Version}")}: {pictures}, {(study.IsBound ? "bound" : $"to be bound ({string.Join("; ", StudyDoubtWords.Of(study.Doubts & StudyDoubtWords.Open))})")}");
     }
+
+    private static string WhatToDo(AngiogramException away) => (away as ArchiveAwayException)?.Absence switch
+    {
+        ArchiveAbsence.NotBelieved => $"{away.Message}: look at who answers there, and at archive.ca_file in station.json",
+        ArchiveAbsence.LoginRefused => $"{away.Message}: look at archive.user and archive.password_file in station.json",
+        _ => away.Message,
+    };
 
     private long Now() => UtcNs.Of(time.GetUtcNow());
 

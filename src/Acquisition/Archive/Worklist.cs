@@ -8,7 +8,8 @@ namespace Vascular.Acquisition.Archive;
 
 /// <summary>What the worklist answered.</summary>
 /// <param name="Trouble">Why it did not answer, in words; orders are typed then. Null when it did.</param>
-public sealed record WorklistAnswer(IReadOnlyList<WorklistItem> Items, string? Trouble);
+/// <param name="LeftOut">Steps beyond those that are shown: the latest of the day.</param>
+public sealed record WorklistAnswer(IReadOnlyList<WorklistItem> Items, string? Trouble, int LeftOut = 0);
 
 /// <summary>The department's worklist, asked over DIMSE through the archive's Orthanc; it fills an examination's patient and order.</summary>
 /// <param name="from">Orthanc's name of who answers.</param>
@@ -24,9 +25,13 @@ public sealed class Worklist(OrthancRest orthanc, string from, string? station, 
         try
         {
             using JsonDocument answers = await orthanc.FindWorklistAsync(from, WorklistItem.Keys(station, day?.ToString("yyyyMMdd", CultureInfo.InvariantCulture)), cancel);
-            return answers.RootElement.ValueKind != JsonValueKind.Array
-                ? new WorklistAnswer([], "the worklist's answer is no list; type the patient")
-                : new WorklistAnswer([.. answers.RootElement.EnumerateArray().Select(WorklistItem.Read).OfType<WorklistItem>().Take(MostItems).OrderBy(i => (i.Date, i.Time))], null);
+            if (answers.RootElement.ValueKind != JsonValueKind.Array)
+            {
+                return new WorklistAnswer([], "the worklist's answer is no list; type the patient");
+            }
+
+            List<WorklistItem> items = [.. answers.RootElement.EnumerateArray().Select(WorklistItem.Read).OfType<WorklistItem>().OrderBy(i => (i.Date, i.Time))];
+            return new WorklistAnswer([.. items.Take(MostItems)], null, Math.Max(0, items.Count - MostItems));
         }
         catch (ArchiveAwayException)
         {

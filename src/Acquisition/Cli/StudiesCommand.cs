@@ -64,7 +64,7 @@ internal static class StudiesCommand
             return CommandLine.Done;
         }
 
-        Table table = new Table().AddColumns("study", "date", "patient", "leg", "pictures", "bound by", "doubts");
+        Table table = new Table().AddColumn(new TableColumn("study").NoWrap()).AddColumns("date", "patient", "leg", "pictures", "bound by", "doubts");
         foreach (ArchivedStudy study in studies)
         {
             IReadOnlyList<ArchivedPicture> pictures = await record.PicturesAsync(study.Study, cancel);
@@ -75,7 +75,8 @@ internal static class StudiesCommand
                 string.Create(CultureInfo.InvariantCulture, $"{pictures.Count(p => p.Fault is null)} of {pictures.Count}, version {study.Version}"),
                 study.State == StudyState.SetAside ? "set aside" : study.BoundBy ?? "to be bound", study.Reason ?? string.Join("; ", StudyDoubtWords.Of(study.Doubts)),
             ];
-            table.AddRow(cells.Select(Markup.Escape).ToArray());
+            // a sender may have written anything: nothing of it moves the terminal's cursor
+            table.AddRow(cells.Select(c => Markup.Escape(new string([.. c.Where(letter => !char.IsControl(letter))]))).ToArray());
         }
 
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });

@@ -158,7 +158,9 @@ public sealed class StudyRecord(RecordDatabase database)
         await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
         string set = SetOf(pictures);
         ArchivedStudy? study = await context.ArchivedStudies.SingleOrDefaultAsync(s => s.Study == header.Study, cancel);
-        StudyNews news = study is null ? StudyNews.New : study.Pictures == set ? StudyNews.Nothing : StudyNews.NewVersion;
+        StudyNews news = study is null ? StudyNews.New
+            : study.Pictures == set && (study.State == StudyState.Readable || fault.Length > 0) ? StudyNews.Nothing
+            : StudyNews.NewVersion;
         if (study is null)
         {
             study = new ArchivedStudy { Study = header.Study, Pictures = set, State = StudyState.Readable, ArrivedUtcNs = atUtcNs, ReadUtcNs = atUtcNs, Doubts = StudyDoubts.None };
@@ -184,7 +186,9 @@ public sealed class StudyRecord(RecordDatabase database)
     }
 
     /// <summary>A study that cannot even be listed: kept with its reason, so that it is not asked for again and again. What was known of it stays.</summary>
-    public async Task SetAsideAsync(string study, string reason, long atUtcNs, CancellationToken cancel)
+    /// <param name="instances">As the archive counts them now; null where it does not.</param>
+    /// <returns>False where it stood aside for the same reason before.</returns>
+    public async Task<bool> SetAsideAsync(string study, int? instances, string reason, long atUtcNs, CancellationToken cancel)
     {
         await using RecordContext context = database.Context();
         await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
@@ -195,10 +199,17 @@ public sealed class StudyRecord(RecordDatabase database)
             context.ArchivedStudies.Add(known);
         }
 
-        (known.State, known.Reason, known.ReadUtcNs) = (StudyState.SetAside, reason, atUtcNs);
-        context.StudyEvents.Add(Happened(known, Station, "set_aside", atUtcNs));
+        bool news = known.State != StudyState.SetAside || known.Reason != reason;
+        known.Instances = instances ?? known.Instances;
+        if (news)
+        {
+            (known.State, known.Reason, known.ReadUtcNs) = (StudyState.SetAside, reason, atUtcNs);
+            context.StudyEvents.Add(Happened(known, Station, "set_aside", atUtcNs));
+        }
+
         await context.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
+        return news;
     }
 
     /// <summary>A person says whose it is.</summary>

@@ -8,10 +8,11 @@ internal static partial class StationFile
     private static readonly string[] OfEmbedded = ["embedded", "ae_title", "http_port", "dicom_port", "network", "tls", "peers", "stable_s"];
     private static readonly string[] OfSites = ["url", "orthanc_url", "user", "password_file", "ca_file", "every_s"];
 
-    private static ArchiveConfiguration ReadArchive(ConfigurationNode archive)
+    /// <param name="others">Who else has a certificate of the station's authority, by name.</param>
+    private static ArchiveConfiguration ReadArchive(ConfigurationNode archive, string[] others)
     {
         archive.Only([.. OfEmbedded, .. OfSites, .. OfEither]);
-        ArchiveConfiguration read = archive.Find("url") is not null || archive.Find("embedded") is { } embedded && !embedded.Flag() ? ReadSitesArchive(archive) : ReadEmbeddedArchive(archive);
+        ArchiveConfiguration read = archive.Find("url") is not null || archive.Find("embedded") is { } embedded && !embedded.Flag() ? ReadSitesArchive(archive) : ReadEmbeddedArchive(archive, others);
         return read with
         {
             WorklistFrom = archive.Find("worklist_from")?.Name(),
@@ -21,14 +22,20 @@ internal static partial class StationFile
         };
     }
 
-    private static ArchiveConfiguration ReadEmbeddedArchive(ConfigurationNode archive)
+    private static ArchiveConfiguration ReadEmbeddedArchive(ConfigurationNode archive, string[] others)
     {
         RefuseArchive(archive, OfSites, "only a site's archive is told that", "remove it or write \"url\" and no \"embedded\"");
-        bool network = archive.Find("network")?.Flag() ?? false;
+        bool network = archive.Find("network")?.Flag() ?? false, tls = archive.Find("tls")?.Flag() ?? network;
         List<DicomPeer> peers = archive.Find("peers") is { } list ? [.. list.Items().Select(peer => ReadPeer(peer, network))] : [];
         if (peers.GroupBy(p => p.Name).FirstOrDefault(g => g.Count() > 1)?.Key is { } twice)
         {
             throw archive.Wrong($"peer \"{twice}\" is named twice", "give each peer a name of its own");
+        }
+
+        // a peer with a consumer's certificate could read results at the broker
+        if (tls && peers.FirstOrDefault(p => p.Name is "ca" or "broker" || others.Contains(p.Name)) is { } taken)
+        {
+            throw archive.Wrong($"peer \"{taken.Name}\" would have the certificate of another", "give the peer a name that neither the gateway nor a consumer has, and neither \"ca\" nor \"broker\"");
         }
 
         if (archive.Find("worklist_from") is { } from && !peers.Any(p => p.Name == from.Name() && p.Port > 0))
@@ -42,7 +49,7 @@ internal static partial class StationFile
             HttpPort = archive.Find("http_port")?.Port() ?? ArchiveConfiguration.DefaultHttpPort,
             DicomPort = archive.Find("dicom_port")?.Port() ?? ArchiveConfiguration.DefaultDicomPort,
             Network = network,
-            Tls = archive.Find("tls")?.Flag() ?? network,
+            Tls = tls,
             Peers = peers,
             Stable = TimeSpan.FromSeconds(archive.Find("stable_s")?.Integer(1, 3600, " s") ?? 5),
         };
@@ -50,7 +57,7 @@ internal static partial class StationFile
 
     private static ArchiveConfiguration ReadSitesArchive(ConfigurationNode archive)
     {
-        RefuseArchive(archive, OfEmbedded.Where(name => name != "embedded" || archive.Find(name)!.Value.Flag()), "only the embedded archive is told that", "remove it or remove \"url\"");
+        RefuseArchive(archive, OfEmbedded.Where(name => name != "embedded" || archive.Find(name) is { } said && said.Flag()), "only the embedded archive is told that", "remove it or remove \"url\"");
         bool login = archive.Find("user") is not null || archive.Find("password_file") is not null;
         Uri? orthanc = archive.Find("orthanc_url") is { } rest ? ReadRoot(rest) : null;
         if (orthanc is null && archive.Find("worklist_from") is { } from)
@@ -106,8 +113,13 @@ internal static partial class StationFile
     private static Uri ReadRoot(ConfigurationNode url)
     {
         string text = url.Text("an address");
-        return Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out Uri? root) && root.Scheme is "http" or "https" && root.UserInfo.Length == 0
-            ? root.Scheme == "https" || root.IsLoopback ? root : throw url.Wrong("patients' pictures do not go over a plain line", "write an https address")
-            : throw url.Wrong($"\"{text}\" is no address of a server", "write https://HOST/PATH/, without a password in it");
+        if (!Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out Uri? root) || root.Scheme is not ("http" or "https"))
+        {
+            throw url.Wrong($"\"{text}\" is no address of a server", "write https://HOST/PATH/, without a password in it");
+        }
+
+        return root.UserInfo.Length > 0 ? throw url.Wrong("an address with a password in it", "write https://HOST/PATH/ and the password into archive.password_file")
+            : root.Scheme == "https" || root.IsLoopback ? root
+            : throw url.Wrong("patients' pictures do not go over a plain line", "write an https address");
     }
 }

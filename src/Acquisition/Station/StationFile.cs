@@ -21,15 +21,17 @@ internal static partial class StationFile
         root.Only("site", "gateway", "consumers", "broker", "page", "devices", "storage", "archive", "rules_file", "protocol");
         IReadOnlyList<DeviceConfiguration> devices = root.Find("devices") is { } list ? [.. list.Items().Select(ReadDevice)] : [];
         RefuseDoubles(root, devices);
+        string site = root.Require("site", "\"lab-a\"").Name(), gateway = root.Require("gateway", "\"bedside-box-01\"").Name();
+        List<string> consumers = root.Find("consumers") is { } named ? ReadConsumers(named) : [];
         return new StationConfiguration
         {
-            Site = root.Require("site", "\"lab-a\"").Name(),
-            Gateway = root.Require("gateway", "\"bedside-box-01\"").Name(),
-            Consumers = root.Find("consumers") is { } consumers ? ReadConsumers(consumers) : [],
+            Site = site,
+            Gateway = gateway,
+            Consumers = consumers,
             Broker = root.Find("broker") is { } broker ? ReadBroker(broker) : new BrokerConfiguration(),
             Page = root.Find("page") is { } page ? ReadPage(page) : new PageConfiguration(),
             Storage = root.Find("storage") is { } storage ? ReadStorage(storage) : new StorageConfiguration(),
-            Archive = root.Find("archive") is { } archive ? ReadArchive(archive) : null,
+            Archive = root.Find("archive") is { } archive ? ReadArchive(archive, [gateway, .. consumers]) : null,
             Devices = devices,
             Protocol = root.Find("protocol") is { } protocol ? ReadProtocol(protocol) : new StationProtocol(),
             Rules = root.Find("rules_file") is null ? ClinicalRules.Default : SiteRules.Read(ReadFile(root, "rules_file", "the name of a file with the site's own constants")),

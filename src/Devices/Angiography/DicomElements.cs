@@ -41,10 +41,23 @@ public readonly struct DicomElements(JsonElement data)
 
     private static string? AsText(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.String => value.GetString(),
+        JsonValueKind.String => AsUnicode(value),
         JsonValueKind.Number => value.GetRawText(),
         _ => null,
     };
+
+    /// <summary>Null where the bytes are of another character set than they claim.</summary>
+    private static string? AsUnicode(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static double? AsNumber(JsonElement value)
     {
@@ -52,7 +65,7 @@ public readonly struct DicomElements(JsonElement data)
         bool read = value.ValueKind switch
         {
             JsonValueKind.Number => value.TryGetDouble(out number),
-            JsonValueKind.String => double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number),
+            JsonValueKind.String => double.TryParse(AsUnicode(value), NumberStyles.Float, CultureInfo.InvariantCulture, out number),
             _ => double.TryParse("", out number),
         };
         return read && double.IsFinite(number) ? number : null;

@@ -11,6 +11,12 @@ public sealed partial class DicomWebArchive
     /// <summary>Answers asked for at once.</summary>
     private const int PageSize = 100;
 
+    /// <summary>Of one search: what lists more has no end.</summary>
+    private const int MostListed = 100_000;
+
+    /// <summary>Warning of a server that hands out fewer at once than it was asked for.</summary>
+    private const int MoreResults = 299;
+
     // Issuer of Patient ID and the number of instances are not among what an archive must say unasked
     private const string StudyFields = "includefield=00100021&includefield=00100040&includefield=00081030&includefield=00201208";
     private const string InstanceFields = "includefield=00080060&includefield=00080016";
@@ -62,21 +68,24 @@ public sealed partial class DicomWebArchive
 
     private static string? Full(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    /// <summary>All pages of a search. The end is the first page that brings nothing new: not every archive knows offset.</summary>
+    /// <summary>All pages of a search. The end is a page that is not full, unless the archive says that there is more (PS3.18, Warning 299), or one that brings nothing new: not every archive knows offset.</summary>
     private async IAsyncEnumerable<DicomElements> PagesAsync(string search, [EnumeratorCancellation] CancellationToken cancel)
     {
         string? first = null;
-        for (int offset = 0; ; offset += PageSize)
+        for (int offset = 0; ;)
         {
             string path = string.Create(CultureInfo.InvariantCulture, $"{search}&limit={PageSize}&offset={offset}");
-            using JsonDocument? page = await SearchAsync(path, cancel);
-            if (page is null || page.RootElement.GetArrayLength() == 0)
+            using HttpResponseMessage answer = await SendAsync(path, "application/dicom+json", cancel, HttpStatusCode.NoContent, HttpStatusCode.NotFound);
+            if (answer.StatusCode != HttpStatusCode.OK)
             {
+                // nothing found, or a study that is gone
                 yield break;
             }
 
-            string start = page.RootElement[0].GetRawText();
-            if (start == first)
+            using JsonDocument page = await JsonAsync(answer, path, cancel);
+            int count = page.RootElement.ValueKind == JsonValueKind.Array ? page.RootElement.GetArrayLength() : throw new AngiogramException($"the archive's answer to {path} is no list");
+            string? start = count == 0 ? null : page.RootElement[0].GetRawText();
+            if (start is null || start == first)
             {
                 yield break;
             }
@@ -87,43 +96,16 @@ public sealed partial class DicomWebArchive
                 yield return new DicomElements(element);
             }
 
-            if (page.RootElement.GetArrayLength() < PageSize)
+            offset += count;
+            if (count < PageSize && answer.Headers.Warning.All(w => w.Code != MoreResults))
             {
                 yield break;
             }
-        }
-    }
 
-    /// <returns>A list; null where the archive found nothing (204, or 404 of a study that is gone).</returns>
-    private async Task<JsonDocument?> SearchAsync(string path, CancellationToken cancel)
-    {
-        using HttpResponseMessage answer = await SendAsync(path, "application/dicom+json", cancel, HttpStatusCode.NoContent, HttpStatusCode.NotFound);
-        if (answer.StatusCode != HttpStatusCode.OK)
-        {
-            return null;
+            if (offset >= MostListed)
+            {
+                throw new AngiogramException($"the archive lists {offset} and more answers to {search}");
+            }
         }
-
-        JsonDocument document;
-        try
-        {
-            await using Stream body = await answer.Content.ReadAsStreamAsync(cancel);
-            document = await JsonDocument.ParseAsync(body, cancellationToken: cancel);
-        }
-        catch (JsonException broken)
-        {
-            throw new AngiogramException($"the archive's answer to {path} is not JSON", broken);
-        }
-        catch (Exception cut) when (cut is HttpRequestException or IOException)
-        {
-            throw new ArchiveAwayException("the line to the archive was cut", cut);
-        }
-
-        if (document.RootElement.ValueKind == JsonValueKind.Array)
-        {
-            return document;
-        }
-
-        document.Dispose();
-        throw new AngiogramException($"the archive's answer to {path} is no list");
     }
 }

@@ -12,24 +12,19 @@ public sealed partial class DicomWebArchive(HttpClient client) : IAngiograms
     /// <summary>Bytes of frames asked for at once: an archive decodes the whole run for each request, and holds what it answers.</summary>
     private const int BytesAtOnce = 32 << 20;
 
+    /// <summary>Bytes of a list or a header. What is larger in an instance (pixels, overlays) stands behind a URI of its own.</summary>
+    private const int LongestAnswer = 32 << 20;
+
     private const string ExplicitLittleEndian = "1.2.840.10008.1.2.1";
 
     public async Task<XaImage> DescribeAsync(string study, string series, string instance, CancellationToken cancel)
     {
         string path = $"studies/{study}/series/{series}/instances/{instance}/metadata";
         using HttpResponseMessage answer = await SendAsync(path, "application/dicom+json", cancel);
-        try
-        {
-            await using Stream body = await answer.Content.ReadAsStreamAsync(cancel);
-            using JsonDocument document = await JsonDocument.ParseAsync(body, cancellationToken: cancel);
-            return document.RootElement.ValueKind == JsonValueKind.Array && document.RootElement.GetArrayLength() > 0
-                ? XaImage.Of(document.RootElement[0])
-                : throw new AngiogramException($"the archive knows no instance {instance}");
-        }
-        catch (JsonException broken)
-        {
-            throw new AngiogramException($"the archive's answer to {path} is not JSON", broken);
-        }
+        using JsonDocument document = await JsonAsync(answer, path, cancel);
+        return document.RootElement.ValueKind == JsonValueKind.Array && document.RootElement.GetArrayLength() > 0
+            ? XaImage.Of(document.RootElement[0])
+            : throw new AngiogramException($"the archive knows no instance {instance}");
     }
 
     public async Task ReadFramesAsync(XaImage image, Func<int, ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancel)
@@ -50,7 +45,7 @@ public sealed partial class DicomWebArchive(HttpClient client) : IAngiograms
                 await using var parts = new RelatedParts(body, boundary);
                 for (int k = 0; k < count; k++)
                 {
-                    if (!await parts.NextAsync(frame, cancel))
+                    if (!await NextAsync(parts, frame, cancel))
                     {
                         throw new AngiogramException($"the archive sent {k} of {count} frames from frame {first + 1} on");
                     }
@@ -64,6 +59,56 @@ public sealed partial class DicomWebArchive(HttpClient client) : IAngiograms
             }
         }
     }
+
+    /// <summary>The next frame, within the time an answer may take: what is done with a frame is not counted.</summary>
+    private async Task<bool> NextAsync(RelatedParts parts, Memory<byte> frame, CancellationToken cancel)
+    {
+        using CancellationTokenSource patience = Patience(cancel);
+        try
+        {
+            return await parts.NextAsync(frame, patience.Token);
+        }
+        catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
+        {
+            throw Late(late);
+        }
+    }
+
+    /// <summary>A whole answer, in the time one may take and no longer than one may be: a server that never ends costs neither memory nor waiting.</summary>
+    private async Task<JsonDocument> JsonAsync(HttpResponseMessage answer, string path, CancellationToken cancel)
+    {
+        using CancellationTokenSource patience = Patience(cancel);
+        try
+        {
+            await answer.Content.LoadIntoBufferAsync(LongestAnswer, patience.Token);
+            return await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(patience.Token), cancellationToken: patience.Token);
+        }
+        catch (JsonException broken)
+        {
+            throw new AngiogramException($"the archive's answer to {path} is not JSON", broken);
+        }
+        catch (HttpRequestException endless) when (endless.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw new AngiogramException($"the archive's answer to {path} is longer than {LongestAnswer >> 20} MiB", endless);
+        }
+        catch (Exception cut) when (cut is HttpRequestException or IOException)
+        {
+            throw new ArchiveAwayException("the line to the archive was cut", cut);
+        }
+        catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
+        {
+            throw Late(late);
+        }
+    }
+
+    private CancellationTokenSource Patience(CancellationToken cancel)
+    {
+        var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(client.Timeout);
+        return patience;
+    }
+
+    private ArchiveAwayException Late(OperationCanceledException late) => new($"the archive at {client.BaseAddress} does not answer within {client.Timeout.TotalSeconds:0.###} s", late);
 
     private async Task<HttpResponseMessage> SendAsync(string path, string accept, CancellationToken cancel, params HttpStatusCode[] alsoGood)
     {
@@ -81,11 +126,11 @@ public sealed partial class DicomWebArchive(HttpClient client) : IAngiograms
         }
         catch (HttpRequestException away)
         {
-            throw new ArchiveAwayException($"the archive at {client.BaseAddress} cannot be reached ({away.GetBaseException().Message})", away);
+            throw ArchiveAwayException.Of(client.BaseAddress!, away);
         }
         catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
         {
-            throw new ArchiveAwayException($"the archive at {client.BaseAddress} does not answer within {client.Timeout.TotalSeconds:0} s", late);
+            throw Late(late);
         }
 
         if (answer.StatusCode == HttpStatusCode.OK || alsoGood.Contains(answer.StatusCode))
@@ -95,11 +140,7 @@ public sealed partial class DicomWebArchive(HttpClient client) : IAngiograms
 
         using (answer)
         {
-            string what = $"the archive answered {(int)answer.StatusCode} to {path}";
-            // of the archive itself, or of what stands before it: not of the study
-            throw answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.TooManyRequests
-                ? new ArchiveAwayException(what) { Answered = true }
-                : new AngiogramException(what);
+            throw ArchiveAwayException.Of(client.BaseAddress!, answer.StatusCode, path) ?? new AngiogramException($"the archive answered {(int)answer.StatusCode} to {path}");
         }
     }
 }

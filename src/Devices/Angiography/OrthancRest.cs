@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -14,6 +15,7 @@ public sealed record OrthancChanges(IReadOnlyList<string> StableStudies, long La
 public sealed class OrthancRest(HttpClient client)
 {
     private const int PageSize = 1000;
+    private const int LongestAnswer = 32 << 20;
 
     /// <summary>Where it is.</summary>
     public Uri Root => client.BaseAddress!;
@@ -36,34 +38,26 @@ public sealed class OrthancRest(HttpClient client)
     public async Task<OrthancChanges> ChangesAsync(long since, CancellationToken cancel)
     {
         using JsonDocument page = await GetAsync(string.Create(CultureInfo.InvariantCulture, $"changes?since={since}&limit={PageSize}"), cancel);
-        try
-        {
-            JsonElement root = page.RootElement;
-            return new OrthancChanges(
-                [.. root.GetProperty("Changes").EnumerateArray().Where(c => c.GetProperty("ChangeType").GetString() == "StableStudy").Select(c => c.GetProperty("ID").GetString()!)],
-                root.GetProperty("Last").GetInt64(),
-                root.GetProperty("Done").GetBoolean());
-        }
-        catch (Exception foreign) when (foreign is KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw new ArchiveAwayException($"{Root} does not answer as an Orthanc does", foreign);
-        }
+        return AsOrthanc(() => new OrthancChanges(
+            [.. page.RootElement.GetProperty("Changes").EnumerateArray().Where(c => c.GetProperty("ChangeType").GetString() == "StableStudy").Select(c => c.GetProperty("ID").GetString()!)],
+            page.RootElement.GetProperty("Last").GetInt64(),
+            page.RootElement.GetProperty("Done").GetBoolean()));
     }
 
     /// <summary>Study Instance UID of one of its studies; null where it is gone.</summary>
     public async Task<string?> StudyAsync(string id, CancellationToken cancel)
     {
         using JsonDocument? study = await FindAsync($"studies/{Uri.EscapeDataString(id)}", cancel);
-        return study is not null && study.RootElement.TryGetProperty("MainDicomTags", out JsonElement tags) && tags.TryGetProperty("StudyInstanceUID", out JsonElement uid) ? uid.GetString() : null;
+        return study is null ? null : AsOrthanc(() => study.RootElement.GetProperty("MainDicomTags").TryGetProperty("StudyInstanceUID", out JsonElement uid) ? uid.GetString() : null);
     }
 
     /// <summary>False while instances of the study may still be on their way.</summary>
     public async Task<bool> IsStableAsync(string study, CancellationToken cancel)
     {
         using JsonDocument found = await PostAsync("tools/lookup", JsonValue.Create(study), cancel);
-        string? id = found.RootElement.EnumerateArray().Where(r => r.GetProperty("Type").GetString() == "Study").Select(r => r.GetProperty("ID").GetString()).FirstOrDefault();
-        using JsonDocument? said = id is null ? null : await FindAsync($"studies/{id}", cancel);
-        return said is null || said.RootElement.GetProperty("IsStable").GetBoolean();
+        string? id = AsOrthanc(() => found.RootElement.EnumerateArray().Where(r => r.GetProperty("Type").GetString() == "Study").Select(r => r.GetProperty("ID").GetString()).FirstOrDefault());
+        using JsonDocument? said = id is null ? null : await FindAsync($"studies/{Uri.EscapeDataString(id)}", cancel);
+        return said is null || AsOrthanc(() => said.RootElement.GetProperty("IsStable").GetBoolean());
     }
 
     /// <summary>C-FIND of the worklist of a modality it knows (PS3.4 annex K); keys and answers in the DICOM JSON of Orthanc's "simplified" form.</summary>
@@ -84,6 +78,18 @@ public sealed class OrthancRest(HttpClient client)
         }
     }
 
+    private T AsOrthanc<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception foreign) when (foreign is KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new ArchiveAwayException($"{Root} does not answer as an Orthanc does", foreign);
+        }
+    }
+
     private async Task<JsonDocument> GetAsync(string path, CancellationToken cancel) => await FindAsync(path, cancel) ?? throw new ArchiveAwayException($"{Root}{path} is not there");
 
     private Task<JsonDocument?> FindAsync(string path, CancellationToken cancel) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancel);
@@ -95,20 +101,31 @@ public sealed class OrthancRest(HttpClient client)
     private async Task<JsonDocument?> SendAsync(HttpRequestMessage request, CancellationToken cancel)
     {
         using (request)
+        using (var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel))
         {
+            patience.CancelAfter(client.Timeout);
             try
             {
-                using HttpResponseMessage answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
-                if (answer.StatusCode == System.Net.HttpStatusCode.NotFound)
+                using HttpResponseMessage answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+                if (answer.StatusCode == HttpStatusCode.NotFound)
                 {
                     return null;
                 }
 
-                return answer.IsSuccessStatusCode
-                    ? await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancel), cancellationToken: cancel)
-                    : throw new ArchiveAwayException($"the archive answered {(int)answer.StatusCode} to {request.RequestUri}");
+                if (!answer.IsSuccessStatusCode)
+                {
+                    string path = $"{request.RequestUri}";
+                    throw ArchiveAwayException.Of(Root, answer.StatusCode, path) ?? new ArchiveAwayException($"the archive answered {(int)answer.StatusCode} to {path}");
+                }
+
+                await answer.Content.LoadIntoBufferAsync(LongestAnswer, patience.Token);
+                return await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(patience.Token), cancellationToken: patience.Token);
             }
-            catch (Exception away) when (away is HttpRequestException or IOException or JsonException || (away is OperationCanceledException && !cancel.IsCancellationRequested))
+            catch (HttpRequestException away)
+            {
+                throw ArchiveAwayException.Of(Root, away);
+            }
+            catch (Exception away) when (away is IOException or JsonException || (away is OperationCanceledException && !cancel.IsCancellationRequested))
             {
                 throw new ArchiveAwayException($"the archive at {Root} does not answer ({away.GetBaseException().Message})", away);
             }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Vascular.Acquisition.Access;
 using Vascular.Acquisition.Archive;
@@ -162,15 +163,18 @@ public sealed class StationArchiveTests
         Assert.NotEqual(0, (await ArchiveStage.ToolAsync("storescu", "-aet", "WARD", "-aec", ours, "127.0.0.1", port, file)).Exit);
         (int found, string said) = await ArchiveStage.ToolAsync("findscu", "-v", "-S", "-aet", "CATHLAB", "-aec", ours, "-k", "QueryRetrieveLevel=STUDY", "-k", "StudyInstanceUID", "127.0.0.1", port);
         Assert.True(found != 0 || said.Contains("Failed", StringComparison.Ordinal) || said.Contains("Refused", StringComparison.OrdinalIgnoreCase), said);
-        if (Elsewhere() is { } address)
+        // the ports are open on every address of the machine: who calls from another than 127.0.0.1 is refused, with the right title and the right password
+        foreach (string address in Elsewhere())
         {
-            // the port is open on every address of the machine; who calls from another than the peer's is refused
-            Assert.NotEqual(0, (await ArchiveStage.ToolAsync("echoscu", "-aet", "CATHLAB", "-aec", ours, address, port)).Exit);
-            using HttpClient remote = stage.Archive.NewClient();
-            using HttpResponseMessage refused = await remote.GetAsync(new UriBuilder(stage.Archive.Root) { Host = address }.Uri);
-            Assert.False(refused.IsSuccessStatusCode);
+            (int heard, string refusal) = await ArchiveStage.ToolAsync("echoscu", "-v", "-aet", "CATHLAB", "-aec", ours, address, port);
+            Assert.True(heard != 0 && !refusal.Contains("Connection refused", StringComparison.OrdinalIgnoreCase), refusal);
+            Assert.NotEqual(0, (await ArchiveStage.ToolAsync("storescu", "-aet", "CATHLAB", "-aec", ours, address, port, file)).Exit);
+            Assert.Equal(HttpStatusCode.Forbidden, await StatusFromAsync(stage, IPAddress.Parse(address)));
         }
 
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusFromAsync(stage, IPAddress.Parse("127.0.0.2")));
+        Assert.Equal(HttpStatusCode.OK, await StatusFromAsync(stage, IPAddress.Loopback));
+        Assert.Equal(0, stage.Waiting);
         Assert.Equal(0, (await ArchiveStage.ToolAsync("echoscu", "-aet", "CATHLAB", "-aec", ours, "127.0.0.1", port)).Exit);
         using var stranger = new HttpClient { BaseAddress = stage.Archive.Root };
         using HttpResponseMessage answer = await stranger.GetAsync("studies");
@@ -222,7 +226,28 @@ public sealed class StationArchiveTests
 
     private static ushort Pixel(int frame, int row, int column) => (ushort)(500 + 40 * frame + 3 * row + column);
 
-    /// <summary>An address of this machine that is not loopback.</summary>
-    private static string? Elsewhere() =>
-        Dns.GetHostAddresses(Dns.GetHostName(), AddressFamily.InterNetwork).FirstOrDefault(a => !IPAddress.IsLoopback(a))?.ToString();
+    /// <summary>What the archive answers to the station's own user who calls from this address to this address.</summary>
+    private static async Task<HttpStatusCode> StatusFromAsync(ArchiveStage stage, IPAddress address)
+    {
+        using HttpClient known = stage.Archive.NewClient();
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (where, cancel) =>
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(new IPEndPoint(address, 0));
+                await socket.ConnectAsync(address, where.DnsEndPoint.Port, cancel);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using var client = new HttpClient(handler) { BaseAddress = stage.Archive.Root };
+        client.DefaultRequestHeaders.Authorization = known.DefaultRequestHeaders.Authorization;
+        using HttpResponseMessage answer = await client.GetAsync("studies");
+        return answer.StatusCode;
+    }
+
+    /// <summary>Addresses of this machine that are not loopback.</summary>
+    private static IEnumerable<string> Elsewhere() => NetworkInterface.GetAllNetworkInterfaces()
+        .SelectMany(i => i.GetIPProperties().UnicastAddresses.Select(a => a.Address))
+        .Where(a => a.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(a)).Select(a => a.ToString()).Take(1);
 }

@@ -50,7 +50,7 @@ public sealed class StudyRecordTests
         await using TemporaryRecord record = await TemporaryRecord.OpenAsync();
         var studies = new StudyRecord(record.Database);
         await TakeAsync(studies, Header("2.25.1"), [Picture("2.25.11", "R") with { Image = null, Fault = "Rows is '0', expected 1 to 4096" }]);
-        await studies.SetAsideAsync("2.25.2", "the archive answered 500", 5, default);
+        await studies.SetAsideAsync("2.25.2", 1, "the archive answered 500", 5, default);
         IReadOnlyList<ArchivedStudy> waiting = await studies.ListAsync(toBeBound: true, default);
         Assert.All(waiting, s => Assert.Equal(StudyState.SetAside, s.State));
         Assert.Equal(["Rows is '0', expected 1 to 4096", "the archive answered 500"], waiting.Select(s => s.Reason).Order(StringComparer.Ordinal));
