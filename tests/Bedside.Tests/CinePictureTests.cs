@@ -18,13 +18,19 @@ public sealed class CinePictureTests(Chromium chromium, ITestOutputHelper output
     {
         await using ViewStation station = await ViewStation.StartAsync(folder =>
         {
-            string[] files = [Path.Combine(folder.FullName, "run.dcm"), Path.Combine(folder.FullName, "windowed.dcm"), Path.Combine(folder.FullName, "film.dcm")];
-            FootRun.Angiogram(files[0], Side, Frames, 15, number: 2);
+            string[] files = [Path.Combine(folder.FullName, "run.dcm"), Path.Combine(folder.FullName, "windowed.dcm"), Path.Combine(folder.FullName, "film.dcm"), Path.Combine(folder.FullName, "earlier.dcm")];
+            FootRun.Angiogram(files[0], Side, Frames, 15, number: 2, more: [(0x00180010, "LO", "Iodixanol"), (0x00181041, "DS", "9")]);
             FootRun.Angiogram(files[1], Side, 12, 15, relationship: "DISP", number: 1);
             FootRun.Film(files[2], 1024);
+            FootRun.Angiogram(files[3], Side, Frames, 15, number: 0, sooner: -0.7, more: [(0x00180010, "LO", "Iodixanol"), (0x00181041, "DS", "9"), (0x00181046, "DS", "3")]);
             return files;
         });
         IPage page = await chromium.OpenAsync(station.Page);
+        if (Folder is not null)
+        {
+            await TakeAsync(page, "angiography-loading");
+        }
+
         await page.WaitForFunctionAsync("n => globalThis.cineView?.state()?.frames === n && cineView.state().held === cineView.state().blocks", Frames);
         if (Seconds is not null)
         {
@@ -60,12 +66,7 @@ public sealed class CinePictureTests(Chromium chromium, ITestOutputHelper output
         await page.FillAsync("input[name=reader]", "A. Reader");
         await page.Keyboard.PressAsync("Enter");
         await page.Keyboard.PressAsync("Escape");
-        foreach ((double x, double y, double rx, double ry) in new[] { (0.5, 0.55, 0.06, 0.025), (0.685, 0.85, 0.03, 0.05) })
-        {
-            await CircleAsync(page, x, y, rx, ry);
-        }
-
-        await page.WaitForSelectorAsync(".figures[data-region='2']");
+        await DrawAsync(page);
         await page.Keyboard.PressAsync("m");
         await page.WaitForFunctionAsync("() => cineView.state().map === 'arrival_s'");
         await page.Keyboard.PressAsync("Home");
@@ -94,10 +95,61 @@ public sealed class CinePictureTests(Chromium chromium, ITestOutputHelper output
         await page.WaitForFunctionAsync("() => cineView.state()?.frames === 12 && cineView.state().drawn !== ''");
         await TakeAsync(page, "angiography-refused");
         await page.Keyboard.PressAsync("PageDown");
+        await BeforeAndAfterAsync(page);
+        await page.Keyboard.PressAsync("PageDown");
+        await page.Keyboard.PressAsync("PageDown");
+        await page.Keyboard.PressAsync("PageDown");
         await page.WaitForFunctionAsync("() => cineView.state()?.frames === 1 && cineView.state().drawn !== ''");
         await page.Keyboard.PressAsync("g");
         await page.WaitForSelectorAsync(".reading[data-scoring]");
         await TakeAsync(page, "angiography-film");
+    }
+
+    /// <summary>The earlier run is kept, the later one compared with it.</summary>
+    private static async Task BeforeAndAfterAsync(IPage page)
+    {
+        await PeakAsync(page);
+        await DrawAsync(page);
+        await page.Keyboard.PressAsync("b");
+        await page.WaitForSelectorAsync(".compare");
+        await page.Keyboard.PressAsync("PageUp");
+        await page.WaitForFunctionAsync("() => cineView.state()?.frames === 12 && cineView.state().drawn !== ''");
+        await page.Keyboard.PressAsync("PageUp");
+        await PeakAsync(page);
+        await DrawAsync(page);
+        await TakeAsync(page, "angiography-compare-asked");
+        await page.ClickAsync("[data-state='catheter_position']");
+        await page.WaitForSelectorAsync("[data-criterion='catheter_position'][data-standing='stated']");
+        await page.ClickAsync("[data-state='contrast_rate']");
+        await page.WaitForSelectorAsync(".compare[data-holds='true']");
+        await page.WaitForFunctionAsync("() => cineView.state().before === 2");
+        await TakeAsync(page, "angiography-compare");
+        await page.ClickAsync("[data-theme-switch]");
+        await TakeAsync(page, "angiography-compare-light");
+        await page.ClickAsync("[data-theme-switch]");
+    }
+
+    /// <summary>Subtracted, near the top of the arch's curve.</summary>
+    private static async Task PeakAsync(IPage page)
+    {
+        await page.WaitForFunctionAsync("n => cineView.state()?.frames === n && cineView.state().held === cineView.state().blocks", Frames);
+        await page.Keyboard.PressAsync("s");
+        for (int k = 0; k < 60; k++)
+        {
+            await page.Keyboard.PressAsync("ArrowRight");
+        }
+
+        await page.WaitForFunctionAsync("() => cineView.state().subtracted && cineView.state().drawn === `${cineView.state().at} true`");
+    }
+
+    private static async Task DrawAsync(IPage page)
+    {
+        foreach ((double x, double y, double rx, double ry) in new[] { (0.5, 0.55, 0.06, 0.025), (0.685, 0.85, 0.03, 0.05) })
+        {
+            await CircleAsync(page, x, y, rx, ry);
+        }
+
+        await page.WaitForSelectorAsync(".figures[data-region='2']");
     }
 
     private static async Task CircleAsync(IPage page, double x, double y, double rx, double ry)

@@ -17,7 +17,9 @@ internal static class FootRun
     /// <summary>An angiogram.</summary>
     /// <param name="side">Rows and columns.</param>
     /// <param name="perSecond">Frames a second.</param>
-    public static void Angiogram(string path, int side, int frames, double perSecond, string relationship = "LIN", int number = 1)
+    /// <param name="sooner">How much sooner contrast comes than at first, s.</param>
+    /// <param name="more">Elements in place of these.</param>
+    public static void Angiogram(string path, int side, int frames, double perSecond, string relationship = "LIN", int number = 1, double sooner = 0, IReadOnlyList<(uint Tag, string Vr, string Value)>? more = null)
     {
         double[] bone = Bone(side), delay = new double[side * side], depth = new double[side * side];
         Array.Fill(delay, double.NaN);
@@ -29,8 +31,11 @@ internal static class FootRun
         XaFile.Write(
             path, frames, side, side, relationship, [(0x00181063, "DS", (1000 / perSecond).ToString("0.####", CultureInfo.InvariantCulture))],
             [
+                .. more ?? [],
+                .. new (uint Tag, string, string)[] {
                 (0x00080018, "UI", $"2.25.80{number}1"), (0x0020000D, "UI", $"2.25.80{number}2"), (0x0020000E, "UI", $"2.25.80{number}3"), (0x00080020, "DA", $"201709{10 + number}"),
                 (0x0008103E, "LO", relationship == "LIN" ? "Foot DSA, seed case" : "Foot DSA, windowed copy"), (0x00180015, "CS", "FOOT"), (0x00200060, "CS", "R"), (0x00181510, "DS", "0"), (0x00181511, "DS", "30"),
+                }.Where(t => more?.Any(m => m.Tag == t.Tag) != true),
             ],
             (frame, row, column) =>
             {
@@ -39,7 +44,7 @@ internal static class FootRun
                     at = frame;
                     for (int k = 0; k < pass.Length; k++)
                     {
-                        double since = frame / perSecond - Enters - delay[k];
+                        double since = frame / perSecond - Enters + sooner - delay[k];
                         pass[k] = since > 0 ? depth[k] / top * Math.Pow(since, Shape) * Math.Exp(-since / Scale) : 0;
                     }
                 }

@@ -100,7 +100,7 @@ public sealed class OpenRun : IDisposable
         lock (gate)
         {
             (PerfusionResult figures, double[] curve) = run.Read(region);
-            var smooth = new TimeDensityCurve(run.Seconds, run.MaskFrames.Count);
+            var smooth = new TimeDensityCurve(run.Seconds, run.MaskFrames.Count, run.Kept);
             smooth.Read(curve);
             return new(figures, run.Seconds.ToArray(), curve, smooth.Smoothed.ToArray(), GammaVariate.Fit(run.Seconds, curve, figures));
         }

@@ -14,7 +14,7 @@ namespace Vascular.Acquisition.Archive;
 public static class RunAnalysis
 {
     /// <summary>Log subtraction, alignment, time-density curves and maps, as in Processing/Angiography.</summary>
-    public static readonly Method Perfusion = new("dsa-perfusion", 1);
+    public static readonly Method Perfusion = new("dsa-perfusion", 2);
 
     /// <param name="regions">Corners of each drawn region, in pixels; the centre of the first pixel is (0.5, 0.5).</param>
     /// <returns>Canonical JSON.</returns>
@@ -36,6 +36,8 @@ public static class RunAnalysis
             ["frames"] = open.Image.Frames,
             ["frames_kept"] = run is null ? null : Numbers(run.Kept),
             ["mask_frames"] = run is null ? null : Numbers(run.MaskFrames),
+            ["motion_residual_px"] = run is null || run.Flags.HasFlag(RunFlags.MotionUnknown) ? null : CanonicalJson.Bits(run.ResidualPx),
+            ["taken"] = open.Image.Acquisition is { } taken ? Taken(taken) : null,
             ["run_flags"] = new JsonArray([.. RunFlagWords.Of(run?.Flags ?? RunFlags.None).Select(w => (JsonNode)w)]),
             ["refusal"] = run is null ? open.Refusal.Word() : null,
             ["regions"] = new JsonArray([.. regions.Select(corners => (JsonNode)Region(open, corners))]),
@@ -78,6 +80,13 @@ public static class RunAnalysis
             ["density"] = new JsonArray([.. read.Density.Select(d => CanonicalJson.Bits(d))]),
         };
     }
+
+    /// <summary>Injection and projection change every figure: they are kept beside them.</summary>
+    private static JsonObject Taken(RunAcquisition taken) => new()
+    {
+        ["laterality"] = taken.Laterality, ["primary_angle_degrees"] = CanonicalJson.Bits(taken.PrimaryAngleDegrees), ["secondary_angle_degrees"] = CanonicalJson.Bits(taken.SecondaryAngleDegrees),
+        ["contrast_agent"] = taken.ContrastAgent, ["contrast_volume_ml"] = CanonicalJson.Bits(taken.ContrastVolumeMl), ["contrast_rate_ml_per_s"] = CanonicalJson.Bits(taken.ContrastRateMlPerS),
+    };
 
     /// <summary>Frame numbers as DICOM counts them, from 1.</summary>
     private static JsonArray Numbers(IReadOnlyList<int> frames) => new([.. frames.Select(f => (JsonNode)(f + 1))]);

@@ -16,7 +16,7 @@ internal static class AngiographyAnalysis
     public static Command Build(Func<JsonObject, bool, int> print)
     {
         Argument<FileInfo> file = new("file") { Description = "DICOM file of one XA run." };
-        Option<string[]> regions = new("--roi") { Description = "Region x,y,width,height in pixels; may be given more than once. Default: the whole picture.", AllowMultipleArgumentsPerToken = false };
+        Option<string[]> regions = new("--roi") { Description = "Region x,y,width,height in pixels; may be given more than once. Default: the exposed field.", AllowMultipleArgumentsPerToken = false };
         Option<DirectoryInfo?> maps = new("--out") { Description = "Folder for the parametric maps (colour PNG with its scale, NumPy array of 32-bit floats, NaN without contrast) and maps.json." };
         Option<FileInfo?> after = new("--compare") { Description = "The run after a treatment: figures side by side, only where both were taken alike.", HelpName = "FILE.dcm" };
         Option<string[]> afterRegions = new("--compare-roi") { Description = "The same regions in that run, in the same order. Default: at the same pixels.", AllowMultipleArgumentsPerToken = false };
@@ -51,12 +51,17 @@ internal static class AngiographyAnalysis
             (SubtractedRun? run, RunRefusal refusal) = SubtractedRun.Of(image.Run, frames);
             JsonObject result = Describe(image, run, refusal);
             VesselDensity? vessels = run is null ? null : VesselDensity.Of(run, image.Run.Relationship);
+            if (regions.Length == 0 && run is not null)
+            {
+                (inside, boxes) = ([run.Field], [Around(run.Field)]);
+            }
+
             (PerfusionResult Figures, double[] Density)[] read = [.. inside.Select(region => run?.Read(region) ?? (PerfusionResult.Refused(refusal), []))];
             result["regions"] = new JsonArray([.. inside.Select((region, k) => (JsonNode)Figures(run, read[k], boxes[k], vessels?.Share(region)))]);
             result["vessel_density_is"] = vessels is null ? null : "an aid for the eye of who reads SAD, never a score";
             if (after is { } second)
             {
-                result["comparison"] = await CompareAsync(archive, image, read, boxes, second, bar, cancel);
+                result["comparison"] = await CompareAsync(archive, image, read, boxes, regions.Length == 0, second, bar, cancel);
             }
 
             if (maps is not null)
@@ -110,7 +115,7 @@ internal static class AngiographyAnalysis
 
     /// <summary>The same limb before and after: which criteria hold, and the changes where all do.</summary>
     private static async Task<JsonObject> CompareAsync(
-        PrivateArchive archive, XaImage before, (PerfusionResult Figures, double[] Density)[] read, (int X, int Y, int Width, int Height)[] boxes,
+        PrivateArchive archive, XaImage before, (PerfusionResult Figures, double[] Density)[] read, (int X, int Y, int Width, int Height)[] boxes, bool isField,
         (FileInfo File, string[] Regions, HashSet<MatchCriterion> Stated) after, ProgressBar bar, CancellationToken cancel)
     {
         if (after.Regions.Length > 0 && after.Regions.Length != boxes.Length)
@@ -119,10 +124,15 @@ internal static class AngiographyAnalysis
         }
 
         XaImage image = await archive.AddAsync(after.File, cancel);
+        if (image.Instance == before.Instance)
+        {
+            throw new CommandFailure("both files are the same run", "--compare", "give the run after the treatment");
+        }
+
         using SpooledFrames frames = await SpooledFrames.FetchAsync(archive.Images, image, archive.Folder, done => bar.Show("frames after", done / (double)image.Frames), cancel);
         (SubtractedRun? run, RunRefusal refusal) = SubtractedRun.Of(image.Run, frames);
         RunComparison comparison = RunComparison.Of((before.Acquisition!, before.Run), (image.Acquisition!, image.Run), after.Stated);
-        PerfusionResult Of(int k) => run?.Read(Region(after.Regions.Length > 0 ? Box(after.Regions[k]) : boxes[k], image)).Figures ?? PerfusionResult.Refused(refusal);
+        PerfusionResult Of(int k) => run?.Read(isField && after.Regions.Length == 0 ? run.Field : Region(after.Regions.Length > 0 ? Box(after.Regions[k]) : boxes[k], image)).Figures ?? PerfusionResult.Refused(refusal);
         return new JsonObject
         {
             ["holds"] = comparison.Holds,
@@ -181,6 +191,12 @@ internal static class AngiographyAnalysis
         return numbers is [>= 0 and var x, >= 0 and var y, > 0 and var width, > 0 and var height]
             ? (x, y, width, height)
             : throw new CommandFailure($"'{text}' is no region", "--roi", "write x,y,width,height in whole pixels, as in 120,80,40,40");
+    }
+
+    private static (int X, int Y, int Width, int Height) Around(PixelRegion region)
+    {
+        (int from, int to) = (region.Stretches.Min(s => s.From), region.Stretches.Max(s => s.To));
+        return (from, region.FirstRow, to - from, region.LastRow - region.FirstRow + 1);
     }
 
     private static PixelRegion Region((int X, int Y, int Width, int Height) box, XaImage image)

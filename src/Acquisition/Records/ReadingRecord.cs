@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Vascular.Acquisition.Capture;
+using Vascular.Processing.Angiography;
 using Vascular.Processing.Staging;
 
 namespace Vascular.Acquisition.Records;
@@ -113,6 +114,23 @@ public sealed class ReadingRecord(RecordDatabase database, TimeProvider time)
         await context.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
         return true;
+    }
+
+    /// <summary>What a person says of two runs where their headers are silent, or takes back: it decides whether their figures are shown side by side.</summary>
+    /// <param name="study">Study of the later run.</param>
+    /// <exception cref="FormatException">Nobody is named.</exception>
+    public async Task StateAsync(string study, string before, string after, MatchCriterion criterion, bool isSame, string reader, CancellationToken cancel)
+    {
+        string name = Named(reader);
+        await using RecordContext context = database.Context();
+        await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
+        context.StudyEvents.Add(new StudyEvent
+        {
+            Study = study, AtUtcNs = UtcNs.Of(time.GetUtcNow()), User = name, What = isSame ? "comparison_stated" : "comparison_taken_back",
+            Detail = Text(new JsonObject { ["before"] = before, ["after"] = after, ["criterion"] = criterion.Word() }),
+        });
+        await context.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
     }
 
     /// <summary>Every kept analysis, in the order they were kept; of one study where it is named.</summary>

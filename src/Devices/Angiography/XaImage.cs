@@ -43,6 +43,12 @@ public sealed record XaImage(
     private const int MostPixels = 4096;
     private const int MostFrames = 100_000;
 
+    /// <summary>Degrees or mm: less is the encoder's, not a move. [D]</summary>
+    private const double MostDrift = 0.5;
+
+    /// <summary>Table Vertical, Lateral and Longitudinal Increment; Positioner Primary and Secondary Angle Increment.</summary>
+    private static readonly string[] MoveTags = ["00181135", "00181136", "00181137", "00181520", "00181521"];
+
     /// <summary>MONOCHROME1: the lowest value is shown white.</summary>
     public bool IsInverted { get; init; }
 
@@ -92,21 +98,37 @@ public sealed record XaImage(
 
     /// <summary>Contrast Agent, Volume (ml) and Flow Rate (ml/s) stand in the file only where somebody typed them at the angiograph.</summary>
     private static RunAcquisition AcquisitionOf(DicomElements data) => new(
-        Side(data), data.Number("00181510"), data.Number("00181511"), Full(data.Text("00180010")), data.Number("00181041"), data.Number("00181046"));
+        Side(data), data.Number("00181510"), data.Number("00181511"), Full(data.Text("00180010")), Positive(data.Number("00181041")), Positive(data.Number("00181046")))
+    {
+        Patient = Full(data.Text("00100020")),
+    };
 
     private static RunDescription RunOf(DicomElements data, int frames, int bitsStored)
     {
         FrameTimes? times = FrameTimes.Of(frames, data.Numbers("00181065"), data.Number("00181063"), data.Number("00180040"));
-        IntensityRelationship relationship = data.Text("00281040") switch
-        {
-            "LIN" => IntensityRelationship.Linear,
-            "LOG" => IntensityRelationship.Logarithmic,
-            "DISP" => IntensityRelationship.Display,
-            _ => IntensityRelationship.Unknown,
-        };
-        bool moved = data.Text("00181500") == "DYNAMIC" || data.Text("00181134") == "DYNAMIC";
+        int? sign = data.Whole("00281041");
+        IntensityRelationship relationship = sign is 1 or -1 || (sign is null && !IsTurned(data)) ? RelationshipOf(data) : IntensityRelationship.Unknown;
+        bool moved = data.Text("00181500") == "DYNAMIC" || data.Text("00181134") == "DYNAMIC" || MoveTags.Any(tag => Moves(data.Numbers(tag)));
         (MaskOperation operation, int[] mask) = Mask(data);
-        return new RunDescription(times, relationship, bitsStored, operation, mask, moved);
+        return new RunDescription(times, relationship, bitsStored, operation, mask, moved) { FallsWithIntensity = sign == -1 };
+    }
+
+    private static IntensityRelationship RelationshipOf(DicomElements data) => data.Text("00281040") switch
+    {
+        "LIN" => IntensityRelationship.Linear,
+        "LOG" => IntensityRelationship.Logarithmic,
+        "DISP" => IntensityRelationship.Display,
+        _ => IntensityRelationship.Unknown,
+    };
+
+    /// <summary>Without a Sign, MONOCHROME1 (XA knows MONOCHROME2 alone) or a falling Rescale Slope leaves it open which way the values run.</summary>
+    private static bool IsTurned(DicomElements data) => data.Text("00280004") == "MONOCHROME1" || data.Number("00281053") < 0;
+
+    /// <summary>Increments from frame to frame (degrees, mm) that add up to a move somewhere in the run.</summary>
+    private static bool Moves(IReadOnlyList<double>? increments)
+    {
+        double sum = 0;
+        return increments?.Any(step => Math.Abs(sum += step) > MostDrift) == true;
     }
 
     /// <summary>The first mask that the series asks for; frame numbers of DICOM count from 1.</summary>
@@ -122,6 +144,9 @@ public sealed record XaImage(
     }
 
     private static string? Side(DicomElements data) => new[] { data.Text("00200062"), data.Text("00200060") }.FirstOrDefault(side => side is "R" or "L");
+
+    /// <summary>No contrast medium is 0 ml of it: a field left at 0 says nothing.</summary>
+    private static double? Positive(double? amount) => amount > 0 ? amount : null;
 
     private static string? Full(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

@@ -15,9 +15,16 @@ internal static class ExposureShift
 
     private const double LeastFreeShare = 0.25;
 
+    /// <summary>When more of the field grows lighter by taking the shift out, what was taken for background was contrast. [D]</summary>
+    private const double MostLighter = 0.05;
+
+    /// <summary>A background that darkens by more after the mask cannot be told from contrast that fills the field: exposure answers contrast with more light. [D]</summary>
+    private const double MostDarker = 0.1;
+
     /// <summary>What to take off each kept frame's density; null where the background cannot be told from contrast; all 0 where nothing changed.</summary>
     /// <param name="density">Mean density of each block in each kept frame, aligned.</param>
-    public static double[]? Of(RunOverview overview, IReadOnlyList<float[]> density)
+    /// <param name="afterMask">The first of the kept frames that comes after the mask.</param>
+    public static double[]? Of(RunOverview overview, IReadOnlyList<float[]> density, int afterMask)
     {
         double[] shift = [.. density.Select(frame => overview.Quantile(Quarter, b => frame[b]))];
         if (shift.All(s => Math.Abs(s) <= Worth * overview.Unit))
@@ -26,8 +33,15 @@ internal static class ExposureShift
             return shift;
         }
 
+        int fieldBlocks = overview.FieldBlocks;
+        bool IsLighter(int k) => Enumerable.Range(0, overview.Across * overview.Down).Count(b => overview.IsField(b) && density[k][b] - shift[k] < -Free * overview.Unit) > MostLighter * fieldBlocks;
+        if (shift.Skip(afterMask).Any(s => s > MostDarker * overview.Unit) || Enumerable.Range(afterMask, shift.Length - afterMask).Any(k => shift[k] > Worth * overview.Unit && IsLighter(k)))
+        {
+            return null;
+        }
+
         int free = Enumerable.Range(0, overview.Across * overview.Down).Count(block =>
             overview.IsField(block) && Enumerable.Range(0, shift.Length).All(k => Math.Abs(density[k][block] - shift[k]) < Free * overview.Unit));
-        return free >= LeastFreeShare * overview.FieldBlocks ? shift : null;
+        return free >= LeastFreeShare * fieldBlocks ? shift : null;
     }
 }

@@ -18,6 +18,9 @@ internal sealed class FrameAlignment
     /// <summary>More of the frames left out: no perfusion figures. [D]</summary>
     public const double MostLeftOut = 0.2;
 
+    /// <summary>A patch has texture when it finds itself in a frame of the mask as near as this to where the others do, pixels. [D]</summary>
+    private const double TexturedPx = 1;
+
     private const int FewestPatches = 3;
     private const int MostPatches = 16;
     private const double ResidualShare = 0.8;
@@ -76,16 +79,24 @@ internal sealed class FrameAlignment
             return transforms;
         }
 
-        // a patch has texture when it finds itself again in the other frames of the mask, where nothing has moved yet
+        // a patch has texture when it finds itself again in the other frames of the mask, where nothing has moved yet; a mask of one frame is held against its neighbours
         (double[] Real, double[] Imaginary)[] mask = Transforms(maskFrames[0]);
         int[] textured = [.. Enumerable.Range(0, places.Length)];
-        foreach (int other in maskFrames.Skip(1))
+        int[] others = maskFrames.Count > 1 ? [.. maskFrames.Skip(1)] : [.. new[] { maskFrames[0] - 1, maskFrames[0] + 1 }.Where(f => f >= 0 && f < frames.Count)];
+        foreach (int other in others)
         {
             (double[] Real, double[] Imaginary)[] again = Transforms(other);
-            textured = [.. textured.Where(k => patches.Of(mask[k], again[k]) is not null)];
+            (int Patch, double Right, double Down)[] found = [.. textured.Select(k => (Patch: k, At: patches.Of(mask[k], again[k]))).Where(f => f.At is not null).Select(f => (f.Patch, f.At!.Value.Right, f.At.Value.Down))];
+            if (found.Length < FewestPatches)
+            {
+                return Unknown(frames.Count);
+            }
+
+            double right = Median(found.Select(f => f.Right)), down = Median(found.Select(f => f.Down));
+            textured = [.. found.Where(f => (f.Right - right) * (f.Right - right) + (f.Down - down) * (f.Down - down) <= TexturedPx * TexturedPx).Select(f => f.Patch)];
         }
 
-        if (maskFrames.Count < 2 || textured.Length < FewestPatches)
+        if (others.Length == 0 || textured.Length < FewestPatches)
         {
             return Unknown(frames.Count);
         }

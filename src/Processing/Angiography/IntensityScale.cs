@@ -41,8 +41,10 @@ public sealed class IntensityScale
     public bool IsNatural => Relationship == IntensityRelationship.Linear;
 
     /// <param name="bitsStored">Bits Stored (0028,0101), 1 to 16; pixels are unsigned (XA: Pixel Representation 0).</param>
-    /// <exception cref="ArgumentException">The relationship is neither LIN nor LOG.</exception>
-    public static IntensityScale Of(IntensityRelationship relationship, int bitsStored)
+    /// <param name="falls">Higher values mean less intensity (Pixel Intensity Relationship Sign -1, PS3.3 C.8.11.3.1.2). A logarithm turns round without loss; a straight line
+    /// does not, since where it meets darkness is not said.</param>
+    /// <exception cref="ArgumentException">The relationship is neither LIN nor LOG, or LIN that falls.</exception>
+    public static IntensityScale Of(IntensityRelationship relationship, int bitsStored, bool falls = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bitsStored, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bitsStored, 16);
@@ -51,13 +53,19 @@ public sealed class IntensityScale
             throw new ArgumentException("Densities exist only for LIN and LOG pixels.", nameof(relationship));
         }
 
+        if (falls && relationship == IntensityRelationship.Linear)
+        {
+            throw new ArgumentException("LIN values that fall with the intensity have no known zero.", nameof(falls));
+        }
+
+        int highest = (1 << bitsStored) - 1;
         float[] logOf = new float[Values];
         for (int value = 0; value < Values; value++)
         {
-            logOf[value] = relationship == IntensityRelationship.Linear ? (float)Elementary.Log(Math.Max(value, 0.5)) : value;
+            logOf[value] = relationship == IntensityRelationship.Linear ? (float)Elementary.Log(Math.Max(value, 0.5)) : falls ? highest - value : value;
         }
 
-        return new IntensityScale(logOf, relationship, 0, (1 << bitsStored) - 1);
+        return new IntensityScale(logOf, relationship, 0, highest);
     }
 
     /// <summary>Logarithmic intensity of a stored value.</summary>

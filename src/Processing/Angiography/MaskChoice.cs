@@ -1,6 +1,7 @@
 namespace Vascular.Processing.Angiography;
 
-/// <summary>Which frames make the mask: those the series names, or three to five after the exposure has settled and before contrast comes.</summary>
+/// <summary>Which frames make the mask: those the series names, or the first three to five after the exposure has settled and before contrast comes.</summary>
+/// <remarks>The first, not the last: a blush is there before it is seen, and a mask with contrast in it takes that much from every figure.</remarks>
 internal static class MaskChoice
 {
     private const int Fewest = 3;
@@ -35,8 +36,8 @@ internal static class MaskChoice
 
         int contrast = ContrastFrom(overview, from);
         int last = contrast - from > Fewest ? contrast - 2 : contrast - 1;
-        int first = Math.Max(from, last - Most + 1);
-        return last - first + 1 >= Fewest ? [.. Enumerable.Range(first, last - first + 1)] : [];
+        int count = Math.Min(last - from + 1, Most);
+        return count >= Fewest ? [.. Enumerable.Range(from, count)] : [];
     }
 
     private static int SettledFrom(RunOverview overview)

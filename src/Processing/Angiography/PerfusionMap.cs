@@ -16,7 +16,7 @@ public enum PerfusionParameter
 
 /// <summary>The perfusion figures of a run pixel by pixel: each pixel is read as a region of its own.</summary>
 /// <remarks>Worked in bands of rows, so that memory does not grow with the run: at most 16 MiB of densities are held. A pixel without contrast, without a
-/// statement or saturated is NaN, never 0.</remarks>
+/// statement or saturated is NaN, never 0; so is a width that is only a bound, and an area over a gap: a colour cannot carry the doubt that a region's figures carry.</remarks>
 public sealed class PerfusionMap
 {
     private const int BandBytes = 16 << 20;
@@ -46,7 +46,7 @@ public sealed class PerfusionMap
         float[] band = new float[height * columns * frames];
         ushort[] saturated = new ushort[height * columns];
         double[] density = new double[frames];
-        var curve = new TimeDensityCurve(run.Seconds, run.MaskFrames.Count);
+        var curve = new TimeDensityCurve(run.Seconds, run.MaskFrames.Count, run.Kept);
         for (int from = 0; from < run.Rows; from += height)
         {
             int rows = Math.Min(height, run.Rows - from), count = rows * columns;
@@ -81,14 +81,15 @@ public sealed class PerfusionMap
     private static void Put(float[][] values, int pixel, in PerfusionResult figures)
     {
         bool has = figures.State == MeasurementState.Measured;
-        float Value(double? figure) => has && figure is { } number ? (float)number : float.NaN;
+        bool isWhole = has && !figures.Flags.HasFlag(PerfusionFlags.TailCutOff), isBridged = figures.Flags.HasFlag(PerfusionFlags.GapInTail);
+        float Value(double? figure, bool says = true) => has && says && figure is { } number ? (float)number : float.NaN;
         values[(int)PerfusionParameter.ArrivalS][pixel] = Value(figures.ArrivalS);
         values[(int)PerfusionParameter.TimeToPeakFromArrivalS][pixel] = Value(figures.TimeToPeakFromArrivalS);
         values[(int)PerfusionParameter.Peak][pixel] = Value(figures.Peak);
         values[(int)PerfusionParameter.WashInPerS][pixel] = Value(figures.WashInPerS);
-        values[(int)PerfusionParameter.WidthS][pixel] = Value(figures.WidthS);
-        values[(int)PerfusionParameter.Area][pixel] = Value(figures.Area);
-        values[(int)PerfusionParameter.MeanTransitMomentS][pixel] = Value(figures.MeanTransitMomentS);
+        values[(int)PerfusionParameter.WidthS][pixel] = Value(figures.WidthS, isWhole);
+        values[(int)PerfusionParameter.Area][pixel] = Value(figures.Area, !isBridged);
+        values[(int)PerfusionParameter.MeanTransitMomentS][pixel] = Value(figures.MeanTransitMomentS, !isBridged);
     }
 }
 

@@ -16,10 +16,13 @@ public enum PerfusionFlags
 
     /// <summary>The curve has not fallen to half its peak when the run ends: the width is a lower bound, area and transit time are of what was seen.</summary>
     TailCutOff = 4,
+
+    /// <summary>Frames were left out after the fall to half the peak: area and transit time are drawn across a gap.</summary>
+    GapInTail = 8,
 }
 
 /// <summary>Perfusion figures of one region or pixel (project definitions, [D]; vendors differ, so each names its zero point and rule).</summary>
-/// <param name="State">Measured; absent (no contrast came); unreadable (refused, see <paramref name="Refusal"/>); unreliable (contrast in the first frame).</param>
+/// <param name="State">Measured; absent (nothing rises over the noise); unreadable (refused, see <paramref name="Refusal"/>); unreliable (contrast in the first frame).</param>
 /// <param name="ArrivalS">First of three successive frames over 10 % of the peak, s from the first frame.</param>
 /// <param name="TimeToPeakFromArrivalS">Top of the smoothed curve, s from arrival.</param>
 /// <param name="TimeToPeakFromFirstFrameS">The same, s from the first frame.</param>
@@ -59,6 +62,7 @@ public static class PerfusionFlagWords
         (PerfusionFlags.ArrivalInNoise, "arrival_in_noise"),
         (PerfusionFlags.ContrastAtStart, "contrast_at_start"),
         (PerfusionFlags.TailCutOff, "tail_cut_off"),
+        (PerfusionFlags.GapInTail, "gap_in_tail"),
     ];
 
     public static IEnumerable<string> Of(PerfusionFlags flags) => Words.Where(w => flags.HasFlag(w.Flag)).Select(w => w.Word);

@@ -26,6 +26,21 @@ public sealed class PixelRegion
         return new([.. Enumerable.Range(y, height).Select(row => (row, x, x + width))]);
     }
 
+    /// <summary>Square blocks of pixels, numbered row by row; those at the right and lower edge may be cut.</summary>
+    /// <returns>Null where no block belongs.</returns>
+    internal static PixelRegion? Blocks(int side, int columns, int rows, Func<int, int, bool> belongs)
+    {
+        int across = (columns + side - 1) / side;
+        (int, int, int)[] stretches =
+        [
+            .. from row in Enumerable.Range(0, rows)
+               from x in Enumerable.Range(0, across)
+               where belongs(x, row / side)
+               select (row, x * side, Math.Min(columns, (x + 1) * side)),
+        ];
+        return stretches.Length > 0 ? new(stretches) : null;
+    }
+
     /// <summary>A closed line drawn by hand; a pixel belongs when its centre lies inside (even-odd).</summary>
     /// <param name="corners">Three or more, in pixels; the centre of the first pixel is (0.5, 0.5).</param>
     /// <exception cref="ArgumentException">Fewer than three corners, or no pixel inside.</exception>

@@ -13,11 +13,18 @@ public sealed record RunAcquisition(
     double? SecondaryAngleDegrees,
     string? ContrastAgent,
     double? ContrastVolumeMl,
-    double? ContrastRateMlPerS);
+    double? ContrastRateMlPerS)
+{
+    /// <summary>Whom it shows: Patient ID, or as a station has bound the study.</summary>
+    public string? Patient { get; init; }
+}
 
 /// <summary>What must be the same before the figures of two runs are set side by side.</summary>
 public enum MatchCriterion
 {
+    /// <summary>The same person.</summary>
+    Patient,
+
     /// <summary>The same leg.</summary>
     Side,
 

@@ -14,7 +14,7 @@ public readonly record struct FigureChange(string Name, double Before, double Af
 }
 
 /// <summary>Two runs of one limb, before and after a treatment. Figures stand side by side only where every criterion holds; a category is never made of them.</summary>
-/// <remarks>Criteria [S] clinical sources: same catheter position, volume, rate, projection and frame rate; side and density unit besides. Limits [D]: angles within
+/// <remarks>Criteria [S] clinical sources: same catheter position, volume, rate, projection and frame rate; person, side and density unit besides. Limits [D]: angles within
 /// 5 degrees, frame intervals, volume and rate within 5 %. Area and transit times are compared only for runs of equal length (within 5 %).</remarks>
 public sealed class RunComparison
 {
@@ -43,6 +43,7 @@ public sealed class RunComparison
             criterion, same switch { true => MatchStanding.Same, false => MatchStanding.Differs, null when stated.Contains(criterion) => MatchStanding.Stated, null => MatchStanding.NotSaid }, says);
         return new(
             [
+                Judge(MatchCriterion.Patient, Same(a.Patient, b.Patient), $"{a.Patient ?? "not said"} and {b.Patient ?? "not said"}"),
                 Judge(MatchCriterion.Side, Same(a.Laterality, b.Laterality), $"{a.Laterality ?? "not said"} and {b.Laterality ?? "not said"}"),
                 Judge(MatchCriterion.CatheterPosition, null, "no header says it"),
                 Judge(MatchCriterion.ContrastAgent, Same(a.ContrastAgent?.Trim().ToUpperInvariant(), b.ContrastAgent?.Trim().ToUpperInvariant()), $"{a.ContrastAgent ?? "not said"} and {b.ContrastAgent ?? "not said"}"),
@@ -66,7 +67,7 @@ public sealed class RunComparison
             return [];
         }
 
-        bool whole = IsEqualLength && !before.Flags.HasFlag(PerfusionFlags.TailCutOff) && !after.Flags.HasFlag(PerfusionFlags.TailCutOff);
+        bool whole = IsEqualLength && ((before.Flags | after.Flags) & (PerfusionFlags.TailCutOff | PerfusionFlags.GapInTail)) == 0;
         (string Name, double? Before, double? After)[] all =
         [
             ("arrival_s", before.ArrivalS, after.ArrivalS),
@@ -91,8 +92,15 @@ public sealed class RunComparison
 
     private static bool? Projection(RunAcquisition a, RunAcquisition b) =>
         a is { PrimaryAngleDegrees: { } p, SecondaryAngleDegrees: { } s } && b is { PrimaryAngleDegrees: { } q, SecondaryAngleDegrees: { } t }
-            ? Math.Abs(p - q) <= AngleDegrees && Math.Abs(s - t) <= AngleDegrees
+            ? Apart(p, q) <= AngleDegrees && Apart(s, t) <= AngleDegrees
             : null;
+
+    /// <summary>Degrees between two angles: 179 and -179 are neighbours.</summary>
+    private static double Apart(double a, double b)
+    {
+        double apart = Math.Abs(a - b) % 360;
+        return Math.Min(apart, 360 - apart);
+    }
 
     /// <summary>A clock that is only a wish, or two that disagree, is not a frame rate to compare by.</summary>
     private static bool? Rates(FrameTimes? a, FrameTimes? b)
@@ -125,7 +133,7 @@ public sealed class RunComparison
 /// <summary>The words of <see cref="MatchCriterion"/> and <see cref="MatchStanding"/>.</summary>
 public static class MatchWords
 {
-    private static readonly string[] Criteria = ["side", "catheter_position", "contrast_agent", "contrast_volume", "contrast_rate", "projection", "frame_rate", "densities"];
+    private static readonly string[] Criteria = ["patient", "side", "catheter_position", "contrast_agent", "contrast_volume", "contrast_rate", "projection", "frame_rate", "densities"];
     private static readonly string[] Standings = ["same", "stated", "differs", "not_said"];
 
     public static string Word(this MatchCriterion criterion) => Criteria[(int)criterion];

@@ -17,7 +17,8 @@ public enum MaskOperation
 /// <param name="BitsStored">1 to 16.</param>
 /// <param name="MaskOperation">What the Mask Subtraction Sequence asks for.</param>
 /// <param name="MaskFrames">Frames of the mask, from 0; empty where none are named.</param>
-/// <param name="Moved">Positioner Motion or Table Motion is DYNAMIC, or the collimator is said to move.</param>
+/// <param name="Moved">Positioner Motion or Table Motion is DYNAMIC, or their increments from frame to frame add up to a move. A collimator has no such attribute:
+/// it is looked for in the pixels.</param>
 public sealed record RunDescription(
     FrameTimes? Times,
     IntensityRelationship Relationship,
@@ -26,6 +27,9 @@ public sealed record RunDescription(
     IReadOnlyList<int> MaskFrames,
     bool Moved)
 {
+    /// <summary>Higher stored values mean less X-ray intensity (Pixel Intensity Relationship Sign, 0028,1041, is -1). Absent, values rise with the intensity.</summary>
+    public bool FallsWithIntensity { get; init; }
+
     /// <summary>A curve needs a few frames before, at and after its top.</summary>
     public const int FewestFrames = 8;
 
@@ -34,6 +38,7 @@ public sealed record RunDescription(
         Times is null ? RunRefusal.NoFrameTimes
         : frames < FewestFrames ? RunRefusal.TooFewFrames
         : Relationship is not (IntensityRelationship.Linear or IntensityRelationship.Logarithmic) ? RunRefusal.NotProportional
+        : FallsWithIntensity && Relationship == IntensityRelationship.Linear ? RunRefusal.ZeroNotSaid
         : Moved ? RunRefusal.GantryMotion
         : RunRefusal.None;
 }

@@ -6,7 +6,7 @@ namespace Vascular.Processing.Angiography;
 /// unchanged. The weights depend on the times alone and serve every pixel of a run.</remarks>
 public sealed class SmoothCurve
 {
-    private const double ReachS = 0.3;
+    internal const double ReachS = 0.3;
     private const int LeastFrames = 2;
 
     private readonly int[] from;

@@ -83,6 +83,9 @@ public sealed class SubtractedRun
 
     public RunFlags Flags { get; private set; }
 
+    /// <summary>The exposed field, a block in from the collimator; the whole picture where there is none.</summary>
+    public PixelRegion Field { get; private set; } = null!;
+
     public int Rows => frames.Rows;
 
     public int Columns => frames.Columns;
@@ -104,8 +107,13 @@ public sealed class SubtractedRun
             return (null, refusal);
         }
 
-        IntensityScale scale = IntensityScale.Of(description.Relationship, description.BitsStored);
+        IntensityScale scale = IntensityScale.Of(description.Relationship, description.BitsStored, description.FallsWithIntensity);
         RunOverview overview = RunOverview.Of(frames, scale);
+        if (overview.FieldMoved)
+        {
+            return (null, RunRefusal.GantryMotion);
+        }
+
         IReadOnlyList<int> mask = MaskChoice.Of(overview, description);
         if (mask.Count == 0)
         {
@@ -125,6 +133,7 @@ public sealed class SubtractedRun
         flags |= lost > 0 ? RunFlags.FramesLeftOut : 0;
         flags |= alignment.Shifts.Any(s => s is { } shift && (shift.RightPx != 0 || shift.DownPx != 0)) ? RunFlags.MotionCorrected : 0;
         var run = new SubtractedRun(frames, scale, mask, alignment, description.Times.Seconds, flags);
+        run.Field = overview.Inside(frames.Columns, frames.Rows);
         return run.TakeOutExposure(overview) ? (run, RunRefusal.None) : (null, RunRefusal.Exposure);
     }
 
@@ -156,7 +165,7 @@ public sealed class SubtractedRun
             }
         }
 
-        if (ExposureShift.Of(overview, blocks) is not { } shift)
+        if (ExposureShift.Of(overview, blocks, Kept.Count(f => f <= MaskFrames.Max())) is not { } shift)
         {
             return false;
         }
@@ -176,8 +185,8 @@ public sealed class SubtractedRun
         ArgumentNullException.ThrowIfNull(region);
         (int from, int rows) = (region.FirstRow, region.LastRow - region.FirstRow + 1);
         float[] band = new float[rows * Columns];
+        ushort[] times = new ushort[rows * Columns];
         double[] density = new double[Kept.Count];
-        long saturated = 0;
         int count = region.Pixels;
         for (int k = 0; k < Kept.Count; k++)
         {
@@ -192,12 +201,13 @@ public sealed class SubtractedRun
             }
 
             density[k] = sum / count;
-            saturated += Saturated(Kept[k], region);
+            Saturation(Kept[k], from, rows, times);
         }
 
+        long saturated = region.Stretches.Sum(s => times[((s.Row - from) * Columns + s.From)..((s.Row - from) * Columns + s.To)].Sum(t => (long)t));
         return saturated > MostSaturated * count * Kept.Count
             ? (PerfusionResult.Refused(RunRefusal.Saturated), density)
-            : (new TimeDensityCurve(seconds, MaskFrames.Count).Read(density), density);
+            : (new TimeDensityCurve(seconds, MaskFrames.Count, Kept).Read(density), density);
     }
 
     /// <summary>Density of rows <paramref name="fromRow"/> on in one frame, aligned and with the exposure taken out.</summary>
@@ -212,31 +222,22 @@ public sealed class SubtractedRun
         }
     }
 
-    /// <summary>Marks the pixels of a band of rows that stand at an end of the range in a frame.</summary>
+    /// <summary>Counts, for each pixel of a band of rows, whether what a frame shows there stands at an end of the range: looked for where the shifted frame has it.</summary>
     internal void Saturation(int frame, int fromRow, int rows, Span<ushort> times)
     {
-        Span<ushort> stored = pixels.AsSpan(0, rows * Columns);
-        frames.Read(frame, fromRow, rows, stored);
-        for (int k = 0; k < stored.Length; k++)
+        FrameShift shift = shifts[frame] ?? default;
+        int down = (int)Math.Round(shift.DownPx), right = (int)Math.Round(shift.RightPx);
+        int first = Math.Clamp(fromRow + down, 0, Rows - 1), last = Math.Clamp(fromRow + rows - 1 + down, 0, Rows - 1);
+        Span<ushort> stored = pixels.AsSpan(0, (last - first + 1) * Columns);
+        frames.Read(frame, first, last - first + 1, stored);
+        for (int row = 0; row < rows; row++)
         {
-            times[k] += scale.IsSaturated(stored[k]) ? (ushort)1 : (ushort)0;
-        }
-    }
-
-    private int Saturated(int frame, PixelRegion region)
-    {
-        int from = region.FirstRow, rows = region.LastRow - from + 1, count = 0;
-        Span<ushort> stored = pixels.AsSpan(0, rows * Columns);
-        frames.Read(frame, from, rows, stored);
-        foreach ((int row, int first, int to) in region.Stretches)
-        {
-            foreach (ushort value in stored.Slice((row - from) * Columns + first, to - first))
+            ReadOnlySpan<ushort> line = stored.Slice((Math.Clamp(fromRow + row + down, first, last) - first) * Columns, Columns);
+            for (int column = 0; column < Columns; column++)
             {
-                count += scale.IsSaturated(value) ? 1 : 0;
+                times[row * Columns + column] += scale.IsSaturated(line[Math.Clamp(column + right, 0, Columns - 1)]) ? (ushort)1 : (ushort)0;
             }
         }
-
-        return count;
     }
 
     /// <summary>Logarithmic intensities of a band of rows, brought to where the mask has them; between pixels bilinear, at the edge the last pixel.</summary>

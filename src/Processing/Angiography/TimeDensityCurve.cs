@@ -24,20 +24,30 @@ public sealed class TimeDensityCurve
 
     private const double NoiseSigma = 2;
 
+    /// <summary>More frames in a row left out are a gap, where they also last longer than the smoothing reaches: one is bridged by its neighbours.</summary>
+    private const int MostLostInRow = 1;
+
     private readonly double[] seconds;
     private readonly SmoothCurve smoother;
     private readonly double[] smooth;
     private readonly double baselineShare;
+    private readonly bool[] gapAfter;
 
     /// <param name="seconds">Times of the frames that are kept, from the first frame, rising.</param>
     /// <param name="maskFrames">Frames whose mean is the baseline: its noise shifts the whole curve.</param>
-    public TimeDensityCurve(ReadOnlySpan<double> seconds, int maskFrames = 5)
+    /// <param name="frames">Numbers of the kept frames, so that a gap is known as one; null where none was left out.</param>
+    public TimeDensityCurve(ReadOnlySpan<double> seconds, int maskFrames = 5, IReadOnlyList<int>? frames = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maskFrames, 1);
         baselineShare = 1.0 / maskFrames;
         this.seconds = seconds.ToArray();
         smoother = new SmoothCurve(seconds);
         smooth = new double[seconds.Length];
+        gapAfter = new bool[seconds.Length];
+        for (int k = 0; frames is not null && k + 1 < seconds.Length; k++)
+        {
+            gapAfter[k] = frames[k + 1] - frames[k] > MostLostInRow + 1 && seconds[k + 1] - seconds[k] > SmoothCurve.ReachS;
+        }
     }
 
     /// <summary>The smoothed curve of the last <see cref="Read"/>.</summary>
@@ -55,13 +65,19 @@ public sealed class TimeDensityCurve
 
         smoother.Smooth(density, smooth);
         double noise = Noise(density);
-        int top = 0;
+        (int top, int bottom) = (0, 0);
         for (int k = 1; k < smooth.Length; k++)
         {
             top = smooth[k] > smooth[top] ? k : top;
+            bottom = smooth[k] < smooth[bottom] ? k : bottom;
         }
 
         double left = noise * Math.Sqrt(smoother.Leverage + baselineShare);
+        if (-smooth[bottom] > Math.Max(Math.Max(LeastPeak, LeastPeakSigma * left), ArrivalShare * smooth[top]))
+        {
+            return PerfusionResult.Without(MeasurementState.Unreadable, RunRefusal.BelowMask, noise);
+        }
+
         if (!(smooth[top] > Math.Max(LeastPeak, LeastPeakSigma * left)))
         {
             return PerfusionResult.Without(MeasurementState.Absent, RunRefusal.None, noise);
@@ -72,7 +88,7 @@ public sealed class TimeDensityCurve
         int arrival = Arrival(density, limit, top);
         if (arrival < 0)
         {
-            return PerfusionResult.Without(MeasurementState.Absent, RunRefusal.None, noise);
+            return PerfusionResult.Without(MeasurementState.Unreadable, RunRefusal.TooCoarse, noise);
         }
 
         PerfusionFlags flags = limit > ArrivalShare * peak ? PerfusionFlags.ArrivalInNoise : PerfusionFlags.None;
@@ -80,6 +96,12 @@ public sealed class TimeDensityCurve
         if (top == seconds.Length - 1 || seconds[^1] - arrivalAt < LeastLength * (peakAt - arrivalAt))
         {
             return PerfusionResult.Without(MeasurementState.Unreadable, RunRefusal.TooShort, noise);
+        }
+
+        int fallen = Fallen(peak / 2, top);
+        if (HasGap(Math.Max(0, arrival - 1), fallen))
+        {
+            return PerfusionResult.Without(MeasurementState.Unreadable, RunRefusal.FramesMissing, noise);
         }
 
         double washIn = double.NegativeInfinity;
@@ -91,6 +113,7 @@ public sealed class TimeDensityCurve
         (double width, bool cut) = Width(peak / 2, top);
         (double area, double moment) = Area(density, arrival);
         flags |= cut ? PerfusionFlags.TailCutOff : 0;
+        flags |= HasGap(fallen, seconds.Length - 1) ? PerfusionFlags.GapInTail : 0;
         flags |= arrival == 0 ? PerfusionFlags.ContrastAtStart : 0;
         return new PerfusionResult(
             arrival == 0 ? MeasurementState.Unreliable : MeasurementState.Measured,
@@ -146,6 +169,20 @@ public sealed class TimeDensityCurve
 
         return -1;
     }
+
+    /// <summary>The first frame after the top whose smoothed density is not over <paramref name="half"/>; the last frame where none is.</summary>
+    private int Fallen(double half, int top)
+    {
+        int down = top;
+        while (down < smooth.Length - 1 && smooth[down] > half)
+        {
+            down++;
+        }
+
+        return down;
+    }
+
+    private bool HasGap(int from, int to) => gapAfter.AsSpan(from, to - from).Contains(true);
 
     /// <summary>Time around the top during which the smoothed curve stands over <paramref name="half"/>; whether the run ends before it falls there.</summary>
     private (double Seconds, bool Cut) Width(double half, int top)

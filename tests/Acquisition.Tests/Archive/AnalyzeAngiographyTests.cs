@@ -80,6 +80,15 @@ public sealed class AnalyzeAngiographyTests : IDisposable
         Assert.Equal("catheter_position", Assert.Single(silent.GetProperty("criteria").EnumerateArray(), c => c.GetProperty("standing").GetString() == "not_said").GetProperty("criterion").GetString());
         Assert.Empty(silent.GetProperty("regions")[0].GetProperty("changes").EnumerateArray());
 
+        (int exit, _, string errors) = await RunAsync("angiography", before, "--roi", "20,20,30,40", "--compare", before, "--json");
+        Assert.Equal(1, exit);
+        Assert.Contains("both files are the same run", errors, StringComparison.Ordinal);
+        string unknown = Phantom("LIN", [FrameTime], [.. taken, (0x00100020, "LO", "TEST-0009"), (0x00080018, "UI", "2.25.7010")], "stranger.dcm");
+        JsonElement stranger = (await AnalyzeAsync(before, "--roi", "20,20,30,40", "--compare", unknown, "--stated", "catheter_position,patient")).GetProperty("comparison");
+        Assert.Equal("differs", Assert.Single(stranger.GetProperty("criteria").EnumerateArray(), c => c.GetProperty("criterion").GetString() == "patient").GetProperty("standing").GetString());
+        Assert.False(stranger.GetProperty("holds").GetBoolean());
+        Assert.Empty(stranger.GetProperty("regions")[0].GetProperty("changes").EnumerateArray());
+
         JsonElement said = (await AnalyzeAsync(before, "--roi", "20,20,30,40", "--compare", after, "--stated", "catheter_position")).GetProperty("comparison");
         Assert.True(said.GetProperty("holds").GetBoolean());
         JsonElement toPeak = said.GetProperty("regions")[0].GetProperty("changes").EnumerateArray().Single(c => c.GetProperty("figure").GetString() == "time_to_peak_from_first_frame_s");

@@ -61,6 +61,25 @@ public class PhantomFiguresTests
         Near(first, fit.Area, what == "recirculation" ? 0.06 : share + 0.02);
         Near(0.8 * 4, fit.MeanTransitS, 0.1);
         Assert.InRange(fit.Goodness, 0.98, 1);
+
+        // the same at every pixel of the maps: the middle one of those in the vessel
+        PerfusionMap map = PerfusionMap.Of(run);
+        double Middle(PerfusionParameter parameter)
+        {
+            float[] values = map[parameter].ToArray();
+            double[] said = [.. from row in Enumerable.Range(y + 10, 40) from column in Enumerable.Range(x + 8, 24) select (double)values[row * side + column] into value where !double.IsNaN(value) orderby value select value];
+            Assert.InRange(said.Length, 0.9 * 24 * 40, 24 * 40);
+            return said[said.Length / 2];
+        }
+
+        share += what == "noise" ? 0.08 : 0.02;
+        Assert.InRange(Middle(PerfusionParameter.ArrivalS), truth.ArrivalS - 0.2, truth.ArrivalS + frame + 0.1);
+        Assert.InRange(Middle(PerfusionParameter.TimeToPeakFromArrivalS), truth.PeakS - truth.ArrivalS - 0.35, truth.PeakS - truth.ArrivalS + 0.35);
+        Near(truth.Peak, Middle(PerfusionParameter.Peak), share);
+        Assert.InRange(Middle(PerfusionParameter.WashInPerS), (0.9 - share) * truth.SteepestPerS, (1.1 + 2 * share) * truth.SteepestPerS);
+        Assert.InRange(Middle(PerfusionParameter.WidthS), truth.WidthS - 0.35, truth.WidthS + 0.35);
+        Near(area, Middle(PerfusionParameter.Area), share);
+        Near(moment / area, Middle(PerfusionParameter.MeanTransitMomentS), share + 0.04);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Vascular.Processing.Tests.Angiography;
 /// <summary>Before and after stand side by side only where both runs were taken alike.</summary>
 public class RunComparisonTests
 {
-    private static readonly RunAcquisition Taken = new("R", 0, 30, "Iodixanol 270", 9, 3);
+    private static readonly RunAcquisition Taken = new("R", 0, 30, "Iodixanol 270", 9, 3) { Patient = "P1" };
     private static readonly RunDescription Run = new(FrameTimes.Of(60, null, 200, null), IntensityRelationship.Linear, 12, MaskOperation.None, [], Moved: false);
     private static readonly HashSet<MatchCriterion> Catheter = [MatchCriterion.CatheterPosition];
 
@@ -29,7 +29,7 @@ public class RunComparisonTests
 
     public static TheoryData<string, MatchCriterion> Otherwise => new()
     {
-        { "side", MatchCriterion.Side }, { "agent", MatchCriterion.ContrastAgent }, { "volume", MatchCriterion.ContrastVolume }, { "rate", MatchCriterion.ContrastRate },
+        { "patient", MatchCriterion.Patient }, { "side", MatchCriterion.Side }, { "agent", MatchCriterion.ContrastAgent }, { "volume", MatchCriterion.ContrastVolume }, { "rate", MatchCriterion.ContrastRate },
         { "angle", MatchCriterion.Projection }, { "frames", MatchCriterion.FrameRate }, { "unit", MatchCriterion.Densities },
     };
 
@@ -39,6 +39,7 @@ public class RunComparisonTests
     {
         RunAcquisition taken = what switch
         {
+            "patient" => Taken with { Patient = "P2" },
             "side" => Taken with { Laterality = "L" },
             "agent" => Taken with { ContrastAgent = "Iohexol 300" },
             "volume" => Taken with { ContrastVolumeMl = 10 },
@@ -63,10 +64,33 @@ public class RunComparisonTests
         var bare = new RunAcquisition(null, null, null, null, null, null);
         RunComparison silent = RunComparison.Of((Taken, Run), (bare, Run), Catheter);
         Assert.Equal(
-            [MatchCriterion.Side, MatchCriterion.ContrastAgent, MatchCriterion.ContrastVolume, MatchCriterion.ContrastRate, MatchCriterion.Projection],
+            [MatchCriterion.Patient, MatchCriterion.Side, MatchCriterion.ContrastAgent, MatchCriterion.ContrastVolume, MatchCriterion.ContrastRate, MatchCriterion.Projection],
             silent.Matches.Where(m => m.Standing == MatchStanding.NotSaid).Select(m => m.Criterion));
         RunComparison wish = RunComparison.Of((Taken, Run with { Times = FrameTimes.Of(60, null, null, 5) }), (Taken, Run), Catheter);
         Assert.Equal(MatchStanding.NotSaid, wish.Matches.Single(m => m.Criterion == MatchCriterion.FrameRate).Standing);
+    }
+
+    [Theory]
+    [InlineData(34.9, 35.0, true)]
+    [InlineData(179, -179, true)]
+    [InlineData(175, -179, false)]
+    [InlineData(29.9, 35.0, false)]
+    public void Angles_within_five_degrees_and_amounts_within_a_twentieth_are_alike(double before, double after, bool alike)
+    {
+        RunComparison angle = RunComparison.Of((Taken with { PrimaryAngleDegrees = before }, Run), (Taken with { PrimaryAngleDegrees = after }, Run), Catheter);
+        Assert.Equal(alike, angle.Holds);
+        RunComparison volume = RunComparison.Of((Taken with { ContrastVolumeMl = alike ? 9.5 : 9.4 }, Run), (Taken with { ContrastVolumeMl = 10 }, Run), Catheter);
+        Assert.Equal(alike, volume.Holds);
+    }
+
+    [Theory]
+    [InlineData(PerfusionFlags.TailCutOff)]
+    [InlineData(PerfusionFlags.GapInTail)]
+    public void What_was_not_seen_to_its_end_is_not_compared(PerfusionFlags flag)
+    {
+        RunComparison alike = RunComparison.Of((Taken, Run), (Taken, Run), Catheter);
+        Assert.DoesNotContain(alike.Changes(Figures(1) with { Flags = flag }, Figures(1)), c => c.Name is "auc" or "mean_transit_moment_s" or "mean_transit_area_s" or "width_s");
+        Assert.DoesNotContain(alike.Changes(Figures(1), Figures(1) with { Flags = flag }), c => c.Name is "auc" or "mean_transit_moment_s" or "mean_transit_area_s" or "width_s");
     }
 
     [Fact]

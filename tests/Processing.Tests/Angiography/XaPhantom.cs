@@ -49,9 +49,21 @@ internal sealed class XaPhantom : IRunFrames
 
     public bool Logarithmic { get; init; }
 
+    /// <summary>Stored upside down: Pixel Intensity Relationship Sign -1.</summary>
+    public bool Falls { get; init; }
+
+    /// <summary>Finest detail of the bone, pixels.</summary>
+    public double FinestPx { get; init; }
+
+    /// <summary>Share of the light that a blade lets through.</summary>
+    public double ThroughBlade { get; init; } = 0.01;
+
+    /// <summary>Rows from the top that a collimator's blade covers in a frame.</summary>
+    public Func<int, int> Blade { get; init; } = _ => 0;
+
     public RunDescription Description => new(
         FrameTimes.Of(Count, [.. seconds.Select((s, k) => k == 0 ? 0 : (s - seconds[k - 1]) * 1000)], null, null),
-        Logarithmic ? IntensityRelationship.Logarithmic : IntensityRelationship.Linear, Bits, MaskOperation.None, [], Moved: false);
+        Logarithmic ? IntensityRelationship.Logarithmic : IntensityRelationship.Linear, Bits, MaskOperation.None, [], Moved: false) { FallsWithIntensity = Falls };
 
     public void Read(int frame, int fromRow, int rows, Span<ushort> pixels)
     {
@@ -82,8 +94,9 @@ internal sealed class XaPhantom : IRunFrames
                     opacity += x >= vx && x < vx + width && y >= vy && y < vy + height ? density[k] : 0;
                 }
 
-                double light = Light * Exposure(frame) * Math.Exp(-opacity) * (1 + Noise * Normal(ref random));
+                double light = Light * Exposure(frame) * Math.Exp(-opacity) * (1 + Noise * Normal(ref random)) * (row < Blade(frame) ? ThroughBlade : 1);
                 double stored = Logarithmic ? 400 * Math.Log(Math.Max(light, 1)) : light;
+                stored = Falls ? most - stored : stored;
                 pixels[row * Columns + column] = (ushort)Math.Clamp(Math.Round(stored), 0, most);
             }
         }
@@ -102,7 +115,7 @@ internal sealed class XaPhantom : IRunFrames
 
         for (int octave = 0; octave < Pitches.Length; octave++)
         {
-            double strength = Bone * Pitches[octave] / Pitches[^1];
+            double strength = Pitches[octave] < FinestPx ? 0 : Bone * Pitches[octave] / Pitches[^1];
             for (int row = 0; row < Rows; row++)
             {
                 for (int column = 0; column < Columns; column++)

@@ -59,11 +59,41 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
         : "Curves of the drawn regions; no limit is known that would tell ill from well.";
 
     /// <summary>The figures of a tile; one that is null stays empty.</summary>
-    private static IEnumerable<(string Title, string Unit, Func<PerfusionResult, double?> Of)> Rows =>
+    private static IEnumerable<(string Name, string Title, string Unit, Func<PerfusionResult, double?> Of)> Rows =>
     [
-        ("arrival", "s", f => f.ArrivalS), ("to peak, from arrival", "s", f => f.TimeToPeakFromArrivalS), ("to peak, from frame 1", "s", f => f.TimeToPeakFromFirstFrameS), ("peak", "", f => f.Peak),
-        ("wash-in", "/s", f => f.WashInPerS), ("width at half", "s", f => f.WidthS), ("area", "s", f => f.Area), ("mean transit, moment", "s", f => f.MeanTransitMomentS), ("mean transit, area", "s", f => f.MeanTransitAreaS),
+        ("arrival_s", "arrival", "s", f => f.ArrivalS), ("time_to_peak_from_arrival_s", "to peak, from arrival", "s", f => f.TimeToPeakFromArrivalS),
+        ("time_to_peak_from_first_frame_s", "to peak, from frame 1", "s", f => f.TimeToPeakFromFirstFrameS), ("peak", "peak", "", f => f.Peak), ("wash_in_per_s", "wash-in", "/s", f => f.WashInPerS),
+        ("width_s", "width at half", "s", f => f.WidthS), ("auc", "area", "s", f => f.Area), ("mean_transit_moment_s", "mean transit, moment", "s", f => f.MeanTransitMomentS),
+        ("mean_transit_area_s", "mean transit, area", "s", f => f.MeanTransitAreaS),
     ];
+
+    /// <summary>A width that the end of the run cuts off is at least what was seen.</summary>
+    private static string Figure(string name, PerfusionResult figures, double? value) =>
+        $"{(name == "width_s" && figures.Flags.HasFlag(PerfusionFlags.TailCutOff) ? ">" : "")}{Number(value)}";
+
+    /// <summary>What was done to the run before its figures were read, with its numbers.</summary>
+    private static IEnumerable<(string Words, bool Warns)> Done(OpenRun open)
+    {
+        if (open.Run is not { } run)
+        {
+            yield break;
+        }
+
+        (int first, int last) = (run.MaskFrames.Min() + 1, run.MaskFrames.Max() + 1);
+        yield return ($"mask {(first == last ? $"frame {first}" : $"frames {first} to {last}")}, {(run.Flags.HasFlag(RunFlags.MaskChosen) ? "chosen here" : "named by the series")}", false);
+        yield return run.Flags.HasFlag(RunFlags.MotionUnknown)
+            ? ("motion unknown: plain border", true)
+            : (string.Create(CultureInfo.InvariantCulture, $"{(run.Flags.HasFlag(RunFlags.MotionCorrected) ? "motion corrected" : "no motion")}, residual {run.ResidualPx:0.0} px"), false);
+        if (run.Kept.Count < open.Image.Frames)
+        {
+            yield return ($"{open.Image.Frames - run.Kept.Count} of {open.Image.Frames} frames left out", true);
+        }
+
+        foreach (string doubt in RunFlagWords.Of(run.Flags & (RunFlags.TimesDoubtful | RunFlags.ExposureNormalised)))
+        {
+            yield return (doubt.Replace('_', ' '), true);
+        }
+    }
 
     protected override async Task OnInitializedAsync()
     {
@@ -218,6 +248,8 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
         _ => $"{score} of 5 territories",
     };
 
+    private bool IsFilm => _open?.Image.Frames == 1;
+
     private IReadOnlyList<ScoreScale> Scales => ReaderScore.ScalesOn(_open?.Image.Modality);
 
     private async Task PressAsync(string key, int frame)
@@ -243,6 +275,9 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
                 break;
             case "k":
                 await KeepAsync();
+                break;
+            case "b":
+                await BeforeAsync();
                 break;
             case "g" when Scales.Count > 0:
                 _scoring = true;
@@ -300,6 +335,7 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
     private async Task ChooseAsync(ListedImage image)
     {
         (_chosen, _open, _map, _scale, _kept, _says, _scoring, _shown) = (image, null, null, null, null, null, false, null);
+        _stated.Clear();
         _regions.Clear();
         _fetched = 0;
         StateHasChanged();
@@ -404,11 +440,14 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
     private ValueTask CurvesAsync() => _script is null ? ValueTask.CompletedTask : _script.InvokeVoidAsync(
         "curves",
         _gone.Token,
-        _regions.Select(r => new
-        {
-            corners = r.Corners.SelectMany(c => new[] { c.X, c.Y }), seconds = r.Curve.Seconds, density = r.Curve.Density, smoothed = r.Curve.Smoothed,
-            arrival = r.Curve.Figures.ArrivalS, peakAt = r.Curve.Figures.TimeToPeakFromFirstFrameS, peak = r.Curve.Figures.Peak,
-        }));
+        _regions.Select(Drawn),
+        Comparison is { Holds: true } && _before is { } before ? before.Regions.Take(_regions.Count).Select(Drawn) : []);
+
+    private static object Drawn(DrawnRegion region) => new
+    {
+        corners = region.Corners.SelectMany(c => new[] { c.X, c.Y }), seconds = region.Curve.Seconds, density = region.Curve.Density, smoothed = region.Curve.Smoothed,
+        arrival = region.Curve.Figures.ArrivalS, peakAt = region.Curve.Figures.TimeToPeakFromFirstFrameS, peak = region.Curve.Figures.Peak,
+    };
 
     private static object Descriptor(OpenRun open) => new
     {
@@ -420,5 +459,5 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
 
     private void Say(string words, bool bad) => (_says, _isBad) = (words, bad);
 
-    private sealed record DrawnRegion((double X, double Y)[] Corners, int Pixels, RegionCurve Curve);
+    internal sealed record DrawnRegion((double X, double Y)[] Corners, int Pixels, RegionCurve Curve);
 }
