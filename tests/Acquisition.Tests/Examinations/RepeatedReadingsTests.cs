@@ -173,7 +173,14 @@ public sealed class RepeatedReadingsTests
         _tape.AnkleReading(102);
         _tape.Do(new Act.MoveEndPoint(Dp, HandTape.Ns(9)));
         _tape.AnkleReading(104, further: true);
-        Assert.Equal(["106", "104", "105"], _tape.Fold.Of(Dp).Select(f => f.Printed));
+        Finding[] found = [.. _tape.Fold.Of(Dp)];
+        Assert.Equal(["106", "104", "105"], found.Select(f => f.Printed));
+
+        // a doubt about one reading is a doubt about the result, which rests on the tape from the first reading to the last
+        Assert.Equal(("end_point_moved", "", "end_point_moved"), (string.Join(',', found[0].Flags), string.Join(',', found[1].Flags), string.Join(',', found[2].Flags)));
+        Assert.True(found[0].ToAtNs < found[1].FromAtNs);
+        Assert.Equal((found[0].FromAtNs, found[1].ToAtNs), (found[2].FromAtNs, found[2].ToAtNs));
+        Assert.Equal([HandTape.Cuff], found[2].Links);
         Replayed();
     }
 

@@ -42,6 +42,16 @@ public sealed class AnkleBrachialIndexTests
         Assert.Equal((AnkleCategory.Abnormal, "<0.27"), (limb.Category, limb.Display));
     }
 
+    /// <summary>Of a range the end that could do harm decides: no severity is named, and no grade rests on an index that may be 1.40.</summary>
+    [Fact]
+    public void A_range_names_no_severity_and_is_usable_only_where_all_of_it_is()
+    {
+        AnkleBrachialResult low = AnkleBrachialIndex.Of(Seed, new VesselPressure.BelowLimit(30), new VesselPressure.Measured(25));
+        Assert.Equal((AnkleCategory.Abnormal, null, true, "0.21 to 0.27"), (low.Category, low.Severity, low.WifiUsable, low.Display));
+        AnkleBrachialResult high = AnkleBrachialIndex.Of(new(100, 100), new VesselPressure.BelowLimit(140), new VesselPressure.Measured(120));
+        Assert.Equal(("1.20 to 1.40", false), (high.Display, high.WifiUsable));
+    }
+
     [Fact]
     public void Without_an_arm_a_noncompressible_artery_still_makes_the_limb_noncompressible()
     {

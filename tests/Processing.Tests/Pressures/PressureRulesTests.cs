@@ -62,6 +62,16 @@ public sealed class PressureRulesTests
         Assert.Equal([(1, false), (-20, true), (null, null)], SegmentalPressures.Sides(right, left, Rule).Select(s => (s.RightLessLeftMmHg, s.Suggests)));
     }
 
+    /// <summary>A thigh with two cuffs against one with one: every level is there, and the upper thigh has nothing to be compared with.</summary>
+    [Fact]
+    public void A_side_with_one_thigh_cuff_loses_no_level_of_the_other()
+    {
+        SegmentalPressures four = new(Mm(140), Mm(121), Mm(101)) { HighThigh = Mm(150) }, three = new(Mm(139), Mm(141), Mm(100));
+        (LimbLevel, int?)[] expected = [(LimbLevel.HighThigh, null), (LimbLevel.Thigh, 1), (LimbLevel.Calf, -20), (LimbLevel.Ankle, 1)];
+        Assert.Equal(expected, SegmentalPressures.Sides(four, three, Rule).Select(s => (s.Level, s.RightLessLeftMmHg)));
+        Assert.Equal(expected.Select(e => (e.Item1, -e.Item2)), SegmentalPressures.Sides(three, four, Rule).Select(s => (s.Level, s.RightLessLeftMmHg)));
+    }
+
     [Property]
     public void A_larger_fall_never_suggests_less(byte upper, byte lower, byte more)
     {

@@ -175,7 +175,7 @@ public sealed class MeasurementReportTests
 
     private static IEnumerable<JsonNode> Items(JsonNode item) => item["0040A730"]?["Value"]?.AsArray().Select(i => i!) ?? [];
 
-    private static string Code(JsonNode? sequence) => sequence!["Value"]![0]! is var code && code["00080100"] is not null ? Text(code, "00080100") : Text(sequence["Value"]![0]!, "00080119");
+    private static string Code(JsonNode? sequence) => sequence!["Value"]![0]!["00080100"] is null ? Text(sequence["Value"]![0]!, "00080119") : Text(sequence["Value"]![0]!, "00080100");
 
     private static string Coding(JsonNode? sequence) => $"{Code(sequence)} \"{Text(sequence!["Value"]![0]!, "00080104")}\"";
 
