@@ -117,10 +117,12 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
                 page = await orthanc.ChangesAsync(0, cancel);
             }
 
+            List<string> named = [];
             foreach (string id in page.StableStudies.Distinct())
             {
                 if (await orthanc.StudyAsync(id, cancel) is { } study)
                 {
+                    named.Add(study);
                     await ReadAsync(study, told, cancel);
                 }
             }
@@ -129,6 +131,9 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
             {
                 await record.MoveAsync(name, page.Last, cancel);
                 since = page.Last;
+
+                // what stands aside is asked for anew when a later change names it
+                named.Where(study => !again.Contains(study)).ToList().ForEach(study => silences.Remove(study));
             }
         }
         while (!page.Done);
@@ -180,7 +185,7 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
             asked,
             async () =>
             {
-                if (await AskAsync($"header of {study}", () => archive.StudyAsync(study, cancel)) is { } header && !await IsSetAsideAsync(header, cancel))
+                if (await AskAsync($"header of {study}", () => archive.StudyAsync(study, cancel)) is { } header)
                 {
                     await TakeAsync(header, told, cancel);
                 }
@@ -188,10 +193,6 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
             told,
             cancel);
     }
-
-    /// <summary>Set aside as it is now: it is not asked for again until something is added to it.</summary>
-    private async Task<bool> IsSetAsideAsync(StudyHeader header, CancellationToken cancel) =>
-        header.Instances is { } count && await record.FindAsync(header.Study, cancel) is { State: StudyState.SetAside } known && known.Instances == count;
 
     /// <summary>What is wrong with one study is wrong with no other. An archive that is away ends the look.</summary>
     private async Task AloneAsync(StudyHeader study, Func<Task> read, Action<ArchiveNotice> told, CancellationToken cancel)
@@ -209,7 +210,7 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
         }
         catch (AngiogramException malformed) when (malformed is not ArchiveAwayException)
         {
-            if (study.Instances is not null)
+            if (orthanc is null && study.Instances is not null)
             {
                 // it is not asked for before something is added, and then anew
                 silences.Remove(study.Study);

@@ -107,7 +107,12 @@ internal sealed class ScriptedArchive : IAsyncDisposable
             {
                 NetworkStream wire = client.GetStream();
                 using var reader = new StreamReader(wire, Encoding.ASCII, leaveOpen: true);
-                string path = (await reader.ReadLineAsync(stop.Token))!.Split(' ')[1]["/dicom-web/".Length..];
+                if (await reader.ReadLineAsync(stop.Token) is not { } asked)
+                {
+                    return;
+                }
+
+                string path = asked.Split(' ')[1]["/dicom-web/".Length..];
                 while (!string.IsNullOrEmpty(await reader.ReadLineAsync(stop.Token)))
                 {
                     // the head of the request

@@ -34,7 +34,7 @@ internal sealed class SitesOrthanc : IAsyncDisposable
         settings["SslCertificate"] = both;
         File.WriteAllText(Settings, settings.ToJsonString());
         File.WriteAllText(PasswordFile, Password + "\n");
-        rest = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true }) { BaseAddress = new Uri(Root, "/") };
+        rest = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator }) { BaseAddress = new Uri(Root, "/") };
         rest.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
     }
 
