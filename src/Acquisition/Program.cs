@@ -17,5 +17,6 @@ RootCommand root = new("Vascular acquisition service: reads bedside devices, der
     DoctorCommand.Build(),
     ViewCommand.Build(),
     StudiesCommand.Build(),
+    ReturnsCommand.Build(),
 };
 return await CommandLine.RunAsync(root, args, Console.Error);

@@ -39,7 +39,7 @@ internal static class ExerciseFindings
     {
         Finding[] behind = [.. arteries.Select(a => a.Before), .. arteries.Select(a => a.After)];
         Finding? rest = Higher(arteries.Select(a => a.Before)), after = Higher(arteries.Select(a => a.After));
-        arms = [.. arms.Where(f => after is not null && Math.Abs(EndedAtNs(f) - EndedAtNs(after)) < SameEndNs)];
+        arms = [.. arms.Where(f => after is not null && SameExercise(f, after))];
         Finding? arm = arms.MaxBy(f => f.Value);
         if (rest is null || after is null || behind.Any(f => f.State == MeasurementState.AboveLimit))
         {
@@ -75,9 +75,13 @@ internal static class ExerciseFindings
         };
     }
 
-    /// <summary>End of the exercise a reading follows, ns of tape time; no number where the exercise was taken back.</summary>
-    private static double EndedAtNs(Finding finding) =>
-        ((finding.FromAtNs + finding.ToAtNs) / 2) - ((finding.Parts.FirstOrDefault(p => p.Name == "after-exercise")?.Value ?? double.NaN) * 1e9);
+    /// <summary>Whether two readings follow the end of the same exercise; not where one's exercise was taken back.</summary>
+    private static bool SameExercise(Finding one, Finding other) =>
+        EndedAtNs(one) is { } end && EndedAtNs(other) is { } otherEnd && Math.Abs(end - otherEnd) < SameEndNs;
+
+    /// <summary>End of the exercise a reading follows, ns of tape time; null where the exercise was taken back.</summary>
+    private static double? EndedAtNs(Finding finding) =>
+        ((finding.FromAtNs + finding.ToAtNs) / 2) - (finding.Parts.FirstOrDefault(p => p.Name == "after-exercise")?.Value * 1e9);
 
     private static Finding? Higher(IEnumerable<Finding> arteries) => arteries.Where(f => f.Value is not null).MaxBy(f => f.Value);
 }

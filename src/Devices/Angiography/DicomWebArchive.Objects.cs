@@ -28,8 +28,17 @@ public sealed partial class DicomWebArchive
         body.Headers.TryAddWithoutValidation("Content-Type", $"multipart/related; type=\"application/dicom\"; boundary={boundary}");
         using var request = new HttpRequestMessage(HttpMethod.Post, "studies") { Content = body };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/dicom+json"));
-        using HttpResponseMessage answer = await AnswerAsync(request, "the object to be stored", cancel, HttpStatusCode.Accepted, HttpStatusCode.Conflict);
-        if (await FailureAsync(answer, cancel) is { } reason)
+        string? reason = await WithinAsync(
+            async ends =>
+            {
+                using HttpResponseMessage answer = await AnswerAsync(
+                    request, "the object to be stored", ends, HttpStatusCode.Accepted, HttpStatusCode.Conflict, HttpStatusCode.InternalServerError, HttpStatusCode.InsufficientStorage);
+                return answer.StatusCode >= HttpStatusCode.InternalServerError
+                    ? throw new ArchiveAwayException($"the archive answered {(int)answer.StatusCode} to the object to be stored") { Answered = true }
+                    : await FailureAsync(answer, ends);
+            },
+            cancel);
+        if (reason is not null)
         {
             throw new AngiogramException($"the archive refused the object ({reason})");
         }
@@ -37,7 +46,10 @@ public sealed partial class DicomWebArchive
 
     /// <summary>A stored object as a DICOM file; null when the archive does not have it.</summary>
     /// <exception cref="AngiogramException">It cannot be read, or the archive is away.</exception>
-    public async Task<byte[]?> ReadObjectAsync(string study, string series, string instance, CancellationToken cancel)
+    public Task<byte[]?> ReadObjectAsync(string study, string series, string instance, CancellationToken cancel) =>
+        WithinAsync(ends => ObjectAsync(study, series, instance, ends), cancel);
+
+    private async Task<byte[]?> ObjectAsync(string study, string series, string instance, CancellationToken cancel)
     {
         string path = $"studies/{study}/series/{series}/instances/{instance}";
         using HttpResponseMessage answer = await SendAsync(path, "multipart/related; type=\"application/dicom\"; transfer-syntax=*", cancel, HttpStatusCode.NotFound);
@@ -53,9 +65,21 @@ public sealed partial class DicomWebArchive
 
         string boundary = answer.Content.Headers.ContentType?.Parameters.FirstOrDefault(p => p.Name == "boundary")?.Value?.Trim('"')
             ?? throw new AngiogramException("the archive's object has no boundary around it");
+        return PartOf(await answer.Content.ReadAsByteArrayAsync(cancel), boundary) ?? throw new AngiogramException($"the archive's answer to {path} holds no object");
+    }
+
+    /// <summary>An exchange with all of its answer: a line that is cut or silent in the middle of it is an archive that is away.</summary>
+    private async Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> exchange, CancellationToken cancel)
+    {
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(client.Timeout);
         try
         {
-            return PartOf(await answer.Content.ReadAsByteArrayAsync(cancel), boundary) ?? throw new AngiogramException($"the archive's answer to {path} holds no object");
+            return await exchange(deadline.Token);
+        }
+        catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
+        {
+            throw new ArchiveAwayException($"the archive does not answer within {client.Timeout.TotalSeconds:0} s", late);
         }
         catch (Exception cut) when (cut is HttpRequestException or IOException)
         {

@@ -98,7 +98,7 @@ public sealed partial class DicomWebArchive(HttpClient client) : IAngiograms
             string what = $"the archive answered {(int)answer.StatusCode} to {path}";
             // of the archive itself, or of what stands before it: not of the study
             throw answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.TooManyRequests
-                ? new ArchiveAwayException(what)
+                ? new ArchiveAwayException(what) { Answered = true }
                 : new AngiogramException(what);
         }
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Device.I2c;
 using System.Runtime.CompilerServices;
 
@@ -27,89 +26,55 @@ public sealed class Bmp280 : IRegisterChip, IDisposable
 
     private static readonly TimeSpan Measurement = TimeSpan.FromMilliseconds(44);       // 43.2 ms at most
 
-    private readonly I2cDevice device;
-    private readonly byte[] written = new byte[2];
-    private readonly byte[] read = new byte[Bmp280Calibration.Bytes];
-    private readonly ArrayBufferWriter<byte> line = new(RegisterCodec.LongestLook);
+    private readonly I2cRegisters registers;
 
     /// <param name="device">Owned by the driver.</param>
-    public Bmp280(I2cDevice device)
-    {
-        ArgumentNullException.ThrowIfNull(device);
-        this.device = device;
-    }
+    public Bmp280(I2cDevice device) => registers = new I2cRegisters("bmp280"u8, device, Bmp280Calibration.Bytes);
 
     public async Task BeginAsync(BusCalls calls, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(calls);
-        if (await calls.RunAsync(() => Read(IdRegister, 1), cancel) is var errno and not 0)
+        if (await calls.RunAsync(() => registers.Read(IdRegister, 1), cancel) is var errno and not 0)
         {
             throw new IOException($"no BMP280 answers (error {errno})");
         }
 
-        if (read[0] != ChipId)
+        if (registers.Last[0] != ChipId)
         {
-            throw new IOException($"a chip with id 0x{read[0]:X2} answers, a BMP280 says 0x{ChipId:X2}");
+            throw new IOException($"a chip with id 0x{registers.Last[0]:X2} answers, a BMP280 says 0x{ChipId:X2}");
         }
     }
 
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> PollAsync(BusCalls calls, [EnumeratorCancellation] CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(calls);
-        int errno = await calls.RunAsync(() => Read(CalibrationRegister, Bmp280Calibration.Bytes), cancel);
-        yield return Line("calibration"u8, Bmp280Calibration.Bytes, errno);
+        int errno = await calls.RunAsync(() => registers.Read(CalibrationRegister, Bmp280Calibration.Bytes), cancel);
+        yield return registers.Line("calibration"u8, Bmp280Calibration.Bytes, errno);
         if (errno == 0)
         {
             errno = await MeasureAsync(calls, cancel);
-            yield return Line("measurement"u8, Bmp280Calibration.MeasurementBytes, errno);
+            yield return registers.Line("measurement"u8, Bmp280Calibration.MeasurementBytes, errno);
         }
     }
 
-    public void Dispose() => device.Dispose();
+    public void Dispose() => registers.Dispose();
 
     private async Task<int> MeasureAsync(BusCalls calls, CancellationToken cancel)
     {
-        int errno = await calls.RunAsync(Start, cancel);
+        int errno = await calls.RunAsync(() => registers.Write(ControlRegister, Forced), cancel);
         TimeSpan pause = Measurement;
         for (int look = 0; errno == 0 && look < Looks; look++)
         {
             await calls.PauseAsync(pause, cancel);
-            errno = await calls.RunAsync(() => Read(StatusRegister, 1), cancel);
-            if (errno == 0 && (read[0] & Measuring) == 0)
+            errno = await calls.RunAsync(() => registers.Read(StatusRegister, 1), cancel);
+            if (errno == 0 && (registers.Last[0] & Measuring) == 0)
             {
-                return await calls.RunAsync(() => Read(MeasurementRegister, Bmp280Calibration.MeasurementBytes), cancel);
+                return await calls.RunAsync(() => registers.Read(MeasurementRegister, Bmp280Calibration.MeasurementBytes), cancel);
             }
 
             pause = Measurement / 4;
         }
 
         return errno == 0 ? BusCalls.TimedOut : errno;
-    }
-
-    private void Start()
-    {
-        (written[0], written[1]) = (ControlRegister, Forced);
-        device.Write(written);
-    }
-
-    private void Read(byte register, int bytes)
-    {
-        written[0] = register;
-        device.WriteRead(written.AsSpan(0, 1), read.AsSpan(0, bytes));
-    }
-
-    private ReadOnlyMemory<byte> Line(ReadOnlySpan<byte> register, int bytes, int errno)
-    {
-        line.ResetWrittenCount();
-        if (errno == 0)
-        {
-            RegisterCodec.WriteBytes("bmp280"u8, register, read.AsSpan(0, bytes), line);
-        }
-        else
-        {
-            RegisterCodec.WriteError("bmp280"u8, register, errno, line);
-        }
-
-        return line.WrittenMemory;
     }
 }

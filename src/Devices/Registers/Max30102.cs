@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Device.I2c;
 using System.Runtime.CompilerServices;
 
@@ -34,30 +33,23 @@ public sealed class Max30102 : IRegisterChip, IDisposable
         (0x09, 0x03),                       // both lights
     ];
 
-    private readonly I2cDevice device;
-    private readonly byte[] written = new byte[2];
-    private readonly byte[] read = new byte[MostOnLine * SampleBytes];
-    private readonly ArrayBufferWriter<byte> line = new(RegisterCodec.LongestLook);
+    private readonly I2cRegisters registers;
 
     /// <param name="device">Owned by the driver.</param>
-    public Max30102(I2cDevice device)
-    {
-        ArgumentNullException.ThrowIfNull(device);
-        this.device = device;
-    }
+    public Max30102(I2cDevice device) => registers = new I2cRegisters("max30102"u8, device, MostOnLine * SampleBytes);
 
     public async Task BeginAsync(BusCalls calls, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(calls);
-        int errno = await calls.RunAsync(() => Read(PartRegister, 1), cancel);
-        if (errno == 0 && read[0] != PartId)
+        int errno = await calls.RunAsync(() => registers.Read(PartRegister, 1), cancel);
+        if (errno == 0 && registers.Last[0] != PartId)
         {
-            throw new IOException($"a chip with part id 0x{read[0]:X2} answers, a MAX30102 says 0x{PartId:X2}");
+            throw new IOException($"a chip with part id 0x{registers.Last[0]:X2} answers, a MAX30102 says 0x{PartId:X2}");
         }
 
         foreach ((byte register, byte value) in Setting)
         {
-            errno = errno == 0 ? await calls.RunAsync(() => Write(register, value), cancel) : errno;
+            errno = errno == 0 ? await calls.RunAsync(() => registers.Write(register, value), cancel) : errno;
         }
 
         if (errno != 0)
@@ -69,47 +61,20 @@ public sealed class Max30102 : IRegisterChip, IDisposable
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> PollAsync(BusCalls calls, [EnumeratorCancellation] CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(calls);
-        int errno = await calls.RunAsync(() => Read(FifoPointers, 3), cancel);
-        int held = errno == 0 ? Held(read[0], read[1], read[2]) : 0;
-        yield return Line("fifo"u8, 3, errno);
+        int errno = await calls.RunAsync(() => registers.Read(FifoPointers, 3), cancel);
+        int held = errno == 0 ? Held(registers.Last[0], registers.Last[1], registers.Last[2]) : 0;
+        yield return registers.Line("fifo"u8, 3, errno);
         while (errno == 0 && held > 0)
         {
             int bytes = Math.Min(held, MostOnLine) * SampleBytes;
-            errno = await calls.RunAsync(() => Read(FifoData, bytes), cancel);
-            yield return Line("samples"u8, bytes, errno);
+            errno = await calls.RunAsync(() => registers.Read(FifoData, bytes), cancel);
+            yield return registers.Line("samples"u8, bytes, errno);
             held -= bytes / SampleBytes;
         }
     }
 
-    public void Dispose() => device.Dispose();
+    public void Dispose() => registers.Dispose();
 
     /// <summary>Samples that wait, by the FIFO's own pointers; equal pointers and an overflow are a full FIFO.</summary>
     internal static int Held(byte writePointer, byte overflow, byte readPointer) => overflow > 0 ? FifoSamples : (writePointer - readPointer) & (FifoSamples - 1);
-
-    private void Write(byte register, byte value)
-    {
-        (written[0], written[1]) = (register, value);
-        device.Write(written);
-    }
-
-    private void Read(byte register, int bytes)
-    {
-        written[0] = register;
-        device.WriteRead(written.AsSpan(0, 1), read.AsSpan(0, bytes));
-    }
-
-    private ReadOnlyMemory<byte> Line(ReadOnlySpan<byte> register, int bytes, int errno)
-    {
-        line.ResetWrittenCount();
-        if (errno == 0)
-        {
-            RegisterCodec.WriteBytes("max30102"u8, register, read.AsSpan(0, bytes), line);
-        }
-        else
-        {
-            RegisterCodec.WriteError("max30102"u8, register, errno, line);
-        }
-
-        return line.WrittenMemory;
-    }
 }

@@ -4,11 +4,13 @@ using Vascular.Devices.Dicom;
 namespace Vascular.Acquisition.Archive.Returned;
 
 /// <summary>A coded concept (PS3.3 section 8): value, designator of its scheme, meaning for people.</summary>
-/// <param name="Meaning">At most 64 characters.</param>
+/// <param name="Meaning">At most <see cref="LongestMeaning"/> characters.</param>
 internal sealed record Coded(string Value, string Scheme, string Meaning)
 {
     /// <summary>Designator of our own codes: the standard asks for 99 before a private scheme.</summary>
     public const string Private = "99VAS";
+
+    public const int LongestMeaning = 64;
 
     private const int LongestShortCode = 16;
 

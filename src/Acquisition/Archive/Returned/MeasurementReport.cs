@@ -121,10 +121,19 @@ internal static class MeasurementReport
             ReportItem.Code(Modifier, Coded.Ours("state", "State of the value"), State(finding.State)),
             ReportItem.Text(Property, Coded.Measure("printed-result"), finding.Printed));
         item.Add(finding.Category is { } category ? [ReportItem.Code(Modifier, Coded.Ours("category", "Class by the rule"), Coded.Ours(category, category.Replace('_', ' ')))] : []);
-        item.Add(finding.Flags.Select(flag => ReportItem.Code(Modifier, Coded.Ours("flag", "Mark of doubt"), Coded.Ours(flag, flag.Replace('_', ' ').Replace('-', ' ')))));
+        item.Add(finding.Flags.Select(Flag));
         item.Add(finding.Inputs.Where(inputs.ContainsKey).Select(input => inputs[input]).Select(input =>
             ReportItem.Code(Modifier, Coded.Ours("derived-from", "Derived from"), Coded.Measure(input.Measure)).Add(Where(input.Site))));
         return item.Add(finding.Reason is { } reason ? [ReportItem.Text(Property, Coded.Ours("reason", "Reason"), reason)] : []);
+    }
+
+    /// <summary>A mark that names a site's constants may be longer than the meaning of a code.</summary>
+    private static ReportItem Flag(string flag)
+    {
+        Coded mark = Coded.Ours("flag", "Mark of doubt");
+        return flag.Length <= Coded.LongestMeaning
+            ? ReportItem.Code(Modifier, mark, Coded.Ours(flag, flag.Replace('_', ' ').Replace('-', ' ')))
+            : ReportItem.Text(Property, mark, flag);
     }
 
     /// <summary>Limit, bounds and uncertainty stand beside the number under names of their own, so that no reader takes a bound for the value.</summary>

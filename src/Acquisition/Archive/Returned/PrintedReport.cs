@@ -219,7 +219,7 @@ internal sealed class PrintedReport : IDisposable
         _ => "Entered in error: nothing of this report is of this patient",
     };
 
-    /// <summary>The standard fonts have no more than Latin letters; any other character stands as its number, so that none is lost.</summary>
+    /// <summary>The library encodes the standard fonts' letters beyond ASCII wrongly ('ö' not at all, '£' as another); such a character stands as its number, so that none is lost.</summary>
     private static string Printable(string text)
     {
         StringBuilder printable = new();

@@ -61,6 +61,22 @@ public sealed class ReturnedReportTests
         Assert.DoesNotContain("NUM", report, StringComparison.Ordinal);
     }
 
+    /// <summary>A mark that names a site's constants is longer than the meaning of a code may be (PS3.5 table 6.2-1: LO, 64 characters).</summary>
+    [Fact]
+    public async Task A_long_mark_of_doubt_stands_in_words()
+    {
+        const string Mark = "site-rule toe.return_of_pulse.smallest_share 0.0125 instead of 0.0100";
+        Finding finding = SeedSession.CuffPressure("toe.left", "toe-sys", "L.TOE1", 32) with { Flags = ["movement", Mark] };
+        ReturnedObject report = Object(SeedSession.Report(SeedSession.Reported(finding)), ReturnedKind.Measurements);
+
+        string dump = await OutsideDicom.AskAsync("dsrdump", report, "+Pl");
+        string said = await OutsideDicom.AskAsync("dciodvfy", report);
+
+        Assert.Contains("TEXT:(,,\"Mark of doubt\")=\"" + Mark, dump, StringComparison.Ordinal);
+        Assert.Contains("CODE:(,,\"Mark of doubt\")=(movement,99VAS,", dump, StringComparison.Ordinal);
+        Assert.DoesNotContain("Error", said, StringComparison.Ordinal);
+    }
+
     /// <summary>Two places may share a structure, and none may be stored without one.</summary>
     [Fact]
     public void Every_place_of_the_body_has_a_code() =>
@@ -151,6 +167,18 @@ public sealed class ReturnedReportTests
 
         string dump = await OutsideDicom.AskAsync("dcmdump", document);
         Assert.Contains($"(0042,0015) UL {end - start} ", dump.Replace("\n", " \n", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_letter_of_a_name_is_lost_in_the_document()
+    {
+        SessionReport report = Seed with { Technician = "Zoë Åkesson £5" };
+        byte[] file = Object(report, ReturnedKind.Document).File.ToArray();
+        using PdfDocument pdf = PdfDocument.Open(file[file.AsSpan().IndexOf("%PDF"u8)..(file.AsSpan().LastIndexOf("%%EOF"u8) + 5)]);
+
+        string text = string.Join(' ', pdf.GetPages().SelectMany(p => p.GetWords()).Select(w => w.Text));
+
+        Assert.Contains("Zo[U+00EB] [U+00C5]kesson [U+00A3]5", text, StringComparison.Ordinal);
     }
 
     private static ReturnedObject Object(SessionReport report, ReturnedKind kind) => ReturnedReport.Objects(report, []).First(o => o.Kind == kind);
