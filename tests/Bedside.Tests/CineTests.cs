@@ -101,7 +101,7 @@ public sealed class CineTests(Chromium chromium) : IClassFixture<Chromium>
         await IsOpenAsync(page, Frames);
         await DrawAsync(page);
         Assert.Equal(["catheter_position", "contrast_rate"], await StandingAsync(page, "not_said"));
-        Assert.Equal(["patient", "side", "contrast_agent", "contrast_volume", "projection", "frame_rate", "densities"], await StandingAsync(page, "same"));
+        Assert.Equal(["side", "contrast_agent", "contrast_volume", "projection", "frame_rate", "densities", "patient"], await StandingAsync(page, "same"));
         Assert.Equal(0, await page.Locator(".change").CountAsync());
         await page.ClickAsync("[data-state='catheter_position']");
         await SaysAsync(page, "say who reads");
@@ -131,7 +131,7 @@ public sealed class CineTests(Chromium chromium) : IClassFixture<Chromium>
         await page.WaitForSelectorAsync("[data-criterion='patient'][data-standing='differs']");
         await IsOpenAsync(page, Frames);
         await DrawAsync(page);
-        Assert.Equal(["patient", "projection"], await StandingAsync(page, "differs"));
+        Assert.Equal(["projection", "patient"], await StandingAsync(page, "differs"));
         Assert.Equal(["catheter_position", "contrast_rate"], await StandingAsync(page, "not_said"));
         Assert.Equal(0, await page.Locator("[data-state='patient'], [data-state='projection'], .change").CountAsync());
         await page.Keyboard.PressAsync("b");

@@ -22,9 +22,6 @@ public sealed record RunAcquisition(
 /// <summary>What must be the same before the figures of two runs are set side by side.</summary>
 public enum MatchCriterion
 {
-    /// <summary>The same person.</summary>
-    Patient,
-
     /// <summary>The same leg.</summary>
     Side,
 
@@ -43,6 +40,9 @@ public enum MatchCriterion
 
     /// <summary>Both runs have natural densities (LIN): the unit of a LOG run is its maker's own.</summary>
     Densities,
+
+    /// <summary>The same person.</summary>
+    Patient,
 }
 
 /// <summary>How one criterion stands.</summary>

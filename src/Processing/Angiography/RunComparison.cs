@@ -43,7 +43,6 @@ public sealed class RunComparison
             criterion, same switch { true => MatchStanding.Same, false => MatchStanding.Differs, null when stated.Contains(criterion) => MatchStanding.Stated, null => MatchStanding.NotSaid }, says);
         return new(
             [
-                Judge(MatchCriterion.Patient, Same(a.Patient, b.Patient), $"{a.Patient ?? "not said"} and {b.Patient ?? "not said"}"),
                 Judge(MatchCriterion.Side, Same(a.Laterality, b.Laterality), $"{a.Laterality ?? "not said"} and {b.Laterality ?? "not said"}"),
                 Judge(MatchCriterion.CatheterPosition, null, "no header says it"),
                 Judge(MatchCriterion.ContrastAgent, Same(a.ContrastAgent?.Trim().ToUpperInvariant(), b.ContrastAgent?.Trim().ToUpperInvariant()), $"{a.ContrastAgent ?? "not said"} and {b.ContrastAgent ?? "not said"}"),
@@ -55,6 +54,7 @@ public sealed class RunComparison
                     MatchCriterion.Densities,
                     before.Run.Relationship == IntensityRelationship.Linear && after.Run.Relationship == IntensityRelationship.Linear,
                     before.Run.Relationship == after.Run.Relationship && before.Run.Relationship == IntensityRelationship.Linear ? "natural in both" : "not natural in both"),
+                Judge(MatchCriterion.Patient, Same(a.Patient, b.Patient), $"{a.Patient ?? "not said"} and {b.Patient ?? "not said"}"),
             ],
             EqualLength(before.Run.Times, after.Run.Times));
     }
@@ -133,7 +133,7 @@ public sealed class RunComparison
 /// <summary>The words of <see cref="MatchCriterion"/> and <see cref="MatchStanding"/>.</summary>
 public static class MatchWords
 {
-    private static readonly string[] Criteria = ["patient", "side", "catheter_position", "contrast_agent", "contrast_volume", "contrast_rate", "projection", "frame_rate", "densities"];
+    private static readonly string[] Criteria = ["side", "catheter_position", "contrast_agent", "contrast_volume", "contrast_rate", "projection", "frame_rate", "densities", "patient"];
     private static readonly string[] Standings = ["same", "stated", "differs", "not_said"];
 
     public static string Word(this MatchCriterion criterion) => Criteria[(int)criterion];

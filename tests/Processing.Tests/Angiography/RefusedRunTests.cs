@@ -243,6 +243,6 @@ public class RefusedRunTests
         }
 
         Assert.Equal(Enum.GetValues<RunRefusal>().Length, Enum.GetValues<RunRefusal>().Select(r => r.Word()).Distinct().Count());
-        Assert.Equal("patient,side,catheter_position,contrast_agent,contrast_volume,contrast_rate,projection,frame_rate,densities", string.Join(',', Enum.GetValues<MatchCriterion>().Select(c => c.Word())));
+        Assert.Equal("side,catheter_position,contrast_agent,contrast_volume,contrast_rate,projection,frame_rate,densities,patient", string.Join(',', Enum.GetValues<MatchCriterion>().Select(c => c.Word())));
     }
 }

@@ -64,7 +64,7 @@ public class RunComparisonTests
         var bare = new RunAcquisition(null, null, null, null, null, null);
         RunComparison silent = RunComparison.Of((Taken, Run), (bare, Run), Catheter);
         Assert.Equal(
-            [MatchCriterion.Patient, MatchCriterion.Side, MatchCriterion.ContrastAgent, MatchCriterion.ContrastVolume, MatchCriterion.ContrastRate, MatchCriterion.Projection],
+            [MatchCriterion.Side, MatchCriterion.ContrastAgent, MatchCriterion.ContrastVolume, MatchCriterion.ContrastRate, MatchCriterion.Projection, MatchCriterion.Patient],
             silent.Matches.Where(m => m.Standing == MatchStanding.NotSaid).Select(m => m.Criterion));
         RunComparison wish = RunComparison.Of((Taken, Run with { Times = FrameTimes.Of(60, null, null, 5) }), (Taken, Run), Catheter);
         Assert.Equal(MatchStanding.NotSaid, wish.Matches.Single(m => m.Criterion == MatchCriterion.FrameRate).Standing);
