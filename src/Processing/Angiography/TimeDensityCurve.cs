@@ -27,6 +27,7 @@ public sealed class TimeDensityCurve
     private readonly double[] seconds;
     private readonly SmoothCurve smoother;
     private readonly double[] smooth;
+    private readonly double[] column;
     private readonly double baselineShare;
 
     /// <param name="seconds">Times of the frames that are kept, from the first frame, rising.</param>
@@ -38,6 +39,7 @@ public sealed class TimeDensityCurve
         this.seconds = seconds.ToArray();
         smoother = new SmoothCurve(seconds);
         smooth = new double[seconds.Length];
+        column = new double[seconds.Length];
     }
 
     /// <summary>The smoothed curve of the last <see cref="Read"/>.</summary>
@@ -54,19 +56,41 @@ public sealed class TimeDensityCurve
         }
 
         smoother.Smooth(density, smooth);
-        double noise = Noise(density);
+        double squares = 0;
         int top = 0;
-        for (int k = 1; k < smooth.Length; k++)
+        for (int k = 0; k < smooth.Length; k++)
         {
+            double off = density[k] - smooth[k];
+            squares += off * off;
             top = smooth[k] > smooth[top] ? k : top;
         }
 
-        double left = noise * Math.Sqrt(smoother.Leverage + baselineShare);
-        if (!(smooth[top] > Math.Max(LeastPeak, LeastPeakSigma * left)))
+        double noise = Noise(squares);
+        return HasContrast(smooth[top], noise) ? Figures(density, top, noise) : PerfusionResult.Without(MeasurementState.Absent, RunRefusal.None, noise);
+    }
+
+    /// <summary>Curves of many pixels side by side, for <see cref="ReadPixel"/>.</summary>
+    /// <param name="pixels">A multiple of four.</param>
+    internal CurveBlock Block(int pixels) => new(smoother, pixels);
+
+    /// <summary>The figures of one pixel of a block that is smoothed: those of its curve alone.</summary>
+    internal PerfusionResult ReadPixel(CurveBlock block, int pixel)
+    {
+        double noise = Noise(block.Squares(pixel));
+        if (!HasContrast(block.Highest(pixel), noise))
         {
             return PerfusionResult.Without(MeasurementState.Absent, RunRefusal.None, noise);
         }
 
+        block.Copy(pixel, column, smooth);
+        return Figures(column, block.Top(pixel), noise);
+    }
+
+    private bool HasContrast(double highest, double noise) => highest > Math.Max(LeastPeak, LeastPeakSigma * (noise * Math.Sqrt(smoother.Leverage + baselineShare)));
+
+    /// <summary>The figures of a curve that stands smoothed and has contrast.</summary>
+    private PerfusionResult Figures(ReadOnlySpan<double> density, int top, double noise)
+    {
         (double peakAt, double peak) = Vertex(top);
         double limit = Math.Max(ArrivalShare * peak, NoiseSigma * noise);
         int arrival = Arrival(density, limit, top);
@@ -98,17 +122,7 @@ public sealed class TimeDensityCurve
     }
 
     /// <summary>Standard deviation of the frames about the smoothed curve, put right for what the smoothing takes up itself.</summary>
-    private double Noise(ReadOnlySpan<double> density)
-    {
-        double squares = 0;
-        for (int k = 0; k < density.Length; k++)
-        {
-            double off = density[k] - smooth[k];
-            squares += off * off;
-        }
-
-        return Math.Sqrt(squares / (density.Length * Math.Max(0.1, 1 - smoother.Leverage)));
-    }
+    private double Noise(double squares) => Math.Sqrt(squares / (seconds.Length * Math.Max(0.1, 1 - smoother.Leverage)));
 
     /// <summary>Time and height of the top: the parabola through the highest smoothed frame and its neighbours.</summary>
     private (double AtS, double Height) Vertex(int top)
