@@ -48,6 +48,10 @@ internal sealed class BedsideStation : IAsyncDisposable
     /// <summary>Serves devices of its own.</summary>
     public static Task<BedsideStation> ServeAsync(params object[] devices) => StartAsync(devices, []);
 
+    /// <summary>Serves no device, and an archive of its own.</summary>
+    /// <param name="archive">The section of the station file.</param>
+    public static Task<BedsideStation> ServeArchiveAsync(object archive) => StartAsync([], ["--no-input"], archive);
+
     /// <summary>Serves devices of its own, with acts from the page alone.</summary>
     public static Task<BedsideStation> ServeWithoutInputAsync(params object[] devices) => StartAsync(devices, ["--no-input"]);
 
@@ -112,19 +116,25 @@ internal sealed class BedsideStation : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static async Task<BedsideStation> StartAsync(object[] devices, string[] more)
+    private static async Task<BedsideStation> StartAsync(object[] devices, string[] more, object? archive = null)
     {
         var station = new BedsideStation();
         string config = Path.Combine(station._folder.FullName, "station.json");
-        await File.WriteAllTextAsync(config, JsonSerializer.Serialize(new
+        Dictionary<string, object> settings = new()
         {
-            site = "lab-a",
-            gateway = "bedside-box-01",
-            consumers = new[] { "ehr-bridge" },
-            broker = new { port = FreePort() },
-            page = new { port = FreePort(), patient_system = "urn:oid:2.999.1.1" },
-            devices,
-        }));
+            ["site"] = "lab-a",
+            ["gateway"] = "bedside-box-01",
+            ["consumers"] = new[] { "ehr-bridge" },
+            ["broker"] = new { port = FreePort() },
+            ["page"] = new { port = FreePort(), patient_system = "urn:oid:2.999.1.1" },
+            ["devices"] = devices,
+        };
+        if (archive is not null)
+        {
+            settings["archive"] = archive;
+        }
+
+        await File.WriteAllTextAsync(config, JsonSerializer.Serialize(settings));
         string keys = Path.Combine(station._folder.FullName, "keys");
         Task<string> broker = station.Run("acquisition.dll", "listening on mqtts://", ["serve", "--config", config, "--data", station.Data, "--keys", keys, .. more], out Task<string> page);
         Uri address = new((await broker.WaitAsync(Patience)).Split(' ')[2]);
