@@ -16,7 +16,18 @@ Dictionary<string, Action<TextWriter>> benchmarks = new(StringComparer.Ordinal)
     ["links"] = LinkBenchmark.Run,
     ["codecs"] = CodecBenchmark.Run,
     ["signals"] = SignalBenchmark.Run,
+    ["angiography"] = AngiographyBenchmark.Run,
 };
+if (args is [AngiographyBenchmark.MapProcess, var folder, var rounds])
+{
+    return AngiographyBenchmark.Map(new DirectoryInfo(folder), int.Parse(rounds, CultureInfo.InvariantCulture));
+}
+
+if (args is [FrameReading.StreamProcess, var study])
+{
+    return FrameReading.StreamAsync(new DirectoryInfo(study)).GetAwaiter().GetResult();
+}
+
 if (args.Length != 1 || !benchmarks.TryGetValue(args[0], out Action<TextWriter>? benchmark))
 {
     Console.Error.WriteLine($"error: no such benchmark, in the command line, give one of: {string.Join(", ", benchmarks.Keys)}");

@@ -48,6 +48,10 @@ internal sealed class BedsideStation : IAsyncDisposable
     /// <summary>Serves devices of its own.</summary>
     public static Task<BedsideStation> ServeAsync(params object[] devices) => StartAsync(devices, []);
 
+    /// <summary>Serves no device, and an archive of its own.</summary>
+    /// <param name="archive">The section of the station file.</param>
+    public static Task<BedsideStation> ServeArchiveAsync(object archive) => StartAsync([], ["--no-input"], archive);
+
     /// <summary>Serves devices of its own, with acts from the page alone.</summary>
     public static Task<BedsideStation> ServeWithoutInputAsync(params object[] devices) => StartAsync(devices, ["--no-input"]);
 

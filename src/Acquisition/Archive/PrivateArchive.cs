@@ -23,18 +23,20 @@ public sealed class PrivateArchive : IAsyncDisposable
 
     private readonly Process process;
     private readonly HttpClient rest;
-    private readonly HttpClient web;
     private readonly TimeProvider time;
 
     private PrivateArchive(Process process, HttpClient rest, HttpClient web, DirectoryInfo folder, TimeProvider time)
     {
-        (this.process, this.rest, this.web, this.time) = (process, rest, web, time);
+        (this.process, this.rest, Web, this.time) = (process, rest, web, time);
         Folder = folder;
         Images = new DicomWebArchive(web);
     }
 
     /// <summary>What it holds, as any archive.</summary>
     public IAngiograms Images { get; }
+
+    /// <summary>A client of its DICOMweb root, with its credentials.</summary>
+    public HttpClient Web { get; }
 
     /// <summary>Its folder, readable by this user alone; spooled frames may lie there.</summary>
     public DirectoryInfo Folder { get; }
@@ -122,7 +124,7 @@ public sealed class PrivateArchive : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         rest.Dispose();
-        web.Dispose();
+        Web.Dispose();
         if (!process.HasExited)
         {
             process.Kill();

@@ -9,8 +9,12 @@ namespace Vascular.Devices.Angiography;
 /// <param name="client">Carries the archive's credentials; its BaseAddress is the DICOMweb root and ends in a slash.</param>
 public sealed partial class DicomWebArchive(HttpClient client) : IAngiograms
 {
-    /// <summary>Bytes of frames asked for at once: an archive decodes the whole run for each request, and holds what it answers.</summary>
-    private const int BytesAtOnce = 32 << 20;
+    /// <summary>Bytes of frames asked for at once. For each request an archive reads and decodes the whole run, however few frames are asked for (docs/angiography-performance.md): a run
+    /// is one request where it can be.</summary>
+    private const int BytesAtOnce = 256 << 20;
+
+    /// <summary>Frames asked for at once: their numbers stand in the address, and servers take 8 KiB of it.</summary>
+    private const int FramesAtOnce = 1000;
 
     /// <summary>Bytes of a list or a header. What is larger in an instance (pixels, overlays) stands behind a URI of its own.</summary>
     private const int LongestAnswer = 32 << 20;
@@ -30,7 +34,7 @@ public sealed partial class DicomWebArchive(HttpClient client) : IAngiograms
     public async Task ReadFramesAsync(XaImage image, Func<int, ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancel)
     {
         byte[] frame = new byte[image.FrameBytes];
-        int atOnce = Math.Max(1, BytesAtOnce / image.FrameBytes);
+        int atOnce = Math.Clamp(BytesAtOnce / image.FrameBytes, 1, FramesAtOnce);
         for (int first = 0; first < image.Frames; first += atOnce)
         {
             int count = Math.Min(atOnce, image.Frames - first);

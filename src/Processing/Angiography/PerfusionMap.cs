@@ -21,6 +21,9 @@ public sealed class PerfusionMap
 {
     private const int BandBytes = 16 << 20;
 
+    /// <summary>Pixels worked on side by side: few enough for their curves to stay in a processor's cache.</summary>
+    private const int BlockPixels = 128;
+
     /// <summary>Share of saturated readings from which a pixel says nothing.</summary>
     private const double MostSaturated = 0.05;
 
@@ -42,34 +45,34 @@ public sealed class PerfusionMap
         int frames = run.Kept.Count, columns = run.Columns;
         int height = Math.Clamp(BandBytes / (sizeof(float) * frames * columns), 1, run.Rows);
         float[][] values = [.. Enum.GetValues<PerfusionParameter>().Select(_ => new float[run.Rows * columns])];
-        float[] frame = new float[height * columns];
-        float[] band = new float[height * columns * frames];
+        float[] band = new float[frames * height * columns];
         ushort[] saturated = new ushort[height * columns];
-        double[] density = new double[frames];
         var curve = new TimeDensityCurve(run.Seconds, run.MaskFrames.Count, run.Kept);
+        CurveBlock block = curve.Block(BlockPixels);
         for (int from = 0; from < run.Rows; from += height)
         {
             int rows = Math.Min(height, run.Rows - from), count = rows * columns;
             Array.Clear(saturated);
             for (int k = 0; k < frames; k++)
             {
-                run.Density(run.Kept[k], from, rows, frame);
+                run.Density(run.Kept[k], from, rows, band.AsSpan(k * count, count));
                 run.Saturation(run.Kept[k], from, rows, saturated);
-                for (int pixel = 0; pixel < count; pixel++)
-                {
-                    band[pixel * frames + k] = frame[pixel];
-                }
             }
 
-            for (int pixel = 0; pixel < count; pixel++)
+            for (int first = 0; first < count; first += BlockPixels)
             {
+                int pixels = Math.Min(BlockPixels, count - first);
                 for (int k = 0; k < frames; k++)
                 {
-                    density[k] = band[pixel * frames + k];
+                    block.Put(k, band.AsSpan(k * count + first, pixels));
                 }
 
-                PerfusionResult figures = saturated[pixel] > MostSaturated * frames ? PerfusionResult.Refused(RunRefusal.Saturated) : curve.Read(density);
-                Put(values, from * columns + pixel, figures);
+                block.Smooth();
+                for (int pixel = 0; pixel < pixels; pixel++)
+                {
+                    PerfusionResult figures = saturated[first + pixel] > MostSaturated * frames ? PerfusionResult.Refused(RunRefusal.Saturated) : curve.ReadPixel(block, pixel);
+                    Put(values, from * columns + first + pixel, figures);
+                }
             }
 
             progress?.Invoke((from + rows) / (double)run.Rows);

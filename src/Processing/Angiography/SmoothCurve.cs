@@ -61,6 +61,13 @@ public sealed class SmoothCurve
     /// <summary>Slope of the smoothed curve at one frame, density/s.</summary>
     public double Slope(ReadOnlySpan<double> density, int frame) => Sum(slope[frame], density.Slice(from[frame], slope[frame].Length));
 
+    /// <summary>What the smoothed value of a frame is made of: a weight for each of the frames from <paramref name="first"/> on.</summary>
+    internal ReadOnlySpan<double> Weights(int frame, out int first)
+    {
+        first = from[frame];
+        return value[frame];
+    }
+
     private static double Sum(double[] weights, ReadOnlySpan<double> around)
     {
         double sum = 0;

@@ -30,6 +30,7 @@ public sealed class TimeDensityCurve
     private readonly double[] seconds;
     private readonly SmoothCurve smoother;
     private readonly double[] smooth;
+    private readonly double[] column;
     private readonly double baselineShare;
     private readonly bool[] gapAfter;
 
@@ -43,6 +44,7 @@ public sealed class TimeDensityCurve
         this.seconds = seconds.ToArray();
         smoother = new SmoothCurve(seconds);
         smooth = new double[seconds.Length];
+        column = new double[seconds.Length];
         gapAfter = new bool[seconds.Length];
         for (int k = 0; frames is not null && k + 1 < seconds.Length; k++)
         {
@@ -64,25 +66,49 @@ public sealed class TimeDensityCurve
         }
 
         smoother.Smooth(density, smooth);
-        double noise = Noise(density);
+        double squares = 0;
         (int top, int bottom) = (0, 0);
-        for (int k = 1; k < smooth.Length; k++)
+        for (int k = 0; k < smooth.Length; k++)
         {
+            double off = density[k] - smooth[k];
+            squares += off * off;
             top = smooth[k] > smooth[top] ? k : top;
             bottom = smooth[k] < smooth[bottom] ? k : bottom;
         }
 
-        double left = noise * Math.Sqrt(smoother.Leverage + baselineShare);
-        if (-smooth[bottom] > Math.Max(Math.Max(LeastPeak, LeastPeakSigma * left), ArrivalShare * smooth[top]))
+        double noise = Noise(squares);
+        return Refusal(smooth[top], smooth[bottom], noise) ?? Figures(density, top, noise);
+    }
+
+    /// <summary>Curves of many pixels side by side, for <see cref="ReadPixel"/>.</summary>
+    /// <param name="pixels">A multiple of four.</param>
+    internal CurveBlock Block(int pixels) => new(smoother, pixels);
+
+    /// <summary>The figures of one pixel of a block that is smoothed: those of its curve alone.</summary>
+    internal PerfusionResult ReadPixel(CurveBlock block, int pixel)
+    {
+        double noise = Noise(block.Squares(pixel));
+        if (Refusal(block.Highest(pixel), block.Lowest(pixel), noise) is { } refused)
         {
-            return PerfusionResult.Without(MeasurementState.Unreadable, RunRefusal.BelowMask, noise);
+            return refused;
         }
 
-        if (!(smooth[top] > Math.Max(LeastPeak, LeastPeakSigma * left)))
-        {
-            return PerfusionResult.Without(MeasurementState.Absent, RunRefusal.None, noise);
-        }
+        block.Copy(pixel, column, smooth);
+        return Figures(column, block.Top(pixel), noise);
+    }
 
+    /// <summary>What is said of a smoothed curve with these extremes instead of figures; null where there is contrast and nothing against it.</summary>
+    private PerfusionResult? Refusal(double highest, double lowest, double noise)
+    {
+        double least = Math.Max(LeastPeak, LeastPeakSigma * (noise * Math.Sqrt(smoother.Leverage + baselineShare)));
+        return -lowest > Math.Max(least, ArrivalShare * highest) ? PerfusionResult.Without(MeasurementState.Unreadable, RunRefusal.BelowMask, noise)
+            : highest > least ? null
+            : PerfusionResult.Without(MeasurementState.Absent, RunRefusal.None, noise);
+    }
+
+    /// <summary>The figures of a curve that stands smoothed and has contrast.</summary>
+    private PerfusionResult Figures(ReadOnlySpan<double> density, int top, double noise)
+    {
         (double peakAt, double peak) = Vertex(top);
         double limit = Math.Max(ArrivalShare * peak, NoiseSigma * noise);
         int arrival = Arrival(density, limit, top);
@@ -121,17 +147,7 @@ public sealed class TimeDensityCurve
     }
 
     /// <summary>Standard deviation of the frames about the smoothed curve, put right for what the smoothing takes up itself.</summary>
-    private double Noise(ReadOnlySpan<double> density)
-    {
-        double squares = 0;
-        for (int k = 0; k < density.Length; k++)
-        {
-            double off = density[k] - smooth[k];
-            squares += off * off;
-        }
-
-        return Math.Sqrt(squares / (density.Length * Math.Max(0.1, 1 - smoother.Leverage)));
-    }
+    private double Noise(double squares) => Math.Sqrt(squares / (seconds.Length * Math.Max(0.1, 1 - smoother.Leverage)));
 
     /// <summary>Time and height of the top: the parabola through the highest smoothed frame and its neighbours.</summary>
     private (double AtS, double Height) Vertex(int top)
