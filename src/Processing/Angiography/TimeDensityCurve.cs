@@ -24,6 +24,9 @@ public sealed class TimeDensityCurve
 
     private const double NoiseSigma = 2;
 
+    /// <summary>A curve that goes below its mask by more than this share of the peak is doubted; from <see cref="ArrivalShare"/> on it is refused. [D]</summary>
+    private const double WorthBelow = 0.02;
+
     /// <summary>More frames in a row left out are a gap, where they also last longer than the smoothing reaches: one is bridged by its neighbours.</summary>
     private const int MostLostInRow = 1;
 
@@ -80,7 +83,10 @@ public sealed class TimeDensityCurve
 
         if (!(smooth[top] > Math.Max(LeastPeak, LeastPeakSigma * left)))
         {
-            return PerfusionResult.Without(MeasurementState.Absent, RunRefusal.None, noise);
+            // contrast may have come and gone in a gap: that is no absence
+            return HasGap(0, seconds.Length - 1)
+                ? PerfusionResult.Without(MeasurementState.Unreadable, RunRefusal.FramesMissing, noise)
+                : PerfusionResult.Without(MeasurementState.Absent, RunRefusal.None, noise);
         }
 
         (double peakAt, double peak) = Vertex(top);
@@ -113,11 +119,14 @@ public sealed class TimeDensityCurve
         (double width, bool cut) = Width(peak / 2, top);
         (double area, double moment) = Area(density, arrival);
         flags |= cut ? PerfusionFlags.TailCutOff : 0;
-        flags |= HasGap(fallen, seconds.Length - 1) ? PerfusionFlags.GapInTail : 0;
+        bool isTorn = HasGap(fallen, seconds.Length - 1);
+        flags |= isTorn ? PerfusionFlags.GapInTail : 0;
+        flags |= -smooth[bottom] > Math.Max(Math.Max(LeastPeak, LeastPeakSigma * left), WorthBelow * peak) ? PerfusionFlags.BelowMask : 0;
         flags |= arrival == 0 ? PerfusionFlags.ContrastAtStart : 0;
         return new PerfusionResult(
             arrival == 0 ? MeasurementState.Unreliable : MeasurementState.Measured,
-            arrivalAt, peakAt - arrivalAt, peakAt, peak, washIn, width, area, area > 0 ? moment / area : null, area / peak, noise, flags, RunRefusal.None);
+            arrivalAt, peakAt - arrivalAt, peakAt, peak, washIn, width,
+            isTorn ? null : area, area > 0 && !isTorn ? moment / area : null, isTorn ? null : area / peak, noise, flags, RunRefusal.None);
     }
 
     /// <summary>Standard deviation of the frames about the smoothed curve, put right for what the smoothing takes up itself.</summary>

@@ -118,18 +118,19 @@ public sealed class AnalyzeAngiographyTests : IDisposable
             Entry = Guid.CreateVersion7(), Study = image.Study, Series = image.Series, Instance = image.Instance, Method = RunAnalysis.Perfusion.Name, MethodVersion = version, Json = text, User = "A. First", AtUtcNs = 1,
         };
         async Task<string> DerivedAsync(KeptAnalysis kept) => (await AnalysesCommand.DeriveAsync([kept], archive.Images, archive.Folder, default)).ToJsonString();
-        Assert.Equal("""{"analyses":1,"identical":1,"superseded":0,"away":0,"differences":[]}""", await DerivedAsync(Kept(json, 1)));
+        Assert.Equal("""{"analyses":1,"identical":1,"superseded":0,"away":0,"differences":[]}""", await DerivedAsync(Kept(json, 3)));
         Assert.Equal("""{"analyses":1,"identical":0,"superseded":1,"away":0,"differences":[]}""", await DerivedAsync(Kept(json, 99)));
+        Assert.Equal("""{"analyses":1,"identical":0,"superseded":1,"away":0,"differences":[]}""", await DerivedAsync(Kept(json, 2)));
 
         // one bit of one figure
         string figure = JsonDocument.Parse(json).RootElement.GetProperty("regions")[0].GetProperty("figures").GetProperty("peak").GetString()!;
         string touched = json.Replace(figure, (figure[..^1] + (figure[^1] == '0' ? '1' : '0')), StringComparison.Ordinal);
-        Assert.Contains("\"members\":[\"regions\"]", await DerivedAsync(Kept(touched, 1)), StringComparison.Ordinal);
+        Assert.Contains("\"members\":[\"regions\"]", await DerivedAsync(Kept(touched, 3)), StringComparison.Ordinal);
 
         // the archive holds other frames under the same name: the digest says so
         string digest = JsonDocument.Parse(json).RootElement.GetProperty("pixels_sha256").GetString()!;
-        Assert.Contains("pixels_sha256", await DerivedAsync(Kept(json.Replace(digest, new string('0', 64), StringComparison.Ordinal), 1)), StringComparison.Ordinal);
-        Assert.Contains("\"away\":1", await DerivedAsync(new KeptAnalysis { Entry = Guid.CreateVersion7(), Study = "2.25.1", Series = "2.25.2", Instance = "2.25.3", Method = RunAnalysis.Perfusion.Name, MethodVersion = 1, Json = json, User = "x", AtUtcNs = 1 }), StringComparison.Ordinal);
+        Assert.Contains("pixels_sha256", await DerivedAsync(Kept(json.Replace(digest, new string('0', 64), StringComparison.Ordinal), 3)), StringComparison.Ordinal);
+        Assert.Contains("\"away\":1", await DerivedAsync(new KeptAnalysis { Entry = Guid.CreateVersion7(), Study = "2.25.1", Series = "2.25.2", Instance = "2.25.3", Method = RunAnalysis.Perfusion.Name, MethodVersion = 3, Json = json, User = "x", AtUtcNs = 1 }), StringComparison.Ordinal);
     }
 
     /// <summary>As another program sees it: Python unpacks the rows and counts colours.</summary>
