@@ -98,7 +98,9 @@ def figures(density, saturated, seconds, smoothing, mask_frames):
     from_arrival = density * (frame >= arrival)
     area = weight @ from_arrival - (weight[arrival] - first) * density[arrival, each]
     moment = (weight * seconds) @ from_arrival - (weight[arrival] - first) * arrival_at * density[arrival, each] - arrival_at * area
-    transit = numpy.where(area > 0, moment / area, numpy.nan)
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        transit = moment / area
+    transit[~((area > 0) & (transit >= 0) & (transit <= seconds[-1] - arrival_at))] = numpy.nan
 
     rows = numpy.array([arrival_at, peak_at - arrival_at, peak, steepest, width, area, transit])
     result[:, some[said]] = rows[:, said]

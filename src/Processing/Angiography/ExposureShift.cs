@@ -40,8 +40,36 @@ internal static class ExposureShift
             return null;
         }
 
+        if (ComesAndGoes([.. shift.Skip(afterMask)], Free * overview.Unit))
+        {
+            return null;
+        }
+
         int free = Enumerable.Range(0, overview.Across * overview.Down).Count(block =>
             overview.IsField(block) && Enumerable.Range(0, shift.Length).All(k => Math.Abs(density[k][block] - shift[k]) < Free * overview.Unit));
         return free >= LeastFreeShare * fieldBlocks ? shift : null;
+    }
+
+    /// <summary>Whether the background darkens and grows light again as contrast does; a flicker of one or two frames is none.</summary>
+    private static bool ComesAndGoes(double[] shift, double least)
+    {
+        double[] lasting = [.. shift.Select((s, k) => Math.Min(s, Math.Min(shift[Math.Max(0, k - 1)], shift[Math.Min(shift.Length - 1, k + 1)])))];
+        double[] later = [.. lasting];
+        for (int k = later.Length - 2; k >= 0; k--)
+        {
+            later[k] = Math.Min(later[k], later[k + 1]);
+        }
+
+        double earlier = double.PositiveInfinity;
+        for (int k = 0; k < lasting.Length; k++)
+        {
+            earlier = Math.Min(earlier, lasting[k]);
+            if (lasting[k] - earlier > least && lasting[k] - later[k] > least)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -17,8 +17,11 @@ public enum PerfusionFlags
     /// <summary>The curve has not fallen to half its peak when the run ends: the width is a lower bound, area and transit time are of what was seen.</summary>
     TailCutOff = 4,
 
-    /// <summary>Frames were left out after the fall to half the peak: area and transit time are drawn across a gap.</summary>
+    /// <summary>Frames were left out after the fall to half the peak: area and transit times, which would be drawn across the gap, are not given.</summary>
     GapInTail = 8,
+
+    /// <summary>The curve goes below its mask by a fiftieth to a tenth of the peak: the mask holds some contrast, or something moved; peak and area are too small by that.</summary>
+    BelowMask = 16,
 }
 
 /// <summary>Perfusion figures of one region or pixel (project definitions, [D]; vendors differ, so each names its zero point and rule).</summary>
@@ -63,6 +66,7 @@ public static class PerfusionFlagWords
         (PerfusionFlags.ContrastAtStart, "contrast_at_start"),
         (PerfusionFlags.TailCutOff, "tail_cut_off"),
         (PerfusionFlags.GapInTail, "gap_in_tail"),
+        (PerfusionFlags.BelowMask, "below_mask"),
     ];
 
     public static IEnumerable<string> Of(PerfusionFlags flags) => Words.Where(w => flags.HasFlag(w.Flag)).Select(w => w.Word);

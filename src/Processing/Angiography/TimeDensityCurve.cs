@@ -24,6 +24,9 @@ public sealed class TimeDensityCurve
 
     private const double NoiseSigma = 2;
 
+    /// <summary>A curve that goes below its mask by more than this share of the peak is doubted; from <see cref="ArrivalShare"/> on it is refused. [D]</summary>
+    private const double WorthBelow = 0.02;
+
     /// <summary>More frames in a row left out are a gap, where they also last longer than the smoothing reaches: one is bridged by its neighbours.</summary>
     private const int MostLostInRow = 1;
 
@@ -77,7 +80,7 @@ public sealed class TimeDensityCurve
         }
 
         double noise = Noise(squares);
-        return Refusal(smooth[top], smooth[bottom], noise) ?? Figures(density, top, noise);
+        return Refusal(smooth[top], smooth[bottom], noise) ?? Figures(density, top, smooth[bottom], noise);
     }
 
     /// <summary>Curves of many pixels side by side, for <see cref="ReadPixel"/>.</summary>
@@ -94,20 +97,24 @@ public sealed class TimeDensityCurve
         }
 
         block.Copy(pixel, column, smooth);
-        return Figures(column, block.Top(pixel), noise);
+        return Figures(column, block.Top(pixel), block.Lowest(pixel), noise);
     }
+
+    /// <summary>Contrast that stands out of the noise of the smoothed curve and its baseline, natural density.</summary>
+    private double Least(double noise) => Math.Max(LeastPeak, LeastPeakSigma * (noise * Math.Sqrt(smoother.Leverage + baselineShare)));
 
     /// <summary>What is said of a smoothed curve with these extremes instead of figures; null where there is contrast and nothing against it.</summary>
     private PerfusionResult? Refusal(double highest, double lowest, double noise)
     {
-        double least = Math.Max(LeastPeak, LeastPeakSigma * (noise * Math.Sqrt(smoother.Leverage + baselineShare)));
+        double least = Least(noise);
         return -lowest > Math.Max(least, ArrivalShare * highest) ? PerfusionResult.Without(MeasurementState.Unreadable, RunRefusal.BelowMask, noise)
             : highest > least ? null
+            : HasGap(0, seconds.Length - 1) ? PerfusionResult.Without(MeasurementState.Unreadable, RunRefusal.FramesMissing, noise)     // contrast may have come and gone in it
             : PerfusionResult.Without(MeasurementState.Absent, RunRefusal.None, noise);
     }
 
     /// <summary>The figures of a curve that stands smoothed and has contrast.</summary>
-    private PerfusionResult Figures(ReadOnlySpan<double> density, int top, double noise)
+    private PerfusionResult Figures(ReadOnlySpan<double> density, int top, double lowest, double noise)
     {
         (double peakAt, double peak) = Vertex(top);
         double limit = Math.Max(ArrivalShare * peak, NoiseSigma * noise);
@@ -139,11 +146,16 @@ public sealed class TimeDensityCurve
         (double width, bool cut) = Width(peak / 2, top);
         (double area, double moment) = Area(density, arrival);
         flags |= cut ? PerfusionFlags.TailCutOff : 0;
-        flags |= HasGap(fallen, seconds.Length - 1) ? PerfusionFlags.GapInTail : 0;
+        bool isTorn = HasGap(fallen, seconds.Length - 1);
+        flags |= isTorn ? PerfusionFlags.GapInTail : 0;
+        flags |= -lowest > Math.Max(Least(noise), WorthBelow * peak) ? PerfusionFlags.BelowMask : 0;
         flags |= arrival == 0 ? PerfusionFlags.ContrastAtStart : 0;
+        // where what lies under the baseline all but cancels the area, its centre may fall out of the run
+        double? transit = area > 0 && !isTorn && moment / area is >= 0 and var mean && mean <= seconds[^1] - arrivalAt ? mean : null;
         return new PerfusionResult(
             arrival == 0 ? MeasurementState.Unreliable : MeasurementState.Measured,
-            arrivalAt, peakAt - arrivalAt, peakAt, peak, washIn, width, area, area > 0 ? moment / area : null, area / peak, noise, flags, RunRefusal.None);
+            arrivalAt, peakAt - arrivalAt, peakAt, peak, washIn, width,
+            isTorn ? null : area, transit, isTorn ? null : area / peak, noise, flags, RunRefusal.None);
     }
 
     /// <summary>Standard deviation of the frames about the smoothed curve, put right for what the smoothing takes up itself.</summary>

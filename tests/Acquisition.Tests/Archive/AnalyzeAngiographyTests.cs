@@ -119,7 +119,8 @@ public sealed class AnalyzeAngiographyTests : IDisposable
         };
         async Task<string> DerivedAsync(KeptAnalysis kept) => (await AnalysesCommand.DeriveAsync([kept], archive.Images, archive.Folder, default)).ToJsonString();
         Assert.Equal("""{"analyses":1,"identical":1,"superseded":0,"away":0,"differences":[]}""", await DerivedAsync(Kept(json, RunAnalysis.Perfusion.Version)));
-        Assert.Equal("""{"analyses":1,"identical":0,"superseded":1,"away":0,"differences":[]}""", await DerivedAsync(Kept(json, 1)));
+        Assert.Equal("""{"analyses":1,"identical":0,"superseded":1,"away":0,"differences":[]}""", await DerivedAsync(Kept(json, 2)));
+        Assert.Equal("""{"analyses":1,"identical":0,"superseded":1,"away":0,"differences":[]}""", await DerivedAsync(Kept(json, 99)));
 
         // one bit of one figure
         string figure = JsonDocument.Parse(json).RootElement.GetProperty("regions")[0].GetProperty("figures").GetProperty("peak").GetString()!;
