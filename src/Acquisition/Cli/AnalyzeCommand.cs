@@ -27,13 +27,20 @@ public static class AnalyzeCommand
         Argument<FileInfo> file = new("file") { Description = "CSV: a header line, one sample a row." };
         Option<double> rate = RateOption(PulseFromHz, PulseToHz);
         Option<string?> column = new("--column") { Description = "Column; default: the first numeric one not named time or counter." };
-        Option<string?> gain = new("--gain-percent") { Description = "Gain of the front end, %; with --mm-per-unit." };
+        Option<double?> gain = PositiveOption("--gain-percent", "Gain of the front end, %; with --mm-per-unit.");
         Option<FileInfo?> plot = PlotOption();
-        Option<string?> scale = new("--mm-per-unit") { Description = "Millimetres at 100 % gain for one unit of the samples." };
+        Option<double?> scale = PositiveOption("--mm-per-unit", "Millimetres at 100 % gain for one unit of the samples; with --gain-percent.");
         Option<bool> json = JsonOption();
         Command command = new("ppg", "Beats, rate, quality and flatness of a plethysmogram; flatness only with the gain and scale of the front end.") { file, rate, column, gain, scale, plot, json };
+        command.Validators.Add(given =>
+        {
+            if (given.GetResult(gain) is null != given.GetResult(scale) is null)
+            {
+                given.AddError("--gain-percent and --mm-per-unit belong together: give both or neither");
+            }
+        });
         command.SetAction(parsed => Print(Ppg(parsed.GetValue(file)!, parsed.GetValue(rate), parsed.GetValue(column),
-            Scale(parsed.GetValue(gain), parsed.GetValue(scale)), TracePlot.To(parsed.GetValue(plot))), parsed.GetValue(json)));
+            parsed.GetValue(scale) * 100 / parsed.GetValue(gain), TracePlot.To(parsed.GetValue(plot), parsed.GetValue(file)!)), parsed.GetValue(json)));
         return command;
     }
 
@@ -46,7 +53,7 @@ public static class AnalyzeCommand
         Option<FileInfo?> plot = PlotOption();
         Option<bool> json = JsonOption();
         Command command = new("pressure", "Systolic pressure by return of pulse with --ppg; without, mean, systolic and diastolic by oscillometry.") { file, rate, cuff, ppg, plot, json };
-        command.SetAction(parsed => Print(ReturnedPulse(parsed.GetValue(file)!, parsed.GetValue(rate), parsed.GetValue(cuff)!, parsed.GetValue(ppg), TracePlot.To(parsed.GetValue(plot))),
+        command.SetAction(parsed => Print(ReturnedPulse(parsed.GetValue(file)!, parsed.GetValue(rate), parsed.GetValue(cuff)!, parsed.GetValue(ppg), TracePlot.To(parsed.GetValue(plot), parsed.GetValue(file)!)),
             parsed.GetValue(json)));
         return command;
     }
@@ -61,7 +68,7 @@ public static class AnalyzeCommand
         Option<bool> json = JsonOption();
         Command command = new("tcpo2", "Plateau of a transcutaneous oxygen tension; the first row is the application of the electrode.") { file, rate, column, plot, own, json };
         command.SetAction(parsed => Print(
-            Oxygen(parsed.GetValue(file)!, parsed.GetValue(rate), parsed.GetValue(column)!, parsed.GetValue(own) is { } site ? SiteRules.Read(site) : ClinicalRules.Default, TracePlot.To(parsed.GetValue(plot))),
+            Oxygen(parsed.GetValue(file)!, parsed.GetValue(rate), parsed.GetValue(column)!, parsed.GetValue(own) is { } site ? SiteRules.Read(site) : ClinicalRules.Default, TracePlot.To(parsed.GetValue(plot), parsed.GetValue(file)!)),
             parsed.GetValue(json)));
         return command;
     }
@@ -70,10 +77,9 @@ public static class AnalyzeCommand
     {
         var plateau = new Plateau(rules.Plateau);
         long rows = 0;
-        List<double> drawn = [];
-        foreach (double? reading in SampleTable.Read(file).Readings(column))
+        double?[] readings = [.. SampleTable.Read(file).Readings(column)];
+        foreach (double? reading in readings)
         {
-            drawn.Add(reading ?? double.NaN);
             if (reading is { } mmHg)
             {
                 plateau.Take(AtNs(rows, rate), mmHg);
@@ -85,7 +91,7 @@ public static class AnalyzeCommand
         plateau.Tick(AtNs(rows, rate));
         PlateauResult result = plateau.Result;
         double[] answered = result.AtNs is { } answeredNs ? [answeredNs * 1e-9 * rate] : [];
-        plot?.Write([new Panel("TcPO2, mmHg; over it the median of ten seconds to either side", [.. drawn], answered, Medians([.. drawn], (int)(MedianSeconds * rate)), OxygenRowSeconds)], rate);
+        plot?.Write([new Panel("TcPO2, mmHg; over it the median of ten seconds to either side", readings, answered, Medians(readings, (int)(MedianSeconds * rate)), OxygenRowSeconds)], rate);
         return new JsonObject
         {
             ["state"] = result.State.Word(),
@@ -101,8 +107,9 @@ public static class AnalyzeCommand
         parts.Count == 0 ? null : new JsonObject(parts.Select(p => KeyValuePair.Create(p.Source.Replace('-', '_'), (JsonNode?)Tenth(p.HalfWidth))));
 
     /// <summary>Median of the readings around each, which only a whole recording has: what the value did, without its noise.</summary>
-    private static double[] Medians(double[] readings, int half) =>
-        [.. readings.Select((reading, k) => double.IsNaN(reading) ? double.NaN : Median([.. readings.Skip(k - half).Take(2 * half + 1).Where(r => !double.IsNaN(r))])!.Value)];
+    private static double?[] Medians(double?[] readings, int half) => [.. readings.Select((reading, k) => reading is null
+        ? null
+        : Median([.. readings[Math.Max(0, k - half)..Math.Min(readings.Length, k + half + 1)].Where(r => r.HasValue).Select(r => r!.Value)]))];
 
     /// <summary>What happened, and for a recording that ends before an answer where it stood.</summary>
     private static IEnumerable<string> Flags(PlateauResult result) =>
@@ -130,11 +137,12 @@ public static class AnalyzeCommand
                 state,
                 rate,
                 mmPerUnit is { } mm ? [.. sure.Where(b => b.IsAccepted).Select(b => b.Amplitude * mm)] : null,
-                sure.Length > 0 ? sure.Count(b => b.IsClipped) / (double)sure.Length : 0,
+                sure.Length > 0 ? Math.Max(sure.Count(b => b.IsClipped) / (double)sure.Length, RailedFeet.Share(samples, sure, rate)) : 0,
                 crest,
-                record.Notch),
+                record.Notch,
+                record.SmallestVisiblePulse * mmPerUnit),
             ClinicalRules.Default.Flatness);
-        plot?.Write([new Panel("plethysmogram; over it the off-line twin, filtered forward and back", samples, [.. beats.Select(b => b.PeakAt)], Twin(samples, rate))], rate);
+        plot?.Write([new Panel("plethysmogram; over it the off-line twin, filtered forward and back", [.. samples], [.. beats.Select(b => b.PeakAt)], Twin(samples, rate))], rate);
         double[] intervals = [.. sure.Zip(sure.Skip(1), (a, b) => (b.PeakAt - a.PeakAt) / rate)];
         return new JsonObject
         {
@@ -160,17 +168,17 @@ public static class AnalyzeCommand
         };
     }
 
-    private static double[] Twin(double[] samples, double rate) => BothWays.Filter(Biquad.LowPass(Math.Min(TwinHz, 0.4 * rate), rate), samples);
+    private static double?[] Twin(double[] samples, double rate) => [.. BothWays.Filter(Biquad.LowPass(Math.Min(TwinHz, 0.4 * rate), rate), samples)];
 
     private static JsonObject ReturnedPulse(FileInfo file, double rate, string cuffColumn, string? ppgColumn, TracePlot? plot)
     {
         if (ppgColumn is null)
         {
-            return CuffAlone.Analyze(SampleTable.Read(file).Column(cuffColumn), rate, plot);
+            return CuffAlone.Analyze(SampleTable.Read(file).CuffPressures(cuffColumn), rate, plot);
         }
 
         SampleTable table = SampleTable.Read(file);
-        double[] cuff = table.Column(cuffColumn);
+        double[] cuff = table.CuffPressures(cuffColumn);
         double[] ppg = table.Column(ppgColumn);
         var run = new ReturnOfPulse();
         for (int k = 0; k < cuff.Length; k++)
@@ -182,7 +190,7 @@ public static class AnalyzeCommand
 
         ReturnOfPulseResult result = run.Finish();
         double[] end = result.EndPointAtNs is { } endNs ? [endNs * 1e-9 * rate] : [];
-        plot?.Write([new Panel("cuff, mmHg", cuff, end), new Panel("plethysmogram; over it the off-line twin, filtered forward and back", ppg, end, Twin(ppg, rate))], rate);
+        plot?.Write([new Panel("cuff, mmHg", [.. cuff], end), new Panel("plethysmogram; over it the off-line twin, filtered forward and back", [.. ppg], end, Twin(ppg, rate))], rate);
         return new JsonObject
         {
             ["method"] = ReturnOfPulse.Method,
@@ -219,16 +227,25 @@ public static class AnalyzeCommand
         },
     };
 
+    private static Option<double?> PositiveOption(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = given =>
+        {
+            string text = given.Tokens.Count == 1 ? given.Tokens[0].Value : "";
+            if (SampleTable.TryNumber(text, out double value) && value > 0)
+            {
+                return value;
+            }
+
+            given.AddError($"{name} '{text}' is not a number above 0");
+            return null;
+        },
+    };
+
     private static Option<FileInfo?> PlotOption() => new("--plot") { Description = "SVG file to draw the recording and what was found in." };
 
     private static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on stdout and nothing else." };
-
-    private static double? Scale(string? gain, string? scale) => (gain, scale) switch
-    {
-        (null, null) => null,
-        ({ } g, { } s) when SampleTable.TryNumber(g, out double percent) && SampleTable.TryNumber(s, out double mm) && percent > 0 && mm > 0 => mm * 100 / percent,
-        _ => throw new CommandFailure("gain and scale are not two positive numbers", "--gain-percent and --mm-per-unit", "give both or neither"),
-    };
 
     internal static double? Tenth(double? value) => value is { } v ? Math.Floor(v * 10 + 0.5) / 10 : null;
 

@@ -20,7 +20,7 @@ internal static class CuffAlone
 
         OscillometryResult result = oscillometry.Finish();
         double[] ends = result.State == MeasurementState.Measured ? [result.FromNs * 1e-9 * rateHz, result.ToNs * 1e-9 * rateHz] : [];
-        plot?.Write([new Panel("cuff, mmHg", cuff, ends)], rateHz);
+        plot?.Write([new Panel("cuff, mmHg", [.. cuff], ends)], rateHz);
         PulseVolumeResult held = volume.Finish();
         return new JsonObject
         {

@@ -52,7 +52,7 @@ internal sealed class PulseRecord(double rateHz)
         }
     }
 
-    /// <summary>Largest of the windows' smallest visible pulses, in the unit of the samples: what a flat recording would have shown. Null where no window was readable.</summary>
+    /// <summary>Largest of the windows' smallest visible pulses, in the unit of the samples: what a flat recording would have shown. Null where no window was nonpulsatile.</summary>
     public double? SmallestVisiblePulse => smallest.Count > 0 ? smallest.Max() : window.SmallestVisiblePulse;
 
     public void Add(double sample)
@@ -74,7 +74,7 @@ internal sealed class PulseRecord(double rateHz)
         {
             nextWord += (long)(EverySeconds * rateHz);
             words.Add(window.Word);
-            if (window.SmallestVisiblePulse is { } seen)
+            if (window is { Word: PulseWord.Nonpulsatile, SmallestVisiblePulse: { } seen })
             {
                 smallest.Add(seen);
             }

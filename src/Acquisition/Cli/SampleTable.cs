@@ -2,9 +2,16 @@ using System.Globalization;
 
 namespace Vascular.Acquisition.Cli;
 
-/// <summary>A CSV of samples: a header line, then one sample a row, decimal point.</summary>
+/// <summary>A CSV of samples: a header line, then one sample a row, decimal point. Names and numbers may stand in quotes.</summary>
 internal sealed class SampleTable(string path, string[] names, List<(int Line, string[] Cells)> rows)
 {
+    /// <summary>Beyond it no converter counts, and squares of it soon cannot be held.</summary>
+    private const double LargestSample = 1e15;
+
+    /// <summary>What a cuff can show, mmHg: modules stop at 300 and may draw a little vacuum. Anything else is another column or another unit.</summary>
+    private const double LowestCuffMmHg = -50;
+    private const double HighestCuffMmHg = 400;
+
     private static readonly string[] NotSignals = ["time", "time_s", "time_ms", "t", "counter", "index", "sample"];
 
     public int Rows => rows.Count;
@@ -17,7 +24,11 @@ internal sealed class SampleTable(string path, string[] names, List<(int Line, s
         }
 
         string[] lines = File.ReadAllLines(file.FullName);
-        string[] names = lines.Length > 0 ? [.. lines[0].Split(',').Select(n => n.Trim())] : [];
+        string[] names = lines.Length > 0 ? [.. lines[0].Split(',').Select(n => Unquoted(n))] : [];
+        if (names.Length > 0 && names.All(n => TryNumber(n, out _)))
+        {
+            throw new CommandFailure("the first line holds numbers and no names", $"{file.FullName} line 1", "give a header line and one sample a row");
+        }
 
         // in a file of one column an empty line between samples is a sample that is not there
         int last = Array.FindLastIndex(lines, l => l.Length > 0);
@@ -35,14 +46,23 @@ internal sealed class SampleTable(string path, string[] names, List<(int Line, s
 
     /// <summary>The first column that holds a number in its first row and is not named as time or counter.</summary>
     public string DefaultColumn() => names.Where((n, k) => !NotSignals.Contains(n, StringComparer.OrdinalIgnoreCase)
-            && k < rows[0].Cells.Length && TryNumber(rows[0].Cells[k], out _)).FirstOrDefault()
+            && k < rows[0].Cells.Length && TryNumber(Cell(rows[0], k), out _)).FirstOrDefault()
         ?? throw new CommandFailure("no numeric column", path, "name one with --column");
 
     /// <summary>The samples of a column, each of them there.</summary>
     public double[] Column(string name)
     {
         int at = Place(name);
-        return [.. rows.Select(row => Cell(row, at) is var cell && TryNumber(cell, out double value) ? value : throw NotANumber(cell, row.Line, name))];
+        return [.. rows.Select(row => Sample(Cell(row, at), row.Line, name))];
+    }
+
+    /// <summary>The samples of a column that is a cuff's pressure, mmHg.</summary>
+    public double[] CuffPressures(string name)
+    {
+        double[] mmHg = Column(name);
+        int wrong = Array.FindIndex(mmHg, p => p is < LowestCuffMmHg or > HighestCuffMmHg);
+        return wrong < 0 ? mmHg
+            : throw new CommandFailure($"{mmHg[wrong]} is no cuff pressure in mmHg", $"{path} line {rows[wrong].Line} column {name}", $"name the column of the cuff, {LowestCuffMmHg} to {HighestCuffMmHg} mmHg");
     }
 
     /// <summary>The samples of a column of a slow device; null where a cell is empty: a reading that is missing.</summary>
@@ -52,17 +72,30 @@ internal sealed class SampleTable(string path, string[] names, List<(int Line, s
         foreach ((int Line, string[] Cells) row in rows)
         {
             string cell = Cell(row, at);
-            yield return string.IsNullOrWhiteSpace(cell) ? null : TryNumber(cell, out double value) ? value : throw NotANumber(cell, row.Line, name);
+            yield return string.IsNullOrWhiteSpace(cell) ? null : Sample(cell, row.Line, name);
         }
     }
 
     private int Place(string name)
     {
         int at = Array.FindIndex(names, n => string.Equals(n, name, StringComparison.OrdinalIgnoreCase));
-        return at >= 0 ? at : throw new CommandFailure($"no column '{name}'", path, $"name one of {string.Join(", ", names)}");
+        if (at < 0)
+        {
+            throw new CommandFailure($"no column '{name}'", path, $"name one of {string.Join(", ", names)}");
+        }
+
+        return Array.FindIndex(names, at + 1, n => string.Equals(n, name, StringComparison.OrdinalIgnoreCase)) < 0 ? at
+            : throw new CommandFailure($"two columns '{name}'", path, "give each column a name of its own");
     }
 
-    private static string Cell((int Line, string[] Cells) row, int at) => at < row.Cells.Length ? row.Cells[at] : "";
+    private static string Cell((int Line, string[] Cells) row, int at) => at < row.Cells.Length ? Unquoted(row.Cells[at], trim: false) : "";
+
+    private static string Unquoted(string cell, bool trim = true) => cell.Trim() is ['"', .. var inner, '"'] ? inner : trim ? cell.Trim() : cell;
+
+    private double Sample(string cell, int line, string name) =>
+        !TryNumber(cell, out double value) ? throw NotANumber(cell, line, name)
+        : Math.Abs(value) <= LargestSample ? value
+        : throw new CommandFailure($"'{cell}' is larger than any converter counts", $"{path} line {line} column {name}", $"give samples up to {LargestSample:0e0}");
 
     private CommandFailure NotANumber(string cell, int line, string name) =>
         new($"'{cell}' is not a number", $"{path} line {line} column {name}", "write a decimal number with a point");

@@ -5,11 +5,11 @@ namespace Vascular.Acquisition.Cli;
 
 /// <summary>One channel of a plot.</summary>
 /// <param name="Title">Name and unit.</param>
-/// <param name="Samples">The channel; not a number where it is missing.</param>
+/// <param name="Samples">The channel; null where it is missing.</param>
 /// <param name="MarksAt">Places to mark, in samples.</param>
 /// <param name="Twin">The same channel as the off-line analysis sees it, drawn over it; null without one.</param>
 /// <param name="RowSeconds">Length of a row.</param>
-internal sealed record Panel(string Title, double[] Samples, double[] MarksAt, double[]? Twin = null, double RowSeconds = 60);
+internal sealed record Panel(string Title, double?[] Samples, double[] MarksAt, double?[]? Twin = null, double RowSeconds = 60);
 
 /// <summary>Draws a recording as SVG text: each channel in rows, its off-line twin in a second colour, the same bytes for the same recording. What is missing is
 /// left open.</summary>
@@ -20,7 +20,12 @@ internal sealed class TracePlot(FileInfo file)
     private const double Left = 60;
     private const double Top = 24;
 
-    public static TracePlot? To(FileInfo? file) => file is null ? null : new TracePlot(file);
+    /// <exception cref="CommandFailure">It would take the place of the recording it is drawn from.</exception>
+    public static TracePlot? To(FileInfo? file, FileInfo recording) => file is null ? null
+        : Place(file) != Place(recording) ? new TracePlot(file)
+        : throw new CommandFailure("the plot would overwrite the recording", file.FullName, "name another file");
+
+    private static string Place(FileInfo file) => ((file.Exists ? file.ResolveLinkTarget(returnFinalTarget: true) : null) ?? file).FullName;
 
     /// <exception cref="CommandFailure">The file cannot be written.</exception>
     public void Write(IReadOnlyList<Panel> panels, double rateHz)
@@ -54,25 +59,16 @@ internal sealed class TracePlot(FileInfo file)
     {
         int from = (int)(fromS * rateHz), to = Math.Min(panel.Samples.Length, (int)((fromS + panel.RowSeconds) * rateHz));
         double seconds = Math.Min(panel.RowSeconds, panel.Samples.Length / rateHz);
-        ReadOnlySpan<double> row = panel.Samples.AsSpan(from, to - from);
-        (double low, double high) = (double.PositiveInfinity, double.NegativeInfinity);
-        foreach (double value in row)
-        {
-            if (double.IsNaN(value))
-            {
-                continue;
-            }
-
-            (low, high) = (Math.Min(low, value), Math.Max(high, value));
-        }
-
+        ReadOnlySpan<double?> row = panel.Samples.AsSpan(from, to - from);
+        (_, double? lowest, double? highest) = Extent(row);
         double X(double at) => Left + (at / rateHz - fromS) / seconds * Width;
-        double Y(double value) => y + RowHeight * (high > low ? (high - value) / (high - low) : 0.5);
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left}\" y=\"{y - 6}\">{panel.Title}, from {fromS:0} s</text>\n");
-        if (double.IsInfinity(high))
+        if (lowest is not { } low || highest is not { } high)
         {
             return;     // nothing was read in this row
         }
+
+        double Y(double value) => y + RowHeight * (high > low ? (high - value) / (high - low) : 0.5);
 
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"4\" y=\"{y + 10:0.#}\">{high:G4}</text><text x=\"4\" y=\"{y + RowHeight:0.#}\">{low:G4}</text>\n");
         foreach (double at in panel.MarksAt)
@@ -90,21 +86,16 @@ internal sealed class TracePlot(FileInfo file)
         }
     }
 
-    private static void Line(StringBuilder svg, ReadOnlySpan<double> row, string colour, Func<double, double> x, Func<double, double> y)
+    private static void Line(StringBuilder svg, ReadOnlySpan<double?> row, string colour, Func<double, double> x, Func<double, double> y)
     {
         int perPoint = Math.Max(1, row.Length / (int)(2 * Width));
         bool open = false;
         for (int k = 0; k < row.Length; k += perPoint)
         {
-            // lowest and highest of what one point stands for, so that nothing narrow is lost
-            int last = Math.Min(row.Length, k + perPoint);
-            (double least, double most) = (row[k], row[k]);
-            for (int j = k; j < last; j++)
-            {
-                (least, most) = (Math.Min(least, row[j]), Math.Max(most, row[j]));
-            }
-
-            if (double.IsNaN(most))
+            // lowest and highest of what one point stands for, so that nothing narrow is lost; a point of which a sample is missing is left out
+            ReadOnlySpan<double?> point = row[k..Math.Min(row.Length, k + perPoint)];
+            (int there, double? lowest, double? highest) = Extent(point);
+            if (there < point.Length || lowest is not { } least || highest is not { } most)
             {
                 svg.Append(open ? "\"/>\n" : "");
                 open = false;
@@ -121,5 +112,20 @@ internal sealed class TracePlot(FileInfo file)
         }
 
         svg.Append(open ? "\"/>\n" : "");
+    }
+
+    /// <summary>How many values are there, the lowest and the highest of them; null where none is.</summary>
+    private static (int There, double? Lowest, double? Highest) Extent(ReadOnlySpan<double?> values)
+    {
+        (int there, double? lowest, double? highest) = (0, null, null);
+        foreach (double? value in values)
+        {
+            if (value is { } known)
+            {
+                (there, lowest, highest) = (there + 1, Math.Min(lowest ?? known, known), Math.Max(highest ?? known, known));
+            }
+        }
+
+        return (there, lowest, highest);
     }
 }

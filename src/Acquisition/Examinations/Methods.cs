@@ -22,7 +22,7 @@ public static class Methods
     public static readonly Method MovedEndPoint = new("moved-end-point", 2);
 
     /// <summary>A PPG trace at rest and the medians of its accepted beats.</summary>
-    public static readonly Method PulseTrace = new("pulse-trace", 3);
+    public static readonly Method PulseTrace = new("pulse-trace", 4);
 
     public static readonly Method AnkleBrachialIndex = new("ankle-brachial-index", 2);
 

@@ -134,8 +134,7 @@ public sealed class TraceAttempt(Guid examination, ProtocolStep step, int number
             yield return new FindingPart("crest-time", null, "ms", why);
             if (word == PulseWord.Nonpulsatile)
             {
-                double? smallest = _window.SmallestVisiblePulse;
-                yield return new FindingPart("smallest-visible-pulse", smallest, "{counts}", smallest is null ? "no sample differed from the one before" : null);
+                yield return new FindingPart("smallest-visible-pulse", _window.SmallestVisiblePulse, "{counts}");
             }
 
             yield break;

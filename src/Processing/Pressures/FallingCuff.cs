@@ -18,6 +18,9 @@ internal sealed class FallingCuff
     private const double RhythmSeconds = 8;
     private const double FloorOfMethodMmHg = 20;
     private const double OverBaseline = 1.5;
+
+    /// <summary>Ten beats and more under a falling cuff bring back more of the pulse than this: what does not is a drift and its ripples.</summary>
+    private const double LeastOfBaseline = 0.05;
     private const int FewestRises = 3;
     private const double UnconfirmedBeats = 3;
     private const double FastestMmHgPerS = 4;
@@ -30,19 +33,7 @@ internal sealed class FallingCuff
     private const double LeavesSkin = 3;
     private const int LongestChain = 24;
 
-    /// <summary>On simulated runs a trembling repeats itself with a correlation of 0.8 and more somewhere; noise seldom does so with 0.7 within the length of a beat.</summary>
-    private const double TremblesFrom = 0.7;
-
-    /// <summary>A trembling is there in both halves of what is looked at; a burst, and noise that repeats itself by chance, in one.</summary>
-    private const double LastsFrom = 0.5;
-
-    /// <summary>No resting heart beats faster than 171 a minute: what repeats sooner is none. Where the beat is known, what comes at three quarters of it.</summary>
-    private const double ShortestBeatS = 0.35;
-    private const double SoonerThanBeat = 0.75;
-    private const double LongestTremblingS = 0.45;
-    private const double TremblesSeconds = 3;
-
-    /// <summary>Rises over so little show a trembling of 6 Hz, to which those over 160 ms are blind though it makes pulses unlike.</summary>
+    /// <summary>Rises over so little show a push at the sensor, and a trembling to which those over 160 ms are blind.</summary>
     private const double QuickRiseSeconds = 0.04;
 
     /// <summary>A crossing beyond the limit says that pulses came late by much, not by how much: this is what they came late by on simulated runs.</summary>
@@ -53,7 +44,22 @@ internal sealed class FallingCuff
     private const double SystolicVariationShare = 0.08;
     private const double LongerSeconds = 4;
     private const double UsualIntervalS = 0.8;
+    private const double SlowestIntervalS = 2;
     private const double LearnSeconds = 3.5;
+
+    /// <summary>More than half of the samples learnt from on a rail: nothing is learnt.</summary>
+    private const double RailedShare = 0.5;
+
+    /// <summary>A floor of so much of the pulse before inflation hides pulses that returned long before. Up to there it widens what is said, from where quiet runs end on.</summary>
+    private const double DrownedFrom = 0.2;
+    private const double QuietTo = 0.07;
+
+    /// <summary>From the first pulse that passes to the whole one the cuff falls by this share of the systolic pressure or less.</summary>
+    private const double PulsePressureShare = 0.6;
+
+    /// <summary>Where no pulse returned: more than so much of the fall on a rail, or still for so long, and there may have been one.</summary>
+    private const double HiddenShare = 0.05;
+    private const double FrozenSeconds = 3;
     private const long Second = 1_000_000_000;
 
     private readonly CuffTrace cuff;
@@ -64,7 +70,9 @@ internal sealed class FallingCuff
     private readonly double cuffAccuracyMmHg;
     private readonly UpstrokeTrace rises;
     private readonly PulseChain pulses;
-    private UpstrokeTrace? quickRises;
+    private readonly PlethRails rails;
+    private readonly Lazy<UpstrokeTrace> quickRises;
+    private readonly Trembling trembling;
     private ReturnOfPulseFlags flags;
 
     public FallingCuff(CuffTrace cuff, long[] atNs, double[] counts, int count, ReadOnlyMemory<long> gaps, double cuffAccuracyMmHg)
@@ -72,6 +80,9 @@ internal sealed class FallingCuff
         (this.cuff, this.atNs, this.counts, this.count, this.gaps, this.cuffAccuracyMmHg) = (cuff, atNs, counts, count, gaps, cuffAccuracyMmHg);
         rises = new UpstrokeTrace(atNs, counts, count);
         pulses = new PulseChain(rises, counts, count);
+        rails = new PlethRails(counts, count);
+        quickRises = new Lazy<UpstrokeTrace>(() => new UpstrokeTrace(atNs, counts, count, QuickRiseSeconds));
+        trembling = new Trembling(rises, quickRises);
     }
 
     public ReturnOfPulseResult Judge()
@@ -101,12 +112,13 @@ internal sealed class FallingCuff
             return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.TooShort);
         }
 
-        if (Railed(learnFrom, learnTo))
+        // what is behind a rail cannot be seen
+        if (rails.Share(learnFrom, learnTo) > RailedShare)
         {
             return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Clipped);
         }
 
-        if (Trembles(learnFrom, learnTo, before.IntervalS))
+        if (trembling.IsIn(learnFrom, learnTo, before.IntervalS))
         {
             return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement);
         }
@@ -118,13 +130,14 @@ internal sealed class FallingCuff
 
         double window = before.IntervalS ?? UsualIntervalS;
         NoiseFloor floor = LowerFloor(learnFrom, learnTo, window);
+        double hidden = floor.Threshold / before.Tall ?? 0;
         List<Upstroke> found = rises.Over(floor.Threshold, rises.IndexAt(fallFromNs), count, 0.3);
         double? passedMmHg = null;
         for (int k = 0; k < found.Count; k++)
         {
             double interval = before.IntervalS ?? IntervalAfter(found[k], found);
             List<Upstroke> chain = pulses.From(k, found, interval, LongestChain);
-            if (found[k].Height > OverBaseline * before.Height || !pulses.Continues(chain, floor.Threshold))
+            if (found[k].Height > OverBaseline * before.Height || !pulses.Continues(chain, floor.Threshold) || chain.Max(u => u.Height) < LeastOfBaseline * before.Tall)
             {
                 continue;
             }
@@ -132,19 +145,24 @@ internal sealed class FallingCuff
             double mmHg = cuff.At(found[k].AtNs).MmHg;
             if (PulseChain.Grows(chain))
             {
-                if (TremblesNear(chain, before.IntervalS) || LeftSkin(rises.IndexAt(fallFromNs), chain[Math.Min(4, chain.Count - 1)].Index, before.Quickest))
+                if (trembling.IsNear(chain[0], TraceBackSeconds, before.IntervalS) || LeftSkin(rises.IndexAt(fallFromNs), chain[Math.Min(4, chain.Count - 1)].Index, before.Quickest))
                 {
                     return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement);
                 }
 
+                if (hidden > DrownedFrom)
+                {
+                    return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Noise);
+                }
+
                 // pulses that did not grow, well above: which of the two is the first cannot be told
-                return passedMmHg > mmHg + TraceBackLimitMmHg ? Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement) : Answer(chain, interval, floor);
+                return passedMmHg > mmHg + TraceBackLimitMmHg ? Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement) : Answer(chain, interval, floor, hidden);
             }
 
             passedMmHg ??= mmHg;
         }
 
-        return passedMmHg > FloorOfMethodMmHg ? Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement) : NothingReturned(before, found);
+        return passedMmHg > FloorOfMethodMmHg ? Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement) : NothingReturned(before, found, floor);
     }
 
     /// <summary>A pulse where there should be none: it was never closed off. Null where nothing speaks for one.</summary>
@@ -168,43 +186,7 @@ internal sealed class FallingCuff
 
     /// <summary>A change within 40 ms of three times what the quickest pulse does: the sensor left the skin, or was pushed.</summary>
     private bool LeftSkin(int from, int to, double? quickest) =>
-        QuickRises.Largest(from, to) > LeavesSkin * (quickest ?? QuickRises.Largest(count - (count - from) / 4, count));
-
-    private UpstrokeTrace QuickRises => quickRises ??= new UpstrokeTrace(atNs, counts, count, QuickRiseSeconds);
-
-    /// <summary>What is there repeats faster than any heart, or than this patient's did before the cuff was pumped up.</summary>
-    private bool Trembles(int from, int to, double? beatS) =>
-        Trembles(rises, from, to, beatS) || Trembles(QuickRises, from, to, beatS);
-
-    private static bool Trembles(UpstrokeTrace trace, int from, int to, double? beatS)
-    {
-        to = Math.Min(to, trace.Count);
-        (double correlation, double period) = trace.ShortestRepeat(from, to);
-        double sooner = beatS is { } beat ? Math.Min(SoonerThanBeat * beat, LongestTremblingS) : ShortestBeatS;
-        int middle = (from + to) / 2;
-        return correlation >= TremblesFrom && period < sooner && trace.Repeat(from, middle, period) >= LastsFrom && trace.Repeat(middle, to, period) >= LastsFrom;
-    }
-
-    /// <summary>A trembling at the candidate or within the beats that decide.</summary>
-    private bool TremblesNear(List<Upstroke> chain, double? beatS) => TremblesWithin(
-        chain[0].Index - (int)(TremblesSeconds / rises.PeriodS),
-        rises.IndexAt(chain[0].AtNs + (long)((TraceBackSeconds + TremblesSeconds) * Second)),
-        beatS);
-
-    /// <summary>A trembling in any three seconds of these.</summary>
-    private bool TremblesWithin(int from, int to, double? beatS)
-    {
-        int length = (int)(TremblesSeconds / rises.PeriodS);
-        for (int k = Math.Max(0, from); k <= Math.Min(to, count) - length; k += length / 4)
-        {
-            if (Trembles(k, k + length, beatS))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+        quickRises.Value.Largest(from, to) > LeavesSkin * (quickest ?? quickRises.Value.Largest(count - (count - from) / 4, count));
 
     /// <summary>Beat interval from the rhythm after a candidate; where there is none (an irregular pulse), the median between rises.</summary>
     private double IntervalAfter(Upstroke candidate, List<Upstroke> found)
@@ -242,9 +224,10 @@ internal sealed class FallingCuff
     /// <summary>What the seconds before inflation showed.</summary>
     /// <param name="IntervalS">Beat interval; null without five pulses in rhythm.</param>
     /// <param name="Height">Median height of the pulses, regular or not; null where the trace shows none.</param>
+    /// <param name="Tall">Median of the highest rise in each two seconds, in which the slowest heart beats once; null where the trace shows no pulse.</param>
     /// <param name="Quickest">Largest change within 40 ms; null where too little was recorded.</param>
     /// <param name="Pulseless">Good contact, and no pulse.</param>
-    private readonly record struct Baseline(double? IntervalS, double? Height, double? Quickest, bool Pulseless);
+    private readonly record struct Baseline(double? IntervalS, double? Height, double? Tall, double? Quickest, bool Pulseless);
 
     private Baseline BaselineBefore()
     {
@@ -265,7 +248,9 @@ internal sealed class FallingCuff
         bool rhythmic = correlation >= 0.5 && (to - from) * rises.PeriodS >= 5 * period;
         double height = Median(rises.WindowTops(from, to, rhythmic ? period : UsualIntervalS));
         PulseWord word = rhythmic ? PulseWord.Pulsatile : Word(from, to);
-        return new Baseline(rhythmic ? period : null, word == PulseWord.Pulsatile ? height : null, QuickRises.Largest(from, to), word == PulseWord.Nonpulsatile);
+        return new Baseline(
+            rhythmic ? period : null, word == PulseWord.Pulsatile ? height : null, word == PulseWord.Pulsatile ? Median(rises.WindowTops(from, to, SlowestIntervalS)) : null,
+            quickRises.Value.Largest(from, to), word == PulseWord.Nonpulsatile);
     }
 
     private PulseWord Word(int from, int to)
@@ -279,19 +264,7 @@ internal sealed class FallingCuff
         return trace.Word;
     }
 
-    /// <summary>More than half of the samples lie on a rail: what is behind it cannot be seen.</summary>
-    private bool Railed(int from, int to)
-    {
-        int railed = 0;
-        for (int k = from; k < to; k++)
-        {
-            railed += ClippedAt(k) ? 1 : 0;
-        }
-
-        return 2 * railed > to - from;
-    }
-
-    private ReturnOfPulseResult NothingReturned(in Baseline before, List<Upstroke> found)
+    private ReturnOfPulseResult NothingReturned(in Baseline before, List<Upstroke> found, NoiseFloor floor)
     {
         int from = rises.IndexAt(cuff.DeflationFromNs);
         if (Gapped(from, count - 1))
@@ -300,9 +273,26 @@ internal sealed class FallingCuff
         }
 
         // a trembling can hide the pulses that returned
-        if (TremblesWithin(from, count, before.IntervalS) || LeftSkin(from, count, before.Quickest))
+        if (trembling.IsWithin(from, count, before.IntervalS) || LeftSkin(from, count, before.Quickest))
         {
             return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement);
+        }
+
+        // so can a noise as high as they are
+        if (floor.Threshold > DrownedFrom * before.Tall)
+        {
+            return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Noise);
+        }
+
+        // a rail, and a wire that died
+        if (rails.Share(from, count) > HiddenShare)
+        {
+            return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Clipped);
+        }
+
+        if (rails.LongestStill(from, count) * rises.PeriodS > FrozenSeconds)
+        {
+            return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Gap);
         }
 
         // a pulse was there before, or the cuff stopped above the method's floor: the pressure lies below. Emptied with no pulse ever seen: absent
@@ -337,7 +327,8 @@ internal sealed class FallingCuff
         return at.MmHg + TraceBackLimitMmHg - at.SlopeMmHgPerS * interval;
     }
 
-    private ReturnOfPulseResult Answer(List<Upstroke> chain, double interval, NoiseFloor floor)
+    /// <param name="hidden">Height of the floor over that of the pulse before inflation; 0 where that is not known.</param>
+    private ReturnOfPulseResult Answer(List<Upstroke> chain, double interval, NoiseFloor floor, double hidden)
     {
         Upstroke begin = chain[0];
         CuffLine at = cuff.At(begin.AtNs);
@@ -369,6 +360,8 @@ internal sealed class FallingCuff
         double half = traced is null ? resolution : resolution / 2;
         double untraced = flags.HasFlag(ReturnOfPulseFlags.Clipped) ? ClippedMmHg : TraceBackLimitMmHg / 2;
         double fit = Math.Min(traced?.HalfWidthMmHg ?? untraced, TraceBackLimitMmHg);
+        double unseen = PulsePressureShare * systolic * (Grown(hidden) - Grown(QuietTo));
+        fit = hidden > QuietTo ? Math.Sqrt(fit * fit + unseen * unseen) : fit;
         double variation = Math.Max(SystolicVariationMmHg, SystolicVariationShare * systolic);
         double uncertainty = Math.Sqrt(half * half + fit * fit + variation * variation + cuffAccuracyMmHg * cuffAccuracyMmHg);
         UncertaintyPart[] parts =
@@ -383,6 +376,9 @@ internal sealed class FallingCuff
 
         return new ReturnOfPulseResult(MeasurementState.Measured, systolic, null, uncertainty, resolution, rate, endNs, flags, fromNs, toNs) { Uncertain = new UncertaintyParts(parts) };
     }
+
+    /// <summary>Share of the way to the whole pulse at which its height is this share of the whole: heights grow with the power of 4/3.</summary>
+    private static double Grown(double height) => Math.Sqrt(height) * Math.Sqrt(Math.Sqrt(height));
 
     /// <summary>The confirmed pulses of the first seconds, five at least.</summary>
     private static List<Upstroke> Decisive(List<Upstroke> chain, double seconds, NoiseFloor floor) => [.. chain
@@ -404,50 +400,14 @@ internal sealed class FallingCuff
         long nearNs = (long)(2 * interval * Second);
         Upstroke highest = rises.Highest(rises.IndexAt(endNs - nearNs), rises.IndexAt(decisive[0].AtNs + nearNs));
         flags |= highest.Height > 3 * usual || rises.Highest(rises.IndexAt(endNs - nearNs), rises.IndexAt(endNs)).Height > 2 * usual ? ReturnOfPulseFlags.Movement : 0;
-        for (int k = from; k <= to && !flags.HasFlag(ReturnOfPulseFlags.Clipped); k++)
-        {
-            flags |= ClippedAt(k) ? ReturnOfPulseFlags.Clipped : 0;
-        }
+        flags |= rails.IsBetween(from, to) ? ReturnOfPulseFlags.Clipped : 0;
     }
 
     /// <summary>A rail within a fifth of a second of a rise: its height is a lower bound.</summary>
     private bool ClippedAround(int index)
     {
         int reach = (int)(0.2 / rises.PeriodS);
-        for (int k = index - reach; k <= index + reach; k++)
-        {
-            if (ClippedAt(k))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>Three equal samples at the highest or lowest value of the run, around a sample.</summary>
-    private bool ClippedAt(int index)
-    {
-        if (index < 1 || index + 1 >= count || counts[index] != counts[index - 1] || counts[index] != counts[index + 1])
-        {
-            return false;
-        }
-
-        (double low, double high) = rails ??= Extremes();
-        return counts[index] == low || counts[index] == high;
-    }
-
-    private (double Low, double High)? rails;
-
-    private (double Low, double High) Extremes()
-    {
-        (double low, double high) = (counts[0], counts[0]);
-        for (int k = 1; k < count; k++)
-        {
-            (low, high) = (Math.Min(low, counts[k]), Math.Max(high, counts[k]));
-        }
-
-        return (low, high);
+        return rails.IsBetween(index - reach, index + reach);
     }
 
     /// <summary>A gap was told, or three sample periods are missing, between two samples.</summary>

@@ -7,13 +7,14 @@ namespace Vascular.Processing.Pressures;
 /// One height per pulse; those off the median of five are left out; the rest are smoothed into an envelope over cuff pressure. Its top is the mean
 /// pressure, in truth a weighted mean of systolic and diastolic (Chandrasekhar, Front Physiol 2019, doi 10.3389/fphys.2019.01415). Systolic and
 /// diastolic are read where the envelope reaches fixed shares of its top, 0.57 and 0.70 (the ratios in use range from 0.44 to 0.74 and 0.51 to 0.85;
-/// any fixed pair fails a quarter of people), so both carry the flag and the width that says so.
+/// any fixed pair fails a quarter of people), so both carry the flag and the width that says so. Pulses are alike; peaks of noise, and of a movement at the
+/// top, are not, and give no answer.
 /// Memory is bounded to five minutes; <see cref="Finish"/> answers and may be asked again.
 /// </remarks>
 public sealed class Oscillometry
 {
     public const string Method = "oscillometry";
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Share of the envelope's top at which systolic is read, above the top.</summary>
     public const double SystolicRatio = 0.57;
@@ -76,7 +77,7 @@ public sealed class Oscillometry
         double first = EdgeSeconds * oscillation.RateHz, last = to - from - EdgeSeconds * oscillation.RateHz;
         CuffPulse[] heard = [.. oscillation.Pulses.Where(p => p.CuffMmHg > LowestMmHg && p.HeightMmHg > LeastHeightMmHg && p.At > first && p.At < last)];
         CuffPulse[] like = [.. heard.Where((p, k) => IsLikeNeighbours(heard, k))];
-        if (like.Length < FewestPulses)
+        if (like.Length < FewestPulses || !oscillation.AreAlike(like))
         {
             return Without(OscillometryFlags.TooFewPulses);
         }
@@ -86,6 +87,11 @@ public sealed class Oscillometry
         if (top < 2 || top > like.Length - 3)
         {
             return Without(OscillometryFlags.TopNotPassed);
+        }
+
+        if (!oscillation.AreAlike([.. like.Where((_, k) => height[k] >= SystolicRatio * height[top])]))
+        {
+            return Without(OscillometryFlags.Irregular);
         }
 
         return Answer(like, height, top, oscillation.RateHz, from, to) with { Pulses = like.Length } is var answer && like.Length < 0.8 * heard.Length

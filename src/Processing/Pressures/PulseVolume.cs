@@ -57,7 +57,7 @@ public sealed class PulseVolume
 
         var oscillation = new CuffOscillation(samples.MmHg[from..to], rate);
         CuffPulse[] pulses = oscillation.Pulses;
-        if (pulses.Length < FewestPulses)
+        if (pulses.Length < FewestPulses || !oscillation.AreAlike(pulses))
         {
             return Without(from, to);
         }

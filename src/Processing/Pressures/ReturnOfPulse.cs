@@ -19,7 +19,7 @@ public sealed class ReturnOfPulse
 {
     /// <summary>Name and version of the method as findings carry them.</summary>
     public const string Method = "return-of-pulse";
-    public const int Version = 2;
+    public const int Version = 3;
 
     private const long LongestNs = 300_000_000_000;
     private const long BinNs = 6_000_000;

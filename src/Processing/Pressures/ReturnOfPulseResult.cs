@@ -11,7 +11,7 @@ public enum ReturnOfPulseFlags
     /// <summary>No five good beats were recorded before inflation.</summary>
     NoBaseline = 1,
 
-    /// <summary>Samples on a rail within the decisive interval.</summary>
+    /// <summary>Samples on a rail within the decisive interval or, where no pulse was seen, where one may have been.</summary>
     Clipped = 2,
 
     /// <summary>A burst of movement within two beats of the end point.</summary>
@@ -29,7 +29,7 @@ public enum ReturnOfPulseFlags
     /// <summary>The heights did not allow a line: the value is the first confirmed pulse plus half a beat's fall.</summary>
     NoTraceBack = 64,
 
-    /// <summary>The decisive interval touches a gap.</summary>
+    /// <summary>The decisive interval touches a gap, or a stretch without any change: a wire that died.</summary>
     Gap = 128,
 
     /// <summary>No fall of the cuff of 10 mmHg or more was seen.</summary>
@@ -43,6 +43,9 @@ public enum ReturnOfPulseFlags
 
     /// <summary>Too little of either channel for a statement.</summary>
     TooShort = 2048,
+
+    /// <summary>While the artery was closed the trace was so noisy that pulses of a fifth of the height before inflation would not have been seen.</summary>
+    Noise = 4096,
 }
 
 /// <summary>The words of <see cref="ReturnOfPulseFlags"/>.</summary>
@@ -55,6 +58,7 @@ public static class ReturnOfPulseFlagWords
         (ReturnOfPulseFlags.NotAboveSystolic, "not_above_systolic"), (ReturnOfPulseFlags.NoTraceBack, "no_trace_back"),
         (ReturnOfPulseFlags.Gap, "gap"), (ReturnOfPulseFlags.NoDeflation, "no_deflation"), (ReturnOfPulseFlags.RunTooLong, "run_too_long"),
         (ReturnOfPulseFlags.NoPulseBefore, "no_pulse_before"), (ReturnOfPulseFlags.TooShort, "too_short"),
+        (ReturnOfPulseFlags.Noise, "noise"),
     ];
 
     public static IReadOnlyList<string> Words(this ReturnOfPulseFlags flags) => [.. All.Where(a => flags.HasFlag(a.Flag)).Select(a => a.Word)];

@@ -70,6 +70,18 @@ internal static class Movement
         return jumped;
     }
 
+    /// <summary>Blocks in which not one sample differed from the one before.</summary>
+    public static int Frozen(ReadOnlySpan<PulseWindow.Block> blocks)
+    {
+        int frozen = 0;
+        foreach (PulseWindow.Block block in blocks)
+        {
+            frozen += block.Changed ? 0 : 1;
+        }
+
+        return frozen;
+    }
+
     /// <summary>No usable block stands far over the others: a front end's own noise does not come and go.</summary>
     public static bool IsSteady(ReadOnlySpan<PulseWindow.Block> blocks, ReadOnlySpan<bool> still)
     {

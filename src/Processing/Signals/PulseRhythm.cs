@@ -8,6 +8,28 @@ internal readonly ref struct PulseRhythm
 {
     private const double LongestBeatS = 1.5;
     private const double ShortestBeatS = 1.0 / 3;
+
+    /// <summary>30 per minute, five beats in ten seconds, and what such a heart sways by.</summary>
+    private const double SlowestBeatS = 2.1;
+
+    /// <summary>193 per minute: of beats closer together the detector's refractory time hides some.</summary>
+    private const double FastestBeatS = 0.31;
+    private const double LookedFromS = 0.2;
+
+    /// <summary>What repeats sooner about as well as anything does later is the faster of the two.</summary>
+    private const double AboutAsWell = 0.9;
+
+    /// <summary>Between 30 and 40 per minute a breath is as slow as a heart. Over the change that a sine of the period makes within a tenth of a second, waves as
+    /// breath makes them (sines, triangles, quick in and slow out) change by 1.0 to 1.3, pulses with an upstroke of 0.12 to 0.45 s by 1.4 to 2.8. What changes more
+    /// is movement that comes back.</summary>
+    private const double SharpFrom = 1.4;
+    private const double SharpTo = 3.2;
+
+    /// <summary>So slow a rhythm must be a clear one: a breath that sways the beat by 6 % to either side leaves 0.7 and more.</summary>
+    private const double SlowRhythmFrom = 0.6;
+
+    /// <summary>In a tenth of a second noise of the pulse's band changes by this times its root mean square.</summary>
+    private const double NoiseChange = 1.5;
     private const double RhythmFrom = 0.4;
     private const double OverNoise = 3;
     private const double LikeFrom = 0.8;
@@ -58,7 +80,7 @@ internal readonly ref struct PulseRhythm
     {
         get
         {
-            int apart = Math.Max(1, (int)(ChangeS * rateHz + 0.5)), count = 0;
+            int apart = Apart, count = 0;
             double square = 0;
             for (int k = apart; k < band.Length; k++)
             {
@@ -73,10 +95,51 @@ internal readonly ref struct PulseRhythm
         }
     }
 
-    /// <summary>Best autocorrelation at a pulse's period: at the known rate where there is one, else from 40 to 180 per minute. 0 to 1.</summary>
-    public double Best(double? knownPulsePerMinute) => knownPulsePerMinute is { } known
-        ? BestNear(60 / known * (1 - KnownTolerance), 60 / known * (1 + KnownTolerance))
-        : BestNear(ShortestBeatS, LongestBeatS);
+    /// <summary>Best autocorrelation at a pulse's period: at the known rate where there is one, else from 40 to 180 per minute; where there is no rhythm, from 30 to 40,
+    /// if the trace rises as no breath does. 0 to 1.</summary>
+    /// <param name="noise">Root mean square of the front end's noise within the band.</param>
+    public double Best(double? knownPulsePerMinute, double noise)
+    {
+        if (knownPulsePerMinute is { } known)
+        {
+            return BestNear(60 / known * (1 - KnownTolerance), 60 / known * (1 + KnownTolerance)).Best;
+        }
+
+        double usual = BestNear(ShortestBeatS, LongestBeatS).Best;
+        if (usual >= RhythmFrom)
+        {
+            return usual;
+        }
+
+        (double slow, int lag) = BestNear(LongestBeatS, SlowestBeatS);
+        return slow >= SlowRhythmFrom && IsSharp(lag, noise) ? slow : usual;
+    }
+
+    /// <summary>Something repeats faster than the detector follows: a heart whose beats are not all found, or a trembling and nothing else.</summary>
+    /// <param name="best">Autocorrelation at the pulse's period.</param>
+    public bool IsTooFast(double best)
+    {
+        int from = (int)(LookedFromS * rateHz), last = (int)(FastestBeatS * rateHz) + 1;
+        Span<double> correlations = stackalloc double[last + 2 - from];
+        Correlate(from, correlations);
+        for (int k = 1; k + 1 < correlations.Length; k++)
+        {
+            (double before, double here, double after) = (correlations[k - 1], correlations[k], correlations[k + 1]);
+            if (here < before || here <= after)
+            {
+                continue;
+            }
+
+            // the top of a parabola: a sample every 30 ms may lie beside it
+            double offset = 0.5 * (before - after) / (before - 2 * here + after), top = here - 0.25 * (before - after) * offset;
+            if (top >= AboutAsWell * best && from + k + offset < FastestBeatS * rateHz)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <param name="noise">Root mean square of the front end's noise within the band.</param>
     /// <param name="best">Autocorrelation at the pulse's period.</param>
@@ -86,13 +149,15 @@ internal readonly ref struct PulseRhythm
 
     /// <summary>Highest local maximum of the autocorrelation for periods within the bounds, with a dip before it: a slow wander correlates at every
     /// short lag, but does not come back.</summary>
-    private double BestNear(double fromS, double toS)
+    /// <returns>And the samples after which it comes back; 0 and 0 where nothing does.</returns>
+    private (double Best, int Lag) BestNear(double fromS, double toS)
     {
         int first = Math.Max(2, (int)(fromS * rateHz)), last = (int)(toS * rateHz) + 1;
         int from = (int)(UpstrokeS * rateHz);
         Span<double> correlations = stackalloc double[last + 2 - from];
         Correlate(from, correlations);
-        double best = 0, lowest = 1;
+        double lowest = 1;
+        (double best, int at) = (0, 0);
         double before = 1, here = correlations[0];
         for (int lag = from; lag <= last; lag++)
         {
@@ -100,14 +165,25 @@ internal readonly ref struct PulseRhythm
             lowest = Math.Min(lowest, here);
             if (lag >= first && here >= before && here >= after && here > best && here - lowest >= DipBeforeBeat)
             {
-                best = here;
+                (best, at) = (here, lag);
             }
 
             (before, here) = (here, after);
         }
 
-        return best;
+        return (best, at);
     }
+
+    /// <summary>The trace changes within a tenth of a second more than a slow wave of that period does, and no more than a pulse.</summary>
+    private bool IsSharp(int lag, double noise)
+    {
+        double change = Restlessness, ofNoise = NoiseChange * noise;
+        double ofSine = 2 * Elementary.Sin(Elementary.Pi * Apart / lag) * Spread, squared = change * change - ofNoise * ofNoise;
+        return squared >= SharpFrom * SharpFrom * ofSine * ofSine && squared <= SharpTo * SharpTo * ofSine * ofSine;
+    }
+
+    /// <summary>Samples in a tenth of a second.</summary>
+    private int Apart => Math.Max(1, (int)(ChangeS * rateHz + 0.5));
 
     /// <summary>Autocorrelation at successive lags.</summary>
     private void Correlate(int from, Span<double> into)

@@ -2,10 +2,12 @@ namespace Vascular.Processing.Signals;
 
 /// <summary>One word about the last ten seconds of a plethysmogram: pulsatile, nonpulsatile or unreadable.</summary>
 /// <remarks>
-/// The questions in their order. Lead-off or a rail: unreadable. A step or burst over five times the running spread: unreadable for that stretch.
-/// Of what is left, at least six seconds: an autocorrelation of 0.4 at the known pulse rate, or at its best from 40 to 180 per minute, with the
-/// rhythmic part three times above the front end's noise, is a pulse; failing that, three of four successive pulses that correlate at 0.8 with the
-/// one before. Failing that, with a quiet and steady front end, an autocorrelation below 0.3 and no change
+/// The questions in their order. Lead-off, a rail or a trace that does not change at all: unreadable. A step or burst over five times the running spread:
+/// unreadable for that stretch.
+/// Of what is left, at least six seconds: an autocorrelation of 0.4 at the known pulse rate, or at its best from 40 to 180 per minute (from 30 where the
+/// trace rises as quickly as a pulse does and a breath does not), with the rhythmic part three times above the front end's noise, is a pulse; failing that,
+/// three of four successive pulses that correlate at 0.8 with the one before. What repeats faster than 180 per minute is more than the detector follows:
+/// unreadable. Failing that, with a quiet and steady front end, an autocorrelation below 0.3 and no change
 /// within a tenth of a second that its noise does not explain, there is no pulse, and <see cref="SmallestVisiblePulse"/> says how small it would have to be.
 /// The tails of real pulses and of noise overlap: a decision wants more than one window. Memory is ten seconds at no more than 64 samples a second;
 /// <see cref="Add"/> allocates nothing, the word is worked out when asked for.
@@ -31,6 +33,9 @@ public sealed class PulseWindow
     /// <summary>Noise alone looks like a jump in three blocks of twenty; a front end that wraps around at each pulse does in almost all.</summary>
     private const double JumpedShare = 0.5;
 
+    /// <summary>A sensor that lives shows some noise. What does not change at all for half of the window may be a wire that died.</summary>
+    private const double FrozenShare = 0.5;
+
     /// <summary>In a tenth of a second noise of the pulse's band changes by 1.5 of its root mean square. Three times that is something else: an irregular
     /// pulse changes by about 20 times on simulated series, a flat toe at most by twice.</summary>
     private const double RestlessFrom = 4.5;
@@ -48,7 +53,7 @@ public sealed class PulseWindow
     private readonly bool[] usable;
     private readonly Block[] blocks;
     private double openLevel, openNoise, openLow, openHigh;
-    private bool openOffRail, openJumped;
+    private bool openOffRail, openJumped, openChanged;
     private readonly StepFilter steps;
     private int openSamples;
     private double coarseSum;
@@ -79,7 +84,9 @@ public sealed class PulseWindow
         steps = new StepFilter(rateHz);
         coarse = (int)(rateHz / CoarseHz);
         perBlock = (int)(BlockSeconds * rateHz / coarse + 0.5);
-        blocks = new Block[(int)(HeldSeconds / BlockSeconds)];
+
+        // one more than is held: the open block must not write over the oldest
+        blocks = new Block[(int)(HeldSeconds / BlockSeconds) + 1];
         band = new double[blocks.Length * perBlock];
         usable = new bool[band.Length];
         coarseRateHz = rateHz / coarse;
@@ -105,7 +112,7 @@ public sealed class PulseWindow
     public PulseWord Word => Judged.Word;
 
     /// <summary>Height, foot to peak and in the unit of the samples, from which a pulse would have been seen in nineteen of twenty such windows.
-    /// Null where nothing can be said: unreadable, or not one sample differed from the one before.</summary>
+    /// Null where nothing can be said: unreadable.</summary>
     public double? SmallestVisiblePulse => Judged.SmallestVisible;
 
     /// <summary>Best autocorrelation of the window at a pulse's period, 0 to 1; 0 where there was nothing to correlate.</summary>
@@ -129,6 +136,7 @@ public sealed class PulseWindow
             smallestStep = step;
         }
 
+        openChanged |= step > 0;
         (previous, begun) = (sample, true);
         double noise = noisePass.Next(sample);
         coarseSum += lowPass.Next(highPass.Next(sample));
@@ -160,7 +168,7 @@ public sealed class PulseWindow
     }
 
     private void Open() =>
-        (openLevel, openNoise, openLow, openHigh, openOffRail, openJumped, openSamples) = (0, 0, double.PositiveInfinity, double.NegativeInfinity, false, false, 0);
+        (openLevel, openNoise, openLow, openHigh, openOffRail, openJumped, openChanged, openSamples) = (0, 0, double.PositiveInfinity, double.NegativeInfinity, false, false, false, 0);
 
     private void AddCoarse(double value)
     {
@@ -179,9 +187,9 @@ public sealed class PulseWindow
         }
         else
         {
-            blocks[nextBlock] = new Block(openLevel, openNoise, openLow, openHigh, openOffRail, openJumped);
+            blocks[nextBlock] = new Block(openLevel, openNoise, openLow, openHigh, openOffRail, openJumped, openChanged);
             nextBlock = (nextBlock + 1) % blocks.Length;
-            blockCount = Math.Min(blockCount + 1, blocks.Length);
+            blockCount = Math.Min(blockCount + 1, blocks.Length - 1);
         }
 
         bandInBlock = 0;
@@ -198,7 +206,7 @@ public sealed class PulseWindow
 
         Span<bool> still = stackalloc bool[blockCount];
         int readable = Movement.MarkStill(held, still);
-        if (readable * BlockSeconds < ShortestSeconds || Movement.Jumped(held) >= JumpedShare * blockCount)
+        if (readable * BlockSeconds < ShortestSeconds || Movement.Jumped(held) >= JumpedShare * blockCount || Movement.Frozen(held) >= FrozenShare * blockCount)
         {
             return new Verdict(PulseWord.Unreadable, 0, null);
         }
@@ -215,16 +223,16 @@ public sealed class PulseWindow
         int length = blockCount * perBlock;
         double noise = Math.Sqrt(noiseInBand * Movement.MedianOf(held, still, b => b.Noise));
         var rhythm = new PulseRhythm(samples[..length], valid[..length], coarseRateHz);
-        double best = rhythm.Best(KnownPulsePerMinute);
+        double best = rhythm.Best(KnownPulsePerMinute, noise);
         double step = double.IsFinite(smallestStep) ? smallestStep : 0;
         double smallest = Math.Max(Math.Max(SeenOverNoise * noise, SeenOverTrace * rhythm.Spread), SeenOverStep * step);
         if (rhythm.IsPulse(noise, best))
         {
-            return new Verdict(PulseWord.Pulsatile, best, smallest);
+            return rhythm.IsTooFast(best) ? new Verdict(PulseWord.Unreadable, best, null) : new Verdict(PulseWord.Pulsatile, best, smallest);
         }
 
         bool quiet = best < DoubtFrom && rhythm.Restlessness <= RestlessFrom * Math.Max(noise, step) && Movement.IsSteady(held, still) && IsQuiet(smallest, step, Movement.MedianOf(held, still, b => b.Level));
-        return quiet ? new Verdict(PulseWord.Nonpulsatile, best, smallest > 0 ? smallest : null) : new Verdict(PulseWord.Unreadable, best, null);
+        return quiet ? new Verdict(PulseWord.Nonpulsatile, best, smallest) : new Verdict(PulseWord.Unreadable, best, null);
     }
 
     /// <summary>Quiet enough for an absent pulse to be a finding: against the converter's range where it is known; else against the light that
@@ -243,5 +251,6 @@ public sealed class PulseWindow
     /// <param name="High">Highest value within the band.</param>
     /// <param name="OffRail">At least one sample lies off the rails.</param>
     /// <param name="Jumped">The trace jumped between two samples: a converter that wraps around, a step of the gain.</param>
-    internal readonly record struct Block(double Level, double Noise, double Low, double High, bool OffRail, bool Jumped);
+    /// <param name="Changed">At least one sample differs from the one before.</param>
+    internal readonly record struct Block(double Level, double Noise, double Low, double High, bool OffRail, bool Jumped, bool Changed);
 }

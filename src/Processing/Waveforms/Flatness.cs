@@ -13,10 +13,12 @@ public readonly record struct FlatnessResult(MeasurementState State, FlatnessInd
 /// <summary>What is known of a trace when its flatness is asked for.</summary>
 /// <param name="Word">Whether there is a pulse at all, from the trace's contact, noise and periodicity.</param>
 /// <param name="AmplitudesMm">Foot to peak of the accepted beats, mm at 100 % gain; null where the front end's scale was never set.</param>
-/// <param name="ClippedShare">Clipped beats among all, 0 to 1.</param>
+/// <param name="ClippedShare">Beats among all whose top or foot was cut off, 0 to 1.</param>
 /// <param name="CrestTimeMs">Median of the accepted beats, ms; null where it could not be measured.</param>
 /// <param name="Notch">Whether a dicrotic notch is there; null where it could not be judged.</param>
-public readonly record struct TraceShape(PulseWord Word, double RateHz, IReadOnlyList<double>? AmplitudesMm, double ClippedShare, double? CrestTimeMs, bool? Notch);
+/// <param name="SmallestVisibleMm">Of a trace without a pulse: foot to peak from which one would have been seen, mm at 100 % gain; null where nobody said.</param>
+public readonly record struct TraceShape(
+    PulseWord Word, double RateHz, IReadOnlyList<double>? AmplitudesMm, double ClippedShare, double? CrestTimeMs, bool? Notch, double? SmallestVisibleMm = null);
 
 /// <summary>The flatness of a recorded trace.</summary>
 /// <remarks>[D] Only from a wire whose amplitude is honest: gain of the front end known and fixed, millimetres per unit set by the site. Without that the
@@ -28,6 +30,7 @@ public static class Flatness
     public const string NotReadable = "movement, sensor off or noise: the trace allows no statement";
     public const string TooSlow = "sampled too slowly for an amplitude";
     public const string TooFewBeats = "too few accepted beats";
+    public const string TooNoisy = "noise: a pulse of more than a flat trace has would not have been seen";
 
     /// <summary>From two clipped beats of five on, a lower gain is needed (signal core, features).</summary>
     private const double MostClipped = 0.4;
@@ -52,7 +55,10 @@ public static class Flatness
 
         if (trace.Word == PulseWord.Nonpulsatile)
         {
-            return Measured(StandardAmplitude.OfMm(0), null, null, rule);
+            // no pulse was seen, and one that is no flat trace could hide
+            return trace.SmallestVisibleMm is { } hidden && FlatnessIndex.Of(StandardAmplitude.OfMm(hidden), rule).Thousandths < rule.NonpulsatileFromThousandths
+                ? Refused(MeasurementState.Unreliable, TooNoisy)
+                : Measured(StandardAmplitude.OfMm(0), null, null, rule);
         }
 
         if (trace.ClippedShare >= MostClipped)

@@ -76,6 +76,39 @@ public class OscillometryTests
         Assert.Equal(OscillometryFlags.TooShort, Of(Made(20, 170, 2.5, 93, 3), 20).Flags);
     }
 
+    /// <summary>A leaking empty sleeve, a table that shakes: peaks, and no pulse.</summary>
+    [Theory]
+    [InlineData(0.05)]
+    [InlineData(0.5)]
+    [InlineData(3)]
+    public void Noise_has_no_pressure_and_no_pulse_volume(double spread)
+    {
+        var random = new Random(41);
+        double Noise() => spread * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+        foreach (double rate in (double[])[50, 100, 250])
+        {
+            OscillometryResult fallen = Of([.. Made(rate, 170, 3.3, 93, 0).Select(v => v + Noise())], rate);
+            Assert.Equal((MeasurementState.Unreadable, null, null), (fallen.State, fallen.MeanMmHg, fallen.SystolicMmHg));
+            PulseVolumeResult held = Volume([.. Enumerable.Range(0, (int)(60 * rate)).Select(_ => 65 + Noise())], rate);
+            Assert.Equal((MeasurementState.Unreadable, null), (held.State, held.AmplitudeMmHg));
+        }
+    }
+
+    /// <summary>Three seconds of movement above the true top are higher than it, and five peaks long.</summary>
+    [Fact]
+    public void A_movement_that_makes_the_top_is_unreadable()
+    {
+        var random = new Random(43);
+        double[] cuff = Made(100, 170, 2.5, 93, 3);
+        for (int k = 2150; k < 2450; k++)
+        {
+            cuff[k] += 12 * Math.Sqrt(3) * (random.NextDouble() - 0.5);
+        }
+
+        OscillometryResult result = Of(cuff, 100);
+        Assert.Equal((MeasurementState.Unreadable, null), (result.State, result.MeanMmHg));
+    }
+
     [Theory]
     [InlineData(45)]
     [InlineData(65)]

@@ -51,6 +51,29 @@ public class ReturnOfPulseTests
         Assert.InRange(read.Average(r => r.Half), 4, 8);
     }
 
+    /// <summary>Twelve seconds of pulses, a cuff that closes the artery, and no pulse after it: because a rail or a dead wire hides it, or because the toe has under 20.</summary>
+    [Theory]
+    [InlineData("rail", MeasurementState.Unreadable, ReturnOfPulseFlags.Clipped)]
+    [InlineData("dead", MeasurementState.Unreadable, ReturnOfPulseFlags.Gap)]
+    [InlineData("still", MeasurementState.Unreadable, ReturnOfPulseFlags.Clipped)]
+    [InlineData("low", MeasurementState.BelowLimit, ReturnOfPulseFlags.None)]
+    public void No_pulse_behind_a_rail_or_on_a_dead_wire_is_no_low_pressure(string what, MeasurementState state, ReturnOfPulseFlags flags)
+    {
+        var random = new Random(17);
+        var fold = new ReturnOfPulse();
+        for (int k = 0; k < 60 * 125; k++)
+        {
+            double t = k / 125.0, cuff = t < 12 ? 0 : t < 15 ? 30 * (t - 12) : t < 22 ? 90 : Math.Max(5, 90 - (2.5 * (t - 22))), phase = t * 1.2 % 1;
+            double pulse = cuff > 10 ? 0 : 1000 * (phase < 0.2 ? Math.Sin(Math.PI * phase / 0.4) : Math.Exp(-4 * (phase - 0.2)));
+            double counts = Math.Floor(20000 + pulse + (20 * random.NextDouble()) + (what == "rail" && t > 30 ? 40 * (t - 30) : 0));
+            fold.Cuff(k * 8_000_000L, cuff);
+            fold.Pleth(k * 8_000_000L, what switch { "rail" => Math.Min(counts, 20900), "dead" => t < 28 ? counts : 20007, "still" => 65535, _ => counts });
+        }
+
+        ReturnOfPulseResult result = fold.Finish();
+        Assert.Equal((state, flags, null), (result.State, result.Flags & ~ReturnOfPulseFlags.NoBaseline, result.SystolicMmHg));
+    }
+
     [Theory]
     [InlineData("d02", 4628274323780729929, 4617068081187576337, 4611716940642544709)]
     [InlineData("d03", 4634586437850098706, 4621729826257733858, 4613875836740228112)]

@@ -96,18 +96,71 @@ public class PulseWindowTests
     }
 
     [Fact]
-    public void A_trace_that_never_changes_is_nonpulsatile_without_a_number_and_on_the_rail_it_is_unreadable()
+    public void A_trace_that_never_changes_is_a_wire_that_died_and_on_the_rail_it_is_unreadable()
     {
         var still = new PulseWindow(75, 0, 65535);
         var railed = new PulseWindow(75, 0, 65535);
+        var dying = new PulseWindow(75);
+        var flat = new FlatTrace(4, 75, spread: 30, wander: 0);
         for (int k = 0; k < 900; k++)
         {
             still.Add(20000);
             railed.Add(65535);
+            dying.Add(flat.At(Math.Min(k, 400)));
         }
 
-        Assert.Equal((PulseWord.Nonpulsatile, null), (still.Word, still.SmallestVisiblePulse));
+        Assert.Equal((PulseWord.Unreadable, null), (still.Word, still.SmallestVisiblePulse));
         Assert.Equal(PulseWord.Unreadable, railed.Word);
+        Assert.Equal(PulseWord.Unreadable, dying.Word);
+    }
+
+    /// <summary>Three waves a breath makes, at the rates of a slow heart, on a toe without a pulse: never pulsatile.</summary>
+    [Theory]
+    [InlineData(30)]
+    [InlineData(34)]
+    [InlineData(38)]
+    public void A_quick_breath_over_a_flat_toe_is_no_slow_heart(double perMinute)
+    {
+        foreach (double rate in (double[])[32, 75, 125, 250, 1000])
+        {
+            foreach (Func<double, double> wave in (Func<double, double>[])[
+                p => Math.Sin(2 * Math.PI * p), p => p < 0.4 ? p / 0.4 : (1 - p) / 0.6, p => p < 0.35 ? Math.Sin(Math.PI * p / 0.7) : Math.Cos(Math.PI * (p - 0.35) / 1.3)])
+            {
+                PulseWindow window = Played(rate, 150, t => wave((t * perMinute / 60) - Math.Floor(t * perMinute / 60)));
+                Assert.NotEqual(PulseWord.Pulsatile, window.Word);
+            }
+        }
+    }
+
+    /// <summary>A beta-blocked heart: an upstroke of 160 to 350 ms at 30 to 40 a minute, at the sampling rates there are.</summary>
+    [Theory]
+    [InlineData(30)]
+    [InlineData(34)]
+    [InlineData(40)]
+    public void A_slow_heart_is_pulsatile(double perMinute)
+    {
+        foreach (double rate in (double[])[32, 75, 125, 250, 1000])
+        {
+            foreach (double crest in (double[])[0.16, 0.25, 0.35])
+            {
+                PulseWindow window = Played(rate, 1000, t => Pulse(t, 60 / perMinute, crest));
+                Assert.True(window.Word == PulseWord.Pulsatile, $"{rate} Hz, upstroke {crest} s: {window.Word} {window.Correlation}");
+            }
+        }
+    }
+
+    /// <summary>Every third beat of 200 a minute falls into the refractory time: a rate would be false by a third.</summary>
+    [Theory]
+    [InlineData(165, PulseWord.Pulsatile)]
+    [InlineData(185, PulseWord.Pulsatile)]
+    [InlineData(200, PulseWord.Unreadable)]
+    [InlineData(220, PulseWord.Unreadable)]
+    public void A_heart_faster_than_the_detector_has_no_word(double perMinute, PulseWord word)
+    {
+        foreach (double rate in (double[])[32, 75, 125, 250, 1000])
+        {
+            Assert.Equal(word, Played(rate, 1000, t => Pulse(t, 60 / perMinute, 0.12)).Word);
+        }
     }
 
     [Theory]
@@ -207,6 +260,26 @@ public class PulseWindowTests
         {
             window.Add(sample);
         }
+    }
+
+    /// <summary>A foot-to-foot raised cosine up, an exponential down, 0 to 1.</summary>
+    private static double Pulse(double t, double intervalS, double crestS)
+    {
+        double at = t - (intervalS * Math.Floor(t / intervalS));
+        return at < crestS ? (1 - Math.Cos(Math.PI * at / crestS)) / 2 : (Math.Exp(-3.5 * (at - crestS) / (intervalS - crestS)) - Math.Exp(-3.5)) / (1 - Math.Exp(-3.5));
+    }
+
+    /// <summary>Twelve seconds of a wave of so many counts on a light of 20,000, with noise of 5.</summary>
+    private static PulseWindow Played(double rate, double height, Func<double, double> wave)
+    {
+        var random = new Random(23);
+        var window = new PulseWindow(rate, 0, 65535);
+        for (int k = 0; k < (int)(12 * rate); k++)
+        {
+            window.Add(Math.Floor(20000 + (height * wave(k / rate)) + (17 * (random.NextDouble() - 0.5))));
+        }
+
+        return window;
     }
 
     private static PulseWindow Judge(FlatTrace trace, double rate, double height)

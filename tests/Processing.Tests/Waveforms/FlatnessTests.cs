@@ -74,6 +74,45 @@ public sealed class FlatnessTests
         Assert.Equal(("1.000", TraceGrade.Nonpulsatile), (flat.Index.ToString(), flat.Grade!.Value));
     }
 
+    /// <summary>A rail that cuts the feet off makes a lower bound; a pulse that dies away, in whole counts and without noise, is as high as it looks.</summary>
+    [Theory]
+    [InlineData(32, 300, true)]
+    [InlineData(100, 300, true)]
+    [InlineData(1000, 300, true)]
+    [InlineData(100, -50, false)]
+    [InlineData(1000, -50, false)]
+    public void Feet_on_a_rail_are_cut_and_slow_ends_are_not(double rateHz, double rail, bool cut)
+    {
+        double Wave(double t) => !cut ? Math.Exp(-0.5 * Math.Pow((t - 0.3) / 0.1, 2)) : t < 0.16 ? (1 - Math.Cos(Math.PI * t / 0.16)) / 2 : Math.Exp(-3 * (t - 0.16));
+        double[] samples = [.. Enumerable.Range(0, (int)(30 * rateHz)).Select(k => Math.Max(rail, Math.Floor(1000 * Wave(k / rateHz % 1))))];
+        var detector = new BeatDetector(rateHz);
+        List<Beat> beats = [];
+        foreach (double sample in samples)
+        {
+            if (detector.TryNext(sample, out Beat beat))
+            {
+                beats.Add(beat);
+            }
+        }
+
+        Assert.True(beats.Count > 20);
+        Assert.InRange(RailedFeet.Share(samples, beats, rateHz), cut ? 0.9 : 0, cut ? 1 : 0);
+        Assert.Equal(0, RailedFeet.Share(samples, [], rateHz));
+    }
+
+    /// <summary>Nonpulsatile is 1 mm or less: where a pulse of more would not have been seen, there is no such answer.</summary>
+    [Theory]
+    [InlineData(0.99, true)]
+    [InlineData(1.0, true)]
+    [InlineData(1.01, false)]
+    [InlineData(27.7, false)]
+    public void A_flat_trace_that_could_hide_a_pulse_has_no_index(double hiddenMm, bool measured)
+    {
+        FlatnessResult result = Flatness.Of(Shape() with { Word = PulseWord.Nonpulsatile, AmplitudesMm = [], SmallestVisibleMm = hiddenMm }, Rule);
+        Assert.Equal(measured ? (MeasurementState.Measured, null) : (MeasurementState.Unreliable, Flatness.TooNoisy), (result.State, result.Reason));
+        Assert.Equal(measured, result.Index is not null && result.Grade == TraceGrade.Nonpulsatile);
+    }
+
     [Theory]
     [InlineData(0.35, true)]
     [InlineData(0.2, true)]

@@ -10,12 +10,13 @@ public static class HeldOut
     private const double Highest = 65_535;
 
     /// <summary>Healthy and ischaemic pulses, three rates, two levels of noise.</summary>
-    public static IEnumerable<(PulseSeries Series, ulong Seed)> Series(HeartRhythm rhythm, double tremorShare, double seconds, double heightCounts = 2000, double meanIntervalS = 0.82)
+    /// <param name="firstSeed">The first of six.</param>
+    public static IEnumerable<(PulseSeries Series, ulong Seed)> Series(HeartRhythm rhythm, double tremorShare, double seconds, double heightCounts = 2000, double meanIntervalS = 0.82, ulong firstSeed = 501)
     {
         for (int seed = 0; seed < Seeds; seed++)
         {
             double rate = ((double[])[75, 125, 250])[seed % 3];
-            yield return (new PulseSeries(new SeriesTruth(rhythm, tremorShare, seed % 2 == 0 ? PulseShape.Healthy : PulseShape.Ischaemic, heightCounts, seed < 3 ? 12 : 60, rate, seconds, meanIntervalS), (ulong)seed + 501), (ulong)seed + 501);
+            yield return (new PulseSeries(new SeriesTruth(rhythm, tremorShare, seed % 2 == 0 ? PulseShape.Healthy : PulseShape.Ischaemic, heightCounts, seed < 3 ? 12 : 60, rate, seconds, meanIntervalS), (ulong)seed + firstSeed), (ulong)seed + firstSeed);
         }
     }
 

@@ -197,6 +197,29 @@ public sealed class ToePressureStatesTests
         Assert.All(runs, r => Assert.True(r.Result.State != MeasurementState.BelowLimit || r.Result.LimitMmHg > r.TrueMmHg, $"{r.TrueMmHg:F1}: {r.Result}"));
     }
 
+    /// <summary>Noise hides the first pulses: the width says so, or there is no number.</summary>
+    [Theory]
+    [InlineData(0.05, 0.95)]
+    [InlineData(0.1, 0.5)]
+    [InlineData(0.2, 0)]
+    [InlineData(0.3, 0)]
+    public void The_half_width_covers_95_of_100_runs_in_noise(double share, double read)
+    {
+        const int Runs = 80;
+        int measured = 0, covered = 0;
+        for (ulong seed = 0; seed < Runs; seed++)
+        {
+            var run = new ToeRun(seed + 6000, new ToeWish { SystolicMmHg = 30 + (20 * (seed % 4)), AmplitudeCounts = 2400, NoiseCounts = share * 2400 });
+            ReturnOfPulseResult result = run.Judge();
+            Assert.True(result.State is MeasurementState.Measured or MeasurementState.Unreadable || (result.State == MeasurementState.BelowLimit && result.LimitMmHg > run.TrueMmHg), $"seed {seed}, true {run.TrueMmHg:F1}: {result}");
+            measured += result.State == MeasurementState.Measured ? 1 : 0;
+            covered += Math.Abs(result.SystolicMmHg - run.TrueMmHg ?? double.PositiveInfinity) <= result.UncertaintyMmHg ? 1 : 0;
+        }
+
+        Assert.True(measured >= read * Runs, $"{measured} read");
+        Assert.True(covered >= 0.95 * measured, $"{covered} of {measured} covered");
+    }
+
     [Theory]
     [InlineData(45)]
     [InlineData(140)]
