@@ -20,12 +20,6 @@ internal static class MaskChoice
 
     private const int FewestBlocks = 3;
 
-    /// <summary>Least darkening of a block within the mask that counts as contrast on its way, natural logarithm. [D]</summary>
-    private const double LeastDrift = 0.005;
-
-    /// <summary>What moves darkens some blocks and lightens others; contrast darkens at least so many for each that grows lighter. [D]</summary>
-    private const int DarkForLight = 2;
-
     /// <summary>Frames of the mask, from 0; empty where there are none.</summary>
     public static IReadOnlyList<int> Of(RunOverview overview, RunDescription description)
     {
@@ -43,38 +37,12 @@ internal static class MaskChoice
         int contrast = ContrastFrom(overview, from);
         int last = contrast - from > Fewest ? contrast - 2 : contrast - 1;
         int count = Math.Min(last - from + 1, Most);
-        while (count >= Fewest && Darkens(overview, from, count))
-        {
-            count--;
-        }
-
         return count >= Fewest ? [.. Enumerable.Range(from, count)] : [];
     }
 
-    /// <summary>Whether contrast comes during these frames, before it is seen as such: the straight line through each block, against the least dark quarter of the field and the block's noise.</summary>
-    private static bool Darkens(RunOverview overview, int from, int count)
-    {
-        double middle = from + (count - 1) / 2.0, squares = Enumerable.Range(from, count).Sum(f => (f - middle) * (f - middle));
-        double Darker(int block) => -(count - 1) / squares * Enumerable.Range(from, count).Sum(f => (f - middle) * overview[f][block]);
-        double shift = overview.Quantile(0.25, Darker), errors = (count - 1) / Math.Sqrt(squares);
-        (int dark, int light) = (0, 0);
-        for (int block = 0; block < overview.Across * overview.Down; block++)
-        {
-            double off = overview.IsField(block) ? Darker(block) - shift : 0;
-            if (Math.Abs(off) > LeastDrift * overview.Unit && Math.Abs(off) > ContrastSigma * errors * overview.Noise(block))
-            {
-                (dark, light) = off > 0 ? (dark + 1, light) : (dark, light + 1);
-            }
-        }
-
-        return dark >= Needed(overview) && dark >= DarkForLight * light;
-    }
-
-    private static int Needed(RunOverview overview) => Math.Max(FewestBlocks, (int)(LeastShare * overview.FieldBlocks));
-
     private static int SettledFrom(RunOverview overview)
     {
-        double[] level = [.. Enumerable.Range(0, overview.Frames).Select(overview.Level)];
+        double[] level = [.. Enumerable.Range(0, overview.Frames).Select(f => overview.Quantile(0.5, b => overview[f][b]))];
         for (int k = 0; k + Fewest <= level.Length; k++)
         {
             if (Enumerable.Range(k, Fewest - 1).All(j => Math.Abs(level[j + 1] - level[j]) < Settled * overview.Unit))
@@ -104,7 +72,7 @@ internal static class MaskChoice
 
         double noise = Math.Sqrt(squares / Math.Max(1, overview.FieldBlocks));
         double limit = Math.Max(ContrastSigma * noise, LeastContrast * overview.Unit);
-        int needed = Needed(overview);
+        int needed = Math.Max(FewestBlocks, (int)(LeastShare * overview.FieldBlocks));
         bool Has(int frame)
         {
             double shift = overview.Quantile(0.25, b => before[b] - overview[frame][b]);

@@ -16,7 +16,6 @@ internal sealed class RunOverview
 
     private readonly float[][] blocks;
     private readonly bool[] exposed;
-    private double[]? levels;
 
     private RunOverview(float[][] blocks, bool[] exposed, int side, int across, int down, double unit, bool fieldMoved) =>
         (this.blocks, this.exposed, Side, Across, Down, Unit, FieldMoved) = (blocks, exposed, side, across, down, unit, fieldMoved);
@@ -149,22 +148,6 @@ internal sealed class RunOverview
         }
 
         return turned >= Math.Max(3, BladeShare * Math.Min(across, down));
-    }
-
-    /// <summary>Standard deviation of a block from frame to frame, without what the whole field does and without slow changes (median of second differences).</summary>
-    public double Noise(int block)
-    {
-        double[] bends = [.. Enumerable.Range(1, blocks.Length - 2).Select(f => Math.Abs(Off(f - 1) - 2 * Off(f) + Off(f + 1))).Order()];
-        return bends[bends.Length / 2] / (0.6745 * Math.Sqrt(6));
-
-        double Off(int frame) => blocks[frame][block] - Level(frame);
-    }
-
-    /// <summary>Median of the field in a frame.</summary>
-    public double Level(int frame)
-    {
-        levels ??= [.. blocks.Select(one => Quantile(0.5, b => one[b]))];
-        return levels[frame];
     }
 
     /// <summary>The given quantile over the field of what a function says of each block.</summary>

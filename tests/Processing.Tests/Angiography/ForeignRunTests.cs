@@ -47,14 +47,6 @@ public class ForeignRunTests
     }
 
     [Fact]
-    public void The_mask_is_cut_short_where_contrast_is_on_its_way_and_refused_where_it_comes_from_the_start()
-    {
-        SubtractedRun run = Subtracted(new ForeignRun { Contrast = In(90, 90, 76, 76, t => Math.Max(0, 0.03 * (t - 0.9)) * Math.Exp(-t / 5)) });
-        Assert.InRange(run.MaskFrames.Count, 3, 4);
-        Assert.Equal(RunRefusal.NoMask, Refused(new ForeignRun { Contrast = In(90, 90, 76, 76, ForeignRun.Pass(0.1, -0.5, 5, 1)) }));
-    }
-
-    [Fact]
     public void A_mask_named_in_the_tail_is_doubted_and_one_before_contrast_is_not()
     {
         ForeignRun run = new() { Contrast = In(100, 100, 56, 56, Pass) };
