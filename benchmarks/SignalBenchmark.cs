@@ -55,6 +55,7 @@ internal static class SignalBenchmark
         Memory(output);
         BeatFigures.Write(output, root);
         WordFigures.Write(output, root);
+        ToeFigures.Write(output);
     }
 
     private static void Growth(TextWriter output, double[] once)

@@ -37,7 +37,7 @@ internal static class WordFigures
 
         output.WriteLine();
         output.WriteLine("The three nonpulsatile windows of heartpy_data2 end at 14 to 16 s: from second 7 on the trace shows ripples of 4 counts, where its later pulses have 150, and from 18");
-        output.WriteLine("to 25 s it is zero: nothing pulses there. Held out and not mended: a regular pulse of 35 a minute has every beat found (above), but no word; a rhythm is looked for from 40.");
+        output.WriteLine("to 25 s it is zero: nothing pulses there. The ischaemic half of the slow series is unreadable: a wave with an upstroke of 0.6 s at 35 a minute is what breath makes, too.");
         output.WriteLine();
         output.WriteLine("Smallest pulse that would have been seen: 60 flat toes, each again with a pulse of so many times the height stated.");
         output.WriteLine();
@@ -64,6 +64,11 @@ internal static class WordFigures
             ("tremor 30 %, simulated", HeartRhythm.Sinus, 0.3), ("tremor 60 %, simulated", HeartRhythm.Sinus, 0.6)])
         {
             yield return (what, [.. HeldOut.Series(rhythm, tremor, SeriesSeconds).SelectMany(s => Of(HeldOut.Windows(s.Series.Samples, s.Series.Truth.RateHz)))]);
+        }
+
+        foreach (double perMinute in (double[])[35, 160])
+        {
+            yield return ($"{perMinute} a minute, simulated", [.. HeldOut.Series(HeartRhythm.Sinus, 0, SeriesSeconds, meanIntervalS: 60 / perMinute).SelectMany(s => Of(HeldOut.Windows(s.Series.Samples, s.Series.Truth.RateHz)))]);
         }
     }
 

@@ -117,7 +117,10 @@ public sealed class PrivateArchive : IAsyncDisposable
             string id = answer.RootElement.GetProperty("ID").GetString()!;
             using JsonDocument tags = JsonDocument.Parse(await rest.GetStringAsync($"instances/{id}/simplified-tags", cancel));
             string Uid(string name) => tags.RootElement.TryGetProperty(name, out JsonElement uid) && uid.ValueKind == JsonValueKind.String ? uid.GetString()!.Trim() : "";
-            return await Images.DescribeAsync(Uid("StudyInstanceUID"), Uid("SeriesInstanceUID"), Uid("SOPInstanceUID"), cancel);
+            string[] uids = [.. ((string[])["StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"]).Select(Uid)];
+            return uids.All(uid => uid.Length > 0 && uid.All(c => char.IsAsciiDigit(c) || c == '.'))
+                ? await Images.DescribeAsync(uids[0], uids[1], uids[2], cancel)
+                : throw new AngiogramException("its Study, Series or SOP Instance UID is none (digits and dots)");
         }
     }
 

@@ -139,10 +139,10 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
         while (!page.Done);
     }
 
-    /// <summary>Reads every study of which the archive counts another number of instances than the record. One to which instances may still come is left for later.</summary>
+    /// <summary>Reads every study of which the archive counts another number of instances than the record, or names another patient. One to which instances may still come is left for later.</summary>
     private async Task CompareAsync(Action<ArchiveNotice> told, CancellationToken cancel)
     {
-        IReadOnlyDictionary<string, int?> known = await record.CountsAsync(cancel);
+        IReadOnlyDictionary<string, ListedStudy> known = await record.ListedAsync(cancel);
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (string modality in Modalities)
         {
@@ -161,14 +161,14 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
         }
     }
 
-    /// <param name="before">Instances when it was last read.</param>
-    private async Task CompareAsync(StudyHeader listed, int? before, Action<ArchiveNotice> told, CancellationToken cancel)
+    /// <param name="before">As it was listed when it was last read; null where it never was.</param>
+    private async Task CompareAsync(StudyHeader listed, ListedStudy? before, Action<ArchiveNotice> told, CancellationToken cancel)
     {
         // not every server counts
         int count = listed.Instances ?? await AskAsync(listed.Study, () => archive.InstancesAsync(listed.Study, cancel).CountAsync(cancel).AsTask());
         bool stood = counted.TryGetValue(listed.Study, out int last) && last == count;
         counted[listed.Study] = count;
-        bool read = before == count || (passedOver.TryGetValue(listed.Study, out int passed) && passed == count);
+        bool read = before?.Is(count, listed) == true || (passedOver.TryGetValue(listed.Study, out int passed) && passed == count);
 
         // an Orthanc knows whether more may come; of another server the same count twice is taken as the end
         if (!read && (orthanc is null ? stood : await orthanc.IsStableAsync(listed.Study, cancel)))

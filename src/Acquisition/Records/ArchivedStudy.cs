@@ -52,8 +52,11 @@ public enum StudyDoubts
     /// <summary>A person gave another side than a picture says.</summary>
     SideOverruled = 2048,
 
-    /// <summary>Pictures came after a person had bound the study.</summary>
+    /// <summary>Pictures came, or what the archive says of them changed, after a person had bound the study.</summary>
     CameAfterBinding = 4096,
+
+    /// <summary>Pictures of one Study Instance UID name different patients. It stays when a person binds the study: the pictures still say so.</summary>
+    PatientsDiffer = 8192,
 }
 
 /// <summary>A study of the archive as this station knows it: which pictures it had when last looked at, and whose leg they show.</summary>
@@ -62,10 +65,10 @@ public sealed class ArchivedStudy
     /// <summary>Study Instance UID.</summary>
     public required string Study { get; init; }
 
-    /// <summary>From 1; rises when pictures came or went.</summary>
+    /// <summary>From 1; rises when pictures came or went, or the archive says something else of them.</summary>
     public int Version { get; set; } = 1;
 
-    /// <summary>Hash of the pictures' SOP Instance UIDs: the same set is the same version, however often it is told.</summary>
+    /// <summary>Hash of the pictures and of what decides whose leg they show: the same is the same version, however often it is told.</summary>
     public required string Pictures { get; set; }
 
     /// <summary>Instances of all kinds the archive counted when it was read; null where it does not count.</summary>

@@ -15,7 +15,7 @@ public sealed class ReadingRecord(RecordDatabase database, TimeProvider time)
     private const int LongestWords = 500;
 
     /// <summary>Enters a score. False: that entry was there already, nothing changed.</summary>
-    /// <exception cref="FormatException">Side, name, frame or words are none; says which.</exception>
+    /// <exception cref="FormatException">Side, name, frame or words are none, or the picture shows the other leg; says which.</exception>
     public async Task<bool> ScoreAsync(Guid entry, FrameReference frame, string side, ReaderScore score, string reader, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(frame);
@@ -41,6 +41,13 @@ public sealed class ReadingRecord(RecordDatabase database, TimeProvider time)
         if (await context.FrameScores.AnyAsync(s => s.Entry == entry, cancel))
         {
             return false;
+        }
+
+        // as it is bound, else as it says: a slip of a key is no other leg
+        string? shown = await context.ArchivedPictures.AsNoTracking().Where(p => p.Study == frame.Study && p.Instance == frame.Instance).Select(p => p.Side).FirstOrDefaultAsync(cancel) ?? frame.Side;
+        if (shown is not null && shown != side)
+        {
+            throw new FormatException($"the picture shows the {(shown == "R" ? "right" : "left")} leg: score that one, or say whose leg it is with 'acquisition studies bind'");
         }
 
         List<FrameScore> same = await context.FrameScores.AsNoTracking().Where(s => s.Study == frame.Study && s.Scale == score.ScaleName && s.Side == side).ToListAsync(cancel);
@@ -163,7 +170,11 @@ public sealed class ReadingRecord(RecordDatabase database, TimeProvider time)
 /// <param name="Instance">SOP Instance UID.</param>
 /// <param name="Modality">XA, DX, CR: which scales are read on it.</param>
 /// <param name="Frame">From 1.</param>
-public sealed record FrameReference(string Study, string Instance, string? Modality, int Frame);
+public sealed record FrameReference(string Study, string Instance, string? Modality, int Frame)
+{
+    /// <summary>R or L as the picture says it; null where it says none.</summary>
+    public string? Side { get; init; }
+}
 
 /// <summary>Scores of a study as one reader may see them.</summary>
 /// <param name="Scores">His own, and others' of what he has scored; in the order they were entered.</param>

@@ -11,7 +11,8 @@ public sealed record PatientNaming(string? System, string? Issuer);
 /// <param name="Instance">SOP Instance UID.</param>
 /// <param name="Side">R or L; null where it says none.</param>
 /// <param name="BodyPart">Body Part Examined as sent.</param>
-public sealed record PictureWords(string Instance, string? Side, string? BodyPart);
+/// <param name="Patient">Patient ID as the picture itself has it; null where it has none, or nobody looked.</param>
+public sealed record PictureWords(string Instance, string? Side, string? BodyPart, string? Patient = null);
 
 /// <summary>Decides whose leg a study shows, from what its sender wrote and what this station knows. Pure; says its doubts, and leaves to a person what is not sure.</summary>
 /// <remarks>The order is the surest: its Study Instance UID, then its accession number. Without one, a patient identifier that was examined here binds the patient. A side is
@@ -21,9 +22,14 @@ public static class StudyBinding
     internal const string ByOrder = "order";
     internal const string ByIdentifier = "identifier";
 
-    // Body Part Examined is free in practice: any of these in it means the leg or what feeds it
+    // Body Part Examined is free in practice: any of these in it means the leg or what feeds it, unless one of the others stands there, too
     private static readonly string[] OfTheLeg =
-        ["LEG", "FOOT", "FEET", "ANKLE", "TOE", "HALLUX", "KNEE", "CALF", "THIGH", "FEMUR", "FEMORAL", "TIBIA", "FIBULA", "POPLIT", "PEDAL", "PLANTAR", "EXTREMITY", "EXTREMITIES", "LOWERLIMB", "LOWER LIMB", "PELVIS", "ILIAC", "HIP"];
+        ["LEG", "FOOT", "FEET", "ANKLE", "TOE", "HALLUX", "KNEE", "CALF", "THIGH", "FEMUR", "FEMORAL", "TIBIA", "FIBULA", "POPLIT", "PEDAL", "PLANTAR", "LOWER", "PELVIS", "ILIAC", "HIP"];
+
+    private static readonly string[] OfAnother = ["UPPER", "ARM", "HAND", "FINGER", "WRIST", "ELBOW", "SHOULDER", "CHEST", "ABDOMEN", "NECK", "HEAD"];
+
+    /// <summary>The defined term for an arm or a leg: it does not say which.</summary>
+    private static readonly string[] OfEither = ["EXTREMITY", "EXTREMITIES", "LIMB"];
 
     public static StudyOwner Of(StudyHeader header, IReadOnlyList<PictureWords> pictures, StudyKin kin, PatientNaming naming)
     {
@@ -33,12 +39,12 @@ public static class StudyBinding
         ArgumentNullException.ThrowIfNull(kin);
         ExaminationOrder? order = kin.Orders.LastOrDefault(o => o.Study == header.Study) ?? (kin.Orders is [.., var newest] ? newest : null);
         Examination? examined = kin.Examined.LastOrDefault(e => e.PatientSystem == naming.System);
-        StudyDoubts doubts = OfPatient(header, order, examined, naming);
+        StudyDoubts doubts = OfPatient(header, order, examined, naming) | OfPictures(header, pictures);
         (IReadOnlyDictionary<string, string?> sides, StudyDoubts ofSides) = SidesOf(pictures, order?.Side);
         doubts |= ofSides | BodyPartsOf(pictures);
         bool sure = (doubts & StudyDoubtWords.Open) == StudyDoubts.None && pictures.Count > 0;
         // an identifier that fits is kept as a proposal while a person looks at the doubts; one that contradicts is not
-        bool proposes = (doubts & (StudyDoubts.PatientContradicts | StudyDoubts.IssuerDiffers | StudyDoubts.SexContradicts)) == StudyDoubts.None;
+        bool proposes = (doubts & (StudyDoubts.PatientContradicts | StudyDoubts.PatientsDiffer | StudyDoubts.IssuerDiffers | StudyDoubts.SexContradicts)) == StudyDoubts.None;
         (string? system, string? value) = !proposes ? (null, null) : order is not null ? (order.PatientSystem, order.PatientValue) : (examined?.PatientSystem, examined?.PatientValue);
         return new StudyOwner(system, value, proposes ? order?.Examination : null, sure ? order is null ? ByIdentifier : ByOrder : null, sides, doubts);
     }
@@ -68,6 +74,10 @@ public static class StudyBinding
         return sex is "M" or "F" && header.PatientSex is "M" or "F" && sex != header.PatientSex ? doubts | StudyDoubts.SexContradicts : doubts;
     }
 
+    /// <summary>A UID that two patients share, by a copy that was named anew: what the study says is then said by one of its pictures alone.</summary>
+    private static StudyDoubts OfPictures(StudyHeader header, IReadOnlyList<PictureWords> pictures) =>
+        pictures.Select(p => p.Patient).Append(header.PatientId).OfType<string>().Distinct(StringComparer.Ordinal).Count() > 1 ? StudyDoubts.PatientsDiffer : StudyDoubts.None;
+
     /// <summary>A local name is compared as written; ours may be a URI that ends in it (<c>urn:oid:</c>, <c>https://…/</c>).</summary>
     internal static bool IsSameIssuer(string issuer, string ours) =>
         string.Equals(issuer, ours, StringComparison.OrdinalIgnoreCase)
@@ -94,11 +104,15 @@ public static class StudyBinding
         foreach (PictureWords picture in pictures)
         {
             doubts |= picture.BodyPart is not { } part ? StudyDoubts.BodyPartNotSaid
-                : OfTheLeg.Any(word => part.Contains(word, StringComparison.OrdinalIgnoreCase)) ? StudyDoubts.None : StudyDoubts.BodyPartElsewhere;
+                : Has(part, OfAnother) ? StudyDoubts.BodyPartElsewhere
+                : Has(part, OfTheLeg) ? StudyDoubts.None
+                : Has(part, OfEither) ? StudyDoubts.BodyPartNotSaid : StudyDoubts.BodyPartElsewhere;
         }
 
         return doubts;
     }
+
+    private static bool Has(string part, string[] words) => words.Any(word => part.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private static string? SexOf(string? gender) => gender switch { "male" => "M", "female" => "F", _ => null };
 }

@@ -9,7 +9,7 @@ namespace Vascular.Acquisition.Records;
 /// <summary>A picture as it was read: its header, or why it cannot be read.</summary>
 public sealed record ReadPicture(InstanceHeader Header, XaImage? Image, string? Fault)
 {
-    internal PictureWords Words => new(Header.Instance, Image?.Laterality, Image?.BodyPart);
+    internal PictureWords Words => new(Header.Instance, Image?.Laterality, Image?.BodyPart, Image?.PatientId);
 }
 
 /// <summary>What reading a study changed.</summary>
@@ -19,8 +19,16 @@ public enum StudyNews
     Nothing,
     New,
 
-    /// <summary>Pictures came late, or went.</summary>
+    /// <summary>Pictures came late or went, or what they say was changed.</summary>
     NewVersion,
+}
+
+/// <summary>A study as the archive listed it when it was last read.</summary>
+public sealed record ListedStudy(int? Instances, bool IsSetAside, string? PatientId, string? PatientIssuer, string? PatientSex, string? Accession)
+{
+    /// <summary>Whether it is listed so still. Of one that is set aside nothing but the count is known.</summary>
+    public bool Is(int count, StudyHeader now) =>
+        Instances == count && (IsSetAside || (PatientId, PatientIssuer, PatientSex, Accession) == (now.PatientId, now.PatientIssuer, now.PatientSex, now.Accession));
 }
 
 /// <summary>Whose a study is, as far as the record can tell.</summary>
@@ -36,8 +44,8 @@ public sealed class StudyRecord(RecordDatabase database)
 {
     private const string Station = "station";
 
-    /// <summary>Examinations and newest order when the unbound studies were last looked at.</summary>
-    private (int Examinations, long Order)? boundFor;
+    /// <summary>Examinations, newest order and newest entry of the audit trail when the unbound studies were last looked at.</summary>
+    private (int Examinations, long Order, long Audit)? boundFor;
 
     /// <summary>Newest first.</summary>
     /// <param name="toBeBound">Only those that wait for a person: unbound, or set aside.</param>
@@ -96,11 +104,12 @@ public sealed class StudyRecord(RecordDatabase database)
         await transaction.CommitAsync(cancel);
     }
 
-    /// <summary>Instances of each study when it was last read: what the archive counts otherwise has changed.</summary>
-    public async Task<IReadOnlyDictionary<string, int?>> CountsAsync(CancellationToken cancel)
+    /// <summary>What the archive listed of each study when it was last read: what it lists otherwise has changed.</summary>
+    public async Task<IReadOnlyDictionary<string, ListedStudy>> ListedAsync(CancellationToken cancel)
     {
         await using RecordContext context = database.Context();
-        return await context.ArchivedStudies.AsNoTracking().ToDictionaryAsync(s => s.Study, s => s.Instances, cancel);
+        return await context.ArchivedStudies.AsNoTracking().ToDictionaryAsync(
+            s => s.Study, s => new ListedStudy(s.Instances, s.State == StudyState.SetAside, s.PatientId, s.PatientIssuer, s.PatientSex, s.Accession), cancel);
     }
 
     public async Task<StudyKin> KinAsync(StudyHeader header, CancellationToken cancel)
@@ -115,13 +124,14 @@ public sealed class StudyRecord(RecordDatabase database)
         return new StudyKin(orders, examined);
     }
 
-    /// <summary>Looks again at what waits to be bound, once an examination or an order has been added: the order may come after its pictures.</summary>
+    /// <summary>Looks again at what waits to be bound, once anything has happened to an examination or an order: the order may come after its pictures, a patient may be corrected.</summary>
     /// <returns>What is bound now.</returns>
     public async Task<IReadOnlyList<ArchivedStudy>> BindAgainAsync(PatientNaming naming, long atUtcNs, CancellationToken cancel)
     {
         List<ArchivedStudy> bound = [];
         await using RecordContext context = database.Context();
-        (int, long) now = (await context.Examinations.CountAsync(cancel), await context.ExaminationOrders.MaxAsync(o => (long?)o.AtUtcNs, cancel) ?? 0);
+        (int, long, long) now = (
+            await context.Examinations.CountAsync(cancel), await context.ExaminationOrders.MaxAsync(o => (long?)o.AtUtcNs, cancel) ?? 0, await context.Audit.MaxAsync(a => (long?)a.Id, cancel) ?? 0);
         if (now == boundFor)
         {
             return bound;
@@ -130,6 +140,11 @@ public sealed class StudyRecord(RecordDatabase database)
         await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
         foreach (ArchivedStudy study in await context.ArchivedStudies.Where(s => s.BoundBy == null && s.State == StudyState.Readable).ToListAsync(cancel))
         {
+            if (study.Doubts.HasFlag(StudyDoubts.PatientsDiffer))
+            {
+                continue;       // no order and no examination settles that
+            }
+
             var header = new StudyHeader(study.Study, study.PatientId, study.PatientIssuer, study.PatientSex, study.Accession, study.Date, study.Description, study.Instances);
             List<ArchivedPicture> pictures = await context.ArchivedPictures.Where(p => p.Study == study.Study && p.GoneVersion == null && p.Fault == null).ToListAsync(cancel);
             StudyOwner owner = StudyBinding.Of(header, [.. pictures.Select(p => new PictureWords(p.Instance, p.SaidSide, p.BodyPart))], await KinAsync(header, cancel), naming);
@@ -156,7 +171,7 @@ public sealed class StudyRecord(RecordDatabase database)
         string fault = pictures.Any(p => p.Image is not null) ? "" : pictures is [var first, ..] ? first.Fault ?? "" : "it holds no picture";
         await using RecordContext context = database.Context();
         await using RecordTransaction transaction = await database.BeginAsync(context, cancel);
-        string set = SetOf(pictures);
+        string set = SetOf(header, pictures);
         ArchivedStudy? study = await context.ArchivedStudies.SingleOrDefaultAsync(s => s.Study == header.Study, cancel);
         StudyNews news = study is null ? StudyNews.New
             : study.Pictures == set && (study.State == StudyState.Readable || fault.Length > 0) ? StudyNews.Nothing
@@ -251,7 +266,7 @@ public sealed class StudyRecord(RecordDatabase database)
         }
 
         (known.PatientSystem, known.PatientValue, known.BoundBy, known.BoundUtcNs) = (patientSystem, patientValue, user, atUtcNs);
-        known.Doubts &= ~(StudyDoubtWords.Open | StudyDoubts.CameAfterBinding | StudyDoubts.SideOverruled);
+        known.Doubts &= ~(StudyDoubtWords.Open | StudyDoubts.CameAfterBinding | StudyDoubts.SideOverruled) | StudyDoubts.PatientsDiffer;
         if (side is not null && pictures.Any(p => p.SaidSide is not null && p.SaidSide != side))
         {
             known.Doubts |= StudyDoubts.SideOverruled;
@@ -331,6 +346,15 @@ public sealed class StudyRecord(RecordDatabase database)
         }.ToJsonString(),
     };
 
-    private static string SetOf(IReadOnlyList<ReadPicture> pictures) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', pictures.Select(p => p.Header.Instance).Order(StringComparer.Ordinal)))));
+    /// <summary>Of what decides whose leg is shown: a header that was put right in the archive is another set.</summary>
+    private static string SetOf(StudyHeader header, IReadOnlyList<ReadPicture> pictures)
+    {
+        var said = new JsonArray(header.PatientId, header.PatientIssuer, header.PatientSex, header.Accession);
+        foreach (ReadPicture p in pictures.OrderBy(p => p.Header.Instance, StringComparer.Ordinal))
+        {
+            said.Add(new JsonArray(p.Header.Instance, p.Image?.PatientId, p.Image?.Laterality, p.Image?.BodyPart, p.Image?.Frames, p.Image?.Rows, p.Image?.Columns));
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(said.ToJsonString())));
+    }
 }

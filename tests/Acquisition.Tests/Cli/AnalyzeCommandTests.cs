@@ -106,6 +106,99 @@ public class AnalyzeCommandTests
     }
 
     [Theory]
+    [InlineData("2000\n2001\n2002\n", "the first line holds numbers", "line 1")]
+    [InlineData("ppg,ppg\n1,2\n", "two columns 'ppg'", "give each column a name")]
+    [InlineData("ppg\n1\n1e16\n", "'1e16' is larger than any converter counts", "line 3 column ppg")]
+    public async Task A_table_that_can_be_read_in_two_ways_is_refused(string text, string what, string where)
+    {
+        await WithFileAsync(text, async file =>
+        {
+            (int exit, string output, string errors) = await RunAsync("ppg", file, "--rate", "100", "--json");
+            Assert.Equal((1, ""), (exit, output));
+            Assert.StartsWith($"error: {what}", errors, StringComparison.Ordinal);
+            Assert.Contains(where, errors, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task Names_and_numbers_may_stand_in_quotes() =>
+        await WithFileAsync("\"time_s\",\"ppg\"\n" + string.Concat(Enumerable.Range(0, 900).Select(k => $"\"{k}\",\"{2000 + (k % 100)}\"\n")), async file =>
+            Assert.Equal(0, (await RunAsync("ppg", file, "--rate", "100", "--json")).Exit));
+
+    [Theory]
+    [InlineData("-51")]
+    [InlineData("401")]
+    public async Task What_no_cuff_can_show_is_refused_as_a_cuff(string mmHg) =>
+        await WithFileAsync($"cuff,ppg\n20,1\n{mmHg},2\n", async file =>
+        {
+            foreach (string[] more in (string[][])[["--ppg", "ppg"], []])
+            {
+                (int exit, string output, string errors) = await RunAsync(["pressure", file, "--rate", "100", "--cuff", "cuff", "--json", .. more]);
+                Assert.Equal((1, ""), (exit, output));
+                Assert.StartsWith($"error: {mmHg} is no cuff pressure in mmHg, {file} line 3 column cuff", errors, StringComparison.Ordinal);
+            }
+        });
+
+    [Theory]
+    [InlineData("0", "1", "--gain-percent '0' is not a number above 0")]
+    [InlineData("20", "-1", "--mm-per-unit '-1' is not a number above 0")]
+    [InlineData("2,0", "1", "--gain-percent '2,0' is not a number above 0")]
+    [InlineData("NaN", "1", "--gain-percent 'NaN' is not a number above 0")]
+    [InlineData("20", null, "belong together")]
+    [InlineData(null, "1", "belong together")]
+    public async Task A_bad_gain_or_scale_is_a_usage_error(string? gain, string? scale, string why)
+    {
+        string[] args = ["ppg", Path.Combine(Recordings, "ppg", "heartpy_data.csv"), "--rate", "100", .. gain is null ? Array.Empty<string>() : ["--gain-percent", gain], .. scale is null ? Array.Empty<string>() : ["--mm-per-unit", scale]];
+        (int exit, string output, string errors) = await RunAsync(args);
+        Assert.Equal((2, ""), (exit, output));
+        Assert.StartsWith("error: ", errors, StringComparison.Ordinal);
+        Assert.Contains(why, errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>10 mm of pulse in noise of 15 mm, and a wire that died: neither is a flat toe of grade nonpulsatile.</summary>
+    [Theory]
+    [InlineData(1500, 1000, "unreliable")]
+    [InlineData(0, 0, "unreadable")]
+    public async Task What_could_hide_a_pulse_is_never_graded_flat(double spread, double height, string state)
+    {
+        var random = new Random(8);
+        double Noise() => spread * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+        double Pulse(double t) => t % 1 < 0.16 ? (1 - Math.Cos(Math.PI * (t % 1) / 0.16)) / 2 : Math.Exp(-4 * ((t % 1) - 0.16));
+        string rows = string.Concat(Enumerable.Range(0, 6000).Select(k => $"{Math.Floor(20000 + (height * Pulse(k / 100.0)) + Noise())}\n"));
+        await WithFileAsync("ppg\n" + rows, async file =>
+        {
+            (_, string output, _) = await RunAsync("ppg", file, "--rate", "100", "--gain-percent", "100", "--mm-per-unit", "0.01", "--json");
+            JsonElement result = JsonDocument.Parse(output).RootElement;
+            Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (result.GetProperty("pfi").ValueKind, result.GetProperty("grade").ValueKind));
+            Assert.True(result.GetProperty("pfi_state").GetString() == state || result.GetProperty("state").GetString() == "unreadable", output);
+        });
+    }
+
+    [Fact]
+    public async Task A_plot_never_takes_the_place_of_its_recording()
+    {
+        string text = File.ReadAllText(Path.Combine(Recordings, "ppg", "heartpy_data.csv"));
+        await WithFileAsync(text, async file =>
+        {
+            string link = file + ".link";
+            File.CreateSymbolicLink(link, file);
+            try
+            {
+                foreach (string plot in (string[])[file, link])
+                {
+                    (int exit, _, string errors) = await RunAsync("ppg", file, "--rate", "100", "--plot", plot);
+                    Assert.Equal((1, true), (exit, errors.StartsWith("error: the plot would overwrite the recording", StringComparison.Ordinal)));
+                    Assert.Equal(text, await File.ReadAllTextAsync(file));
+                }
+            }
+            finally
+            {
+                File.Delete(link);
+            }
+        });
+    }
+
+    [Theory]
     [InlineData(3, 3500, "nonpulsatile")]
     [InlineData(1500, 0, "unreadable")]
     public async Task A_flat_toe_is_nonpulsatile_and_noise_is_unreadable(int spread, int level, string state)
@@ -294,6 +387,20 @@ public class AnalyzeCommandTests
         {
             File.Delete(file);
             File.Delete(table);
+        }
+    }
+
+    private static async Task WithFileAsync(string text, Func<string, Task> check)
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, text);
+            await check(file);
+        }
+        finally
+        {
+            File.Delete(file);
         }
     }
 

@@ -85,6 +85,25 @@ public sealed class ReadingRecordTests : IAsyncLifetime
         Assert.Empty(await record.BlindAsync(default));
     }
 
+    [Fact]
+    public async Task A_score_for_the_leg_that_is_not_shown_is_refused()
+    {
+        FormatException refused = await Assert.ThrowsAsync<FormatException>(() => EnterAsync(Run with { Side = "R" }, "L", ScoreScale.SmallArteryDisease, 1, "A. First"));
+        Assert.Contains("right leg", refused.Message, StringComparison.Ordinal);
+        Assert.True(await EnterAsync(Run with { Side = "R" }, "R", ScoreScale.SmallArteryDisease, 1, "A. First"));
+
+        // whom it was bound to counts more than what it says
+        await using (RecordContext context = temporary.Database.Context())
+        {
+            context.ArchivedStudies.Add(new ArchivedStudy { Study = Run.Study, Pictures = "", State = StudyState.Readable, ArrivedUtcNs = 1, ReadUtcNs = 1, Doubts = StudyDoubts.SideOverruled });
+            context.ArchivedPictures.Add(new ArchivedPicture { Study = Run.Study, Series = "2.25.10", Instance = Run.Instance, Modality = "XA", SaidSide = "R", Side = "L", SinceVersion = 1 });
+            await context.SaveChangesAsync();
+        }
+
+        await Assert.ThrowsAsync<FormatException>(() => EnterAsync(Run with { Side = "R" }, "R", ScoreScale.SmallArteryDisease, 1, "A. First"));
+        Assert.True(await EnterAsync(Run with { Side = "R" }, "L", ScoreScale.SmallArteryDisease, 1, "A. First"));
+    }
+
     private Task<bool> EnterAsync(FrameReference frame, string side, ScoreScale scale, int score, string reader) =>
         record.ScoreAsync(Guid.CreateVersion7(), frame, side, new ReaderScore(scale, score, ""), reader, default);
 }

@@ -78,6 +78,10 @@ public sealed class StudyRecordTests
     [InlineData("P-1", null, "M", "R", "FOOT", StudyDoubts.SexContradicts)]
     [InlineData("P-1", null, "F", null, "FOOT", StudyDoubts.SideNotSaid)]
     [InlineData("P-1", null, "F", "R", "CHEST", StudyDoubts.BodyPartElsewhere)]
+    [InlineData("P-1", null, "F", "R", "UPPER EXTREMITY", StudyDoubts.BodyPartElsewhere)]
+    [InlineData("P-1", null, "F", "R", "ABDOMENPELVIS", StudyDoubts.BodyPartElsewhere)]
+    [InlineData("P-1", null, "F", "R", "EXTREMITY", StudyDoubts.BodyPartNotSaid)]
+    [InlineData("P-1", null, "F", "R", "PELVISLOWEXTREMT", StudyDoubts.None)]
     [InlineData("P-2", null, "F", "R", "FOOT", StudyDoubts.PatientUnknown)]
     [InlineData(null, null, "F", "R", "FOOT", StudyDoubts.PatientNotSaid)]
     public void Without_an_order_the_identifier_binds_and_each_doubt_is_said(string? id, string? issuer, string sex, string? side, string? part, StudyDoubts doubts)
@@ -89,6 +93,72 @@ public sealed class StudyRecordTests
         bool sure = doubts is StudyDoubts.None or StudyDoubts.BodyPartNotSaid;
         Assert.Equal(sure ? "identifier" : null, owner.By);
         Assert.Equal(side, owner.Sides["2.25.11"]);
+    }
+
+    /// <summary>A copy that was named anew under the same Study Instance UID.</summary>
+    [Fact]
+    public async Task Pictures_of_two_patients_are_never_bound_by_themselves_and_say_so_when_a_person_binds_them()
+    {
+        await using TemporaryRecord record = await TemporaryRecord.OpenAsync();
+        var studies = new StudyRecord(record.Database);
+        ReadPicture own = Picture("2.25.11", "R"), other = Picture("2.25.12", "R");
+        other = other with { Image = other.Image! with { PatientId = "P-2" } };
+        StudyOwner owner = StudyBinding.Of(Header("2.25.1"), [own.Words, other.Words], new StudyKin([], [Examined("P-1", null)]), Naming);
+        Assert.Equal((StudyDoubts.PatientsDiffer, null, null), (owner.Doubts, owner.By, owner.PatientValue));
+
+        await studies.TakeAsync(Header("2.25.1"), [own, other], owner, 5, default);
+        Assert.Empty(await studies.BindAgainAsync(Naming, 6, default));
+        Assert.Null(await studies.BindAsync("2.25.1", System, "P-1", null, "A. Person", 7, default));
+        Assert.Equal(StudyDoubts.PatientsDiffer, (await studies.FindAsync("2.25.1", default))!.Doubts);
+    }
+
+    [Fact]
+    public async Task A_header_put_right_in_the_archive_is_a_new_version_and_no_longer_bound()
+    {
+        await using TemporaryRecord record = await TemporaryRecord.OpenAsync();
+        var studies = new StudyRecord(record.Database);
+        var kin = new StudyKin([], [Examined("P-1", null)]);
+        async Task<StudyNews> ReadAsync(string patient, string side)
+        {
+            StudyHeader header = Header("2.25.1") with { PatientId = patient, Instances = 1 };
+            ReadPicture picture = Picture("2.25.11", side);
+            picture = picture with { Image = picture.Image! with { PatientId = patient } };
+            return await studies.TakeAsync(header, [picture], StudyBinding.Of(header, [picture.Words], patient == "P-1" ? kin : new StudyKin([], []), Naming), 5, default);
+        }
+
+        Assert.Equal(StudyNews.New, await ReadAsync("P-1", "R"));
+        Assert.Equal(StudyNews.Nothing, await ReadAsync("P-1", "R"));
+        Assert.True((await studies.FindAsync("2.25.1", default))!.IsBound);
+        Assert.True((await studies.ListedAsync(default))["2.25.1"].Is(1, Header("2.25.1")));
+        Assert.False((await studies.ListedAsync(default))["2.25.1"].Is(1, Header("2.25.1") with { PatientId = "P-9" }));
+
+        Assert.Equal(StudyNews.NewVersion, await ReadAsync("P-9", "L"));
+        ArchivedStudy study = (await studies.FindAsync("2.25.1", default))!;
+        Assert.Equal((2, false, StudyDoubts.PatientUnknown), (study.Version, study.IsBound, study.Doubts));
+        Assert.Equal("L", (await studies.PicturesAsync("2.25.1", default))[0].Side);
+
+        await studies.BindAsync("2.25.1", System, "P-9", null, "A. Person", 7, default);
+        Assert.Equal(StudyNews.NewVersion, await ReadAsync("P-9", "R"));
+        Assert.Equal(StudyDoubts.CameAfterBinding, (await studies.FindAsync("2.25.1", default))!.Doubts);
+    }
+
+    [Fact]
+    public async Task A_study_waits_for_its_patient_and_is_bound_when_the_patient_of_an_examination_is_put_right()
+    {
+        await using TemporaryRecord record = await TemporaryRecord.OpenAsync();
+        var studies = new StudyRecord(record.Database);
+        await TakeAsync(studies, Header("2.25.1"), [Picture("2.25.11", "R")]);
+        Assert.Empty(await studies.BindAgainAsync(Naming, 6, default));
+
+        await using (RecordContext context = record.Database.Context())
+        {
+            Examination examination = context.Examinations.Single();
+            (examination.PatientSystem, examination.PatientValue) = (System, "P-1");
+            context.Audit.Add(new AuditEntry { Examination = examination.Id, Key = "act/2", AtUtcNs = 6, User = "technician", Action = "patient", Detail = "{}" });
+            await context.SaveChangesAsync();
+        }
+
+        Assert.Equal("2.25.1", Assert.Single(await studies.BindAgainAsync(Naming, 7, default)).Study);
     }
 
     [Fact]

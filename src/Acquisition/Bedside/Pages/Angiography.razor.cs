@@ -304,7 +304,7 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
                 return true;
             case [>= '0' and <= '9'] when _open is { } open && _scoreScale is { } scale:
                 ReaderScore score = ReaderScore.TryOf(ReaderScore.NameOf(scale), key[0] - '0', _words.Trim()) ?? throw new FormatException($"{ScaleTitle(scale)} has no {key}");
-                await Readings.ScoreAsync(Guid.CreateVersion7(), new FrameReference(open.Image.Study, open.Image.Instance, open.Image.Modality, frame), _side, score, _reader, _gone.Token);
+                await Readings.ScoreAsync(Guid.CreateVersion7(), new FrameReference(open.Image.Study, open.Image.Instance, open.Image.Modality, frame) { Side = open.Image.Laterality }, _side, score, _reader, _gone.Token);
                 _scoring = false;
                 _words = string.Empty;
                 await ShowScoresAsync();
