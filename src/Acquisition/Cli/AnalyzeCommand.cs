@@ -77,7 +77,7 @@ public static class AnalyzeCommand
     {
         var plateau = new Plateau(rules.Plateau);
         long rows = 0;
-        double?[] readings = [.. SampleTable.Read(file).Readings(column)];
+        double?[] readings = [.. SampleTable.Read(file, rate).Readings(column)];
         foreach (double? reading in readings)
         {
             if (reading is { } mmHg)
@@ -119,7 +119,7 @@ public static class AnalyzeCommand
 
     private static JsonObject Ppg(FileInfo file, double rate, string? column, double? mmPerUnit, TracePlot? plot)
     {
-        SampleTable table = SampleTable.Read(file);
+        SampleTable table = SampleTable.Read(file, rate);
         double[] samples = table.Column(column ?? table.DefaultColumn());
         var record = new PulseRecord(rate);
         foreach (double sample in samples)
@@ -174,10 +174,10 @@ public static class AnalyzeCommand
     {
         if (ppgColumn is null)
         {
-            return CuffAlone.Analyze(SampleTable.Read(file).CuffPressures(cuffColumn), rate, plot);
+            return CuffAlone.Analyze(SampleTable.Read(file, rate).CuffPressures(cuffColumn), rate, plot);
         }
 
-        SampleTable table = SampleTable.Read(file);
+        SampleTable table = SampleTable.Read(file, rate);
         double[] cuff = table.CuffPressures(cuffColumn);
         double[] ppg = table.Column(ppgColumn);
         var run = new ReturnOfPulse();

@@ -14,9 +14,31 @@ internal sealed class SampleTable(string path, string[] names, List<(int Line, s
 
     private static readonly string[] NotSignals = ["time", "time_s", "time_ms", "t", "counter", "index", "sample"];
 
+    /// <summary>Columns of times whose unit their name says, in seconds.</summary>
+    private static readonly (string Name, double Seconds)[] Times = [("time_s", 1), ("time_ms", 1e-3)];
+
+    /// <summary>Largest difference between the rate that is given and the times of the file.</summary>
+    private const double MostOff = 0.02;
+
     public int Rows => rows.Count;
 
-    public static SampleTable Read(FileInfo file)
+    /// <summary>Reads a file of one sample a row, evenly spaced.</summary>
+    /// <exception cref="CommandFailure">It is no such file, or its own times say another rate or a gap: samples that do not follow each other are not joined.</exception>
+    public static SampleTable Read(FileInfo file, double rateHz)
+    {
+        SampleTable table = Read(file);
+        foreach ((string name, double seconds) in Times)
+        {
+            if (Array.FindIndex(table.names, n => string.Equals(n, name, StringComparison.OrdinalIgnoreCase)) is >= 0 and var at)
+            {
+                table.CheckTimes(at, seconds, rateHz);
+            }
+        }
+
+        return table;
+    }
+
+    private static SampleTable Read(FileInfo file)
     {
         if (!file.Exists)
         {
@@ -73,6 +95,27 @@ internal sealed class SampleTable(string path, string[] names, List<(int Line, s
         {
             string cell = Cell(row, at);
             yield return string.IsNullOrWhiteSpace(cell) ? null : Sample(cell, row.Line, name);
+        }
+    }
+
+    /// <summary>Times are rounded as they are written: a step is a gap where it is longer than a sample by more than two of the smallest steps.</summary>
+    private void CheckTimes(int at, double seconds, double rateHz)
+    {
+        double[] times = [.. rows.Select(row => TryNumber(Cell(row, at), out double time) ? time * seconds : throw NotANumber(Cell(row, at), row.Line, names[at]))];
+        double[] steps = [.. times.Zip(times.Skip(1), (before, after) => after - before)];
+        double smallest = steps.Where(s => s > 0).DefaultIfEmpty(0).Min();
+        int wrong = Array.FindIndex(steps, s => s < 0 || s > 1.5 / rateHz + 2 * smallest);
+        if (wrong >= 0)
+        {
+            string what = steps[wrong] < 0 ? "the times go back" : string.Create(CultureInfo.InvariantCulture, $"the times jump by {steps[wrong]:0.###} s");
+            throw new CommandFailure(what, $"{path} line {rows[wrong + 1].Line} column {names[at]}", "samples are missing there: give each unbroken part as a file of its own, at its own --rate");
+        }
+
+        double length = times[^1] - times[0], expected = (times.Length - 1) / rateHz;
+        if (Math.Abs(length - expected) > MostOff * expected + 2 * smallest)
+        {
+            string what = string.Create(CultureInfo.InvariantCulture, $"{times.Length} samples in {length:0.###} s are not {rateHz:0.###} Hz");
+            throw new CommandFailure(what, $"{path} column {names[at]}", "give the rate of the file with --rate");
         }
     }
 

@@ -120,9 +120,28 @@ public class AnalyzeCommandTests
         });
     }
 
+    /// <summary>Samples that do not follow each other are not joined, whatever --rate says.</summary>
+    [Theory]
+    [InlineData(100, 500, 1.0, 0, null)]
+    [InlineData(75, 500, 1.0, 0, null)]
+    [InlineData(1000, 500, 1.0, 0, null)]
+    [InlineData(100, 500, 1.0, 10, "the times jump by 10.01 s")]
+    [InlineData(100, 500, -1.0, 0, "the times go back")]
+    [InlineData(200, 500, 2.0, 0, "500 samples in 4.99 s are not 200 Hz")]
+    public async Task The_times_of_a_file_are_held_against_the_rate(double rate, int rows, double slower, double gapS, string? what)
+    {
+        string text = "time_s,ppg\n" + string.Concat(Enumerable.Range(0, rows).Select(k => string.Create(
+            CultureInfo.InvariantCulture, $"{k / rate * slower + (k < rows / 2 ? 0 : gapS):0.00},{2000 + 100 * Math.Sin(k * 0.06)}\n")));
+        await WithFileAsync(text, async file =>
+        {
+            (int exit, _, string errors) = await RunAsync("ppg", file, "--rate", rate.ToString(CultureInfo.InvariantCulture), "--json");
+            Assert.Equal((what is null ? 0 : 1, what is null ? "" : $"error: {what}"), (exit, errors[..Math.Min(errors.Length, what is null ? errors.Length : 7 + what.Length)]));
+        });
+    }
+
     [Fact]
     public async Task Names_and_numbers_may_stand_in_quotes() =>
-        await WithFileAsync("\"time_s\",\"ppg\"\n" + string.Concat(Enumerable.Range(0, 900).Select(k => $"\"{k}\",\"{2000 + (k % 100)}\"\n")), async file =>
+        await WithFileAsync("\"time_s\",\"ppg\"\n" + string.Concat(Enumerable.Range(0, 900).Select(k => string.Create(CultureInfo.InvariantCulture, $"\"{k / 100.0:0.00}\",\"{2000 + (k % 100)}\"\n"))), async file =>
             Assert.Equal(0, (await RunAsync("ppg", file, "--rate", "100", "--json")).Exit));
 
     [Theory]

@@ -88,7 +88,7 @@ public sealed class StudyRecordTests
     {
         StudyHeader header = Header("2.25.1") with { PatientId = id, PatientIssuer = issuer, PatientSex = sex };
         Examination[] examined = id == "P-1" ? [Examined("P-1", "female")] : [];
-        StudyOwner owner = StudyBinding.Of(header, [Picture("2.25.11", side, part).Words], new StudyKin([], examined), Naming);
+        StudyOwner owner = StudyBinding.Of(header, [Picture("2.25.11", side, part).Words with { Patient = id }], new StudyKin([], examined), Naming);
         Assert.Equal(doubts, owner.Doubts);
         bool sure = doubts is StudyDoubts.None or StudyDoubts.BodyPartNotSaid;
         Assert.Equal(sure ? "identifier" : null, owner.By);
