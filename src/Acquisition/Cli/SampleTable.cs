@@ -29,10 +29,7 @@ internal sealed class SampleTable(string path, string[] names, List<(int Line, s
         SampleTable table = Read(file);
         foreach ((string name, double seconds) in Times)
         {
-            if (Array.FindIndex(table.names, n => string.Equals(n, name, StringComparison.OrdinalIgnoreCase)) is >= 0 and var at)
-            {
-                table.CheckTimes(at, seconds, rateHz);
-            }
+            table.CheckTimes(name, seconds, rateHz);
         }
 
         return table;
@@ -99,23 +96,29 @@ internal sealed class SampleTable(string path, string[] names, List<(int Line, s
     }
 
     /// <summary>Times are rounded as they are written: a step is a gap where it is longer than a sample by more than two of the smallest steps.</summary>
-    private void CheckTimes(int at, double seconds, double rateHz)
+    private void CheckTimes(string name, double seconds, double rateHz)
     {
-        double[] times = [.. rows.Select(row => TryNumber(Cell(row, at), out double time) ? time * seconds : throw NotANumber(Cell(row, at), row.Line, names[at]))];
+        int at = Array.FindIndex(names, n => string.Equals(n, name, StringComparison.OrdinalIgnoreCase));
+        if (at < 0)
+        {
+            return;
+        }
+
+        double[] times = [.. rows.Select(row => TryNumber(Cell(row, at), out double time) ? time * seconds : throw NotANumber(Cell(row, at), row.Line, name))];
         double[] steps = [.. times.Zip(times.Skip(1), (before, after) => after - before)];
         double smallest = steps.Where(s => s > 0).DefaultIfEmpty(0).Min();
         int wrong = Array.FindIndex(steps, s => s < 0 || s > 1.5 / rateHz + 2 * smallest);
         if (wrong >= 0)
         {
             string what = steps[wrong] < 0 ? "the times go back" : string.Create(CultureInfo.InvariantCulture, $"the times jump by {steps[wrong]:0.###} s");
-            throw new CommandFailure(what, $"{path} line {rows[wrong + 1].Line} column {names[at]}", "samples are missing there: give each unbroken part as a file of its own, at its own --rate");
+            throw new CommandFailure(what, $"{path} line {rows[wrong + 1].Line} column {name}", "samples are missing there: give each unbroken part as a file of its own, at its own --rate");
         }
 
         double length = times[^1] - times[0], expected = (times.Length - 1) / rateHz;
         if (Math.Abs(length - expected) > MostOff * expected + 2 * smallest)
         {
             string what = string.Create(CultureInfo.InvariantCulture, $"{times.Length} samples in {length:0.###} s are not {rateHz:0.###} Hz");
-            throw new CommandFailure(what, $"{path} column {names[at]}", "give the rate of the file with --rate");
+            throw new CommandFailure(what, $"{path} column {name}", "give the rate of the file with --rate");
         }
     }
 

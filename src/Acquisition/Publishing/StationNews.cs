@@ -171,17 +171,15 @@ public sealed class StationNews
     /// <summary>No device is read any more: the examination ended or stopped.</summary>
     public void NoDevices()
     {
-        (string Name, bool Simulated)[] left;
         lock (gate)
         {
-            left = [.. devices.Where(d => d.Value.State.State != DeviceState.Disconnected).Select(d => (d.Key, d.Value.State.Simulated))];
+            foreach ((string device, (DeviceState before, _)) in devices.Where(d => d.Value.State.State != DeviceState.Disconnected).ToList())
+            {
+                devices[device] = (new DeviceState(DeviceState.Disconnected, null, time.GetUtcNow(), before.Simulated, before.Expected, before.Received), true);
+            }
         }
 
-        foreach ((string device, bool simulated) in left)
-        {
-            Electrode(device, null);
-            Device(device, DeviceState.Disconnected, simulated: simulated);
-        }
+        changed.Raise();
     }
 
     /// <summary>What the outbox owes.</summary>

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Vascular.Devices.Angiography;
@@ -84,7 +86,7 @@ public sealed partial class DicomWebArchive
 
             using JsonDocument page = await JsonAsync(answer, path, cancel);
             int count = page.RootElement.ValueKind == JsonValueKind.Array ? page.RootElement.GetArrayLength() : throw new AngiogramException($"the archive's answer to {path} is no list");
-            string? start = count == 0 ? null : page.RootElement[0].GetRawText();
+            string? start = count == 0 ? null : Convert.ToHexString(SHA256.HashData(JsonMarshal.GetRawUtf8Value(page.RootElement[0])));      // its bytes: they may be no text
             if (start is null || start == first)
             {
                 yield break;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Vascular.Acquisition.Access;
@@ -17,24 +18,24 @@ internal sealed class SitesOrthanc : IAsyncDisposable
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("site-");
     private readonly int port = ArchiveStage.FreePort();
+    private readonly int plain;
     private readonly bool tls;
+    private readonly TlsRelay? relay;
     private readonly HttpClient rest;
     private OrthancProcess? process;
 
     private SitesOrthanc(bool tls)
     {
-        this.tls = tls;
+        (this.tls, plain) = (tls, tls ? ArchiveStage.FreePort() : port);
         Authority = AuthorityIn("authority");
         using var trusted = StationAuthority.Open(Path.GetDirectoryName(Authority)!, TimeProvider.System);
         StationCertificate certificate = trusted.EnsureArchive();
-        JsonObject settings = OrthancProgram.Common(Path.Combine(folder.FullName, "storage"), port, User, Password, [OrthancProgram.DicomWebPlugin]);
-        (settings["Name"], settings["DicomServerEnabled"], settings["SslEnabled"]) = ("PACS", false, tls);
-        string both = Path.Combine(folder.FullName, "server.pem");
-        File.WriteAllText(both, File.ReadAllText(certificate.KeyFile) + "\n" + File.ReadAllText(certificate.CertificateFile));
-        settings["SslCertificate"] = both;
+        JsonObject settings = OrthancProgram.Common(Path.Combine(folder.FullName, "storage"), plain, User, Password, [OrthancProgram.DicomWebPlugin]);
+        (settings["Name"], settings["DicomServerEnabled"]) = ("PACS", false);
+        relay = tls ? new TlsRelay(port, plain, X509Certificate2.CreateFromPemFile(certificate.CertificateFile, certificate.KeyFile)) : null;
         File.WriteAllText(Settings, settings.ToJsonString());
         File.WriteAllText(PasswordFile, Password + "\n");
-        rest = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator }) { BaseAddress = new Uri(Root, "/") };
+        rest = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{plain}/")) };
         rest.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
     }
 
@@ -100,6 +101,11 @@ internal sealed class SitesOrthanc : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (relay is not null)
+        {
+            await relay.DisposeAsync();
+        }
+
         await KillAsync();
         rest.Dispose();
         folder.Delete(recursive: true);

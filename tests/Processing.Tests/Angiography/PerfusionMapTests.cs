@@ -19,7 +19,7 @@ public sealed class PerfusionMapTests
         Assert.Equal(RunRefusal.None, refusal);
         Assert.True(run!.Flags.HasFlag(RunFlags.MotionCorrected));
         PerfusionMap map = PerfusionMap.Of(run);
-        var curve = new TimeDensityCurve(run.Seconds, run.MaskFrames.Count);
+        var curve = new TimeDensityCurve(run.Seconds, run.MaskFrames.Count, run.Kept);
         float[] line = new float[Columns];
         double[][] density = [.. Enumerable.Range(0, Columns).Select(_ => new double[run.Kept.Count])];
         int measured = 0;
@@ -38,7 +38,9 @@ public sealed class PerfusionMapTests
             {
                 PerfusionResult alone = curve.Read(density[column]);
                 measured += alone.State == MeasurementState.Measured ? 1 : 0;
-                double?[] figures = [alone.ArrivalS, alone.TimeToPeakFromArrivalS, alone.Peak, alone.WashInPerS, alone.WidthS, alone.Area, alone.MeanTransitMomentS];
+                // a colour cannot say that a width is only a bound
+                double? width = alone.Flags.HasFlag(PerfusionFlags.TailCutOff) ? null : alone.WidthS;
+                double?[] figures = [alone.ArrivalS, alone.TimeToPeakFromArrivalS, alone.Peak, alone.WashInPerS, width, alone.Area, alone.MeanTransitMomentS];
                 foreach (PerfusionParameter parameter in Enum.GetValues<PerfusionParameter>())
                 {
                     float expected = alone.State == MeasurementState.Measured && figures[(int)parameter] is { } figure ? (float)figure : float.NaN, found = map[parameter][row * Columns + column];
