@@ -19,6 +19,11 @@ internal static class WordFigures
         ("neurokit_rest5", 100), ("heartpy_data", 100), ("biosppy_1000hz", 1000),
     ];
 
+    private const string Noisy = "pulses, long and noisy (heartpy_data2)";
+
+    /// <summary>Second in which the first window of a whole recording ends.</summary>
+    private const int FirstEndsS = 13;
+
     public static void Write(TextWriter output, string root)
     {
         (string What, PulseWord[] Words)[] rows = [.. Rows(root)];
@@ -36,7 +41,8 @@ internal static class WordFigures
         }
 
         output.WriteLine();
-        output.WriteLine("The three nonpulsatile windows of heartpy_data2 end at 14 to 16 s: from second 7 on the trace shows ripples of 4 counts, where its later pulses have 150, and from 18");
+        int[] silent = [.. rows.Single(r => r.What == Noisy).Words.Index().Where(w => w.Item == PulseWord.Nonpulsatile).Select(w => w.Index + FirstEndsS)];
+        output.WriteLine($"The nonpulsatile windows of heartpy_data2 end at {string.Join(", ", silent)} s: from second 7 on the trace shows ripples of 4 counts, where its later pulses have 150, and from 18");
         output.WriteLine("to 25 s it is zero: nothing pulses there. The ischaemic half of the slow series is unreadable: a wave with an upstroke of 0.6 s at 35 a minute is what breath makes, too.");
         output.WriteLine();
         output.WriteLine("Smallest pulse that would have been seen: 60 flat toes, each again with a pulse of so many times the height stated.");
@@ -55,7 +61,7 @@ internal static class WordFigures
         string ppg = Path.Combine(root, "tests", "recordings", "ppg"), cuffs = Path.Combine(root, "tests", "recordings", "cuff_ppg");
         double[] Ppg(string name) => SignalBenchmark.Column(Path.Combine(ppg, name + ".csv"), 0);
         yield return ("pulses, 11 recordings", [.. Recordings.SelectMany(r => Of(HeldOut.Windows(Ppg(r.Name), r.RateHz, null, null)))]);
-        yield return ("pulses, long and noisy (heartpy_data2)", Of(HeldOut.Windows(Ppg("heartpy_data2"), 117, null, null)));
+        yield return (Noisy, Of(HeldOut.Windows(Ppg("heartpy_data2"), 117, null, null)));
         yield return ("false alarm (challenge2015_v102s)", Of(HeldOut.Windows(Ppg("challenge2015_v102s"), 250, null, null)));
         yield return ("occluded toes (cuff_ppg)", [.. ((string[])["d01", "d02", "d03", "d04", "d05"]).SelectMany(run => Of(HeldOut.Windows(Occluded(cuffs, run), 125, 0, 4095, fromS: 8)))]);
         yield return ("flat toes, simulated", [.. HeldOut.Flat(SeriesSeconds).SelectMany(s => Of(HeldOut.Windows(s.Samples, s.Truth.RateHz)))]);

@@ -22,6 +22,9 @@ internal sealed class FallingCuff
     /// <summary>Ten beats and more under a falling cuff bring back more of the pulse than this: what does not is a drift and its ripples.</summary>
     private const double LeastOfBaseline = 0.05;
     private const int FewestRises = 3;
+
+    /// <summary>Of a run in which no pulse was seen: so long before its end the trace must say itself that there is none.</summary>
+    private const long AtTheEndSeconds = 12;
     private const double UnconfirmedBeats = 3;
     private const double FastestMmHgPerS = 4;
 
@@ -302,8 +305,9 @@ internal sealed class FallingCuff
             return Without(MeasurementState.BelowLimit, 0) with { LimitMmHg = limit, FromNs = atNs[from], ToNs = atNs[count - 1] };
         }
 
-        // rises that no rule took for pulses are no proof that there were none
-        return Without(found.Count >= FewestRises ? MeasurementState.Unreadable : MeasurementState.Absent, 0) with { FromNs = atNs[from], ToNs = atNs[count - 1] };
+        // rises that no rule took for pulses, and a trace that is not still under the empty cuff, are no proof that there were none
+        bool still = Word(rises.IndexAt(atNs[count - 1] - AtTheEndSeconds * Second), count) == PulseWord.Nonpulsatile;
+        return Without(still && found.Count < FewestRises ? MeasurementState.Absent : MeasurementState.Unreadable, 0) with { FromNs = atNs[from], ToNs = atNs[count - 1] };
     }
 
     /// <summary>Rises that go on to the end of the run may be pulses that returned too late to be confirmed: the pressure can lie as far above the first of
