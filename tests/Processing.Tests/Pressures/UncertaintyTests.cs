@@ -14,7 +14,8 @@ public sealed class UncertaintyTests
     {
         int below = arm + 1;
         double whole = IndexUncertainty.HalfWidth(limb, limbHalf, below, armHalf)!.Value;
-        Assert.Equal(whole, UncertaintyPart.Whole(IndexUncertainty.Parts(limb, limbHalf, below, armHalf)), tolerance: 1e-9);
+        // half a unit of the twelfth decimal; not Equal to twelve decimals, which tells two neighbours apart that lie on either side of a half
+        Assert.Equal(whole, UncertaintyPart.Whole(IndexUncertainty.Parts(limb, limbHalf, below, armHalf)), tolerance: 5e-13);
         Assert.Empty(IndexUncertainty.Parts(limb, null, below, armHalf));
     }
 
