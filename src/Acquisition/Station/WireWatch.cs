@@ -96,12 +96,12 @@ public sealed class WireWatch(string link, string protocol)
         return whole;
     }
 
-    /// <summary>The format that a Nonin oximeter is read in from here on; null: no change.</summary>
-    private int? Tried(IReadOnlyList<Reading> readings)
+    /// <summary>The format that the device is read in from here on; null: no change.</summary>
+    private static int? Tried(IReadOnlyList<Reading> readings)
     {
-        for (int i = 0; protocol.StartsWith("nonin", StringComparison.Ordinal) && i < readings.Count; i++)
+        for (int i = 0; i < readings.Count; i++)
         {
-            if (readings[i] is { Kind: ReadingKind.DeviceStatus, Detail: > 0 and < 100 and var format })
+            if (readings[i] is { Kind: ReadingKind.FormatTried, Detail: var format })
             {
                 return format;
             }

@@ -14,8 +14,8 @@ namespace Vascular.Devices.Nonin;
 /// <para>The sample count never jumps: a lost frame is no sample. Its time passes all the same (<see cref="SampleClock"/>).</para>
 /// <para>Readings of formats 1, 8 and 13: rate and saturation of each frame; format 13 with <see cref="Reading.DeviceTime"/>, and with
 /// <see cref="QualityMarks.FromMemory"/> where the device read them out of its memory.</para>
-/// <para>It sends nothing unless told to set the format. <see cref="ReadingKind.DeviceStatus"/>: Detail 1 to 13 is the format that is tried from here on,
-/// <see cref="CommandAccepted"/> and <see cref="CommandRejected"/> are the device's answers. An answer is believed only as the first byte after the
+/// <para>It sends nothing unless told to set the format. <see cref="ReadingKind.FormatTried"/>: Detail 1 to 13 is the format that is tried from here on. In
+/// <see cref="ReadingKind.DeviceStatus"/> <see cref="CommandAccepted"/> and <see cref="CommandRejected"/> are the device's answers. An answer is believed only as the first byte after the
 /// command; which format a device is in, only what it then sends can tell.</para>
 /// </remarks>
 public sealed class NoninMonitor : WireMonitor<NoninMonitor.Message>
@@ -135,7 +135,7 @@ public sealed class NoninMonitor : WireMonitor<NoninMonitor.Message>
         {
             _refusedSinceNs = Never;
             Try(Order[(Array.IndexOf(Order, Format) + 1) % Order.Length]);
-            readings.Add(new Reading(ReadingKind.DeviceStatus, record.AtNs, record.AtNs, 0) { Detail = (int)Format });
+            readings.Add(new Reading(ReadingKind.FormatTried, record.AtNs, record.AtNs, 0) { Detail = (int)Format });
             if (_options.SetFormat && record.AtNs - _openNs < Ns(NoninCommand.Window))
             {
                 Ask();

@@ -64,6 +64,9 @@ public enum ReadingKind
 
     /// <summary>Voltage at the input of a converter, mV; <see cref="Reading.Scale"/> says how it was made.</summary>
     LineVoltage,
+
+    /// <summary>What comes is read in another of the device's formats from here on; <see cref="Reading.Detail"/> is the format's number. Ours to say: the device said nothing that was understood.</summary>
+    FormatTried,
 }
 
 /// <summary>Marks a device puts on its own value. They travel to the chart; none changes a number.</summary>
@@ -150,7 +153,7 @@ public readonly record struct Reading(ReadingKind Kind, long AtNs, long ArrivedA
     public DateTime? DeviceTime { get; init; }
 
     /// <summary>The device said it in a frame of its protocol, whatever it says there; false for what the line or the wait for an answer said.</summary>
-    public bool IsOfWholeFrame => Kind is not (ReadingKind.Refused or ReadingKind.Silent or ReadingKind.NoReply);
+    public bool IsOfWholeFrame => Kind is not (ReadingKind.Refused or ReadingKind.Silent or ReadingKind.NoReply or ReadingKind.FormatTried);
 
     public bool HasValue => (Marks & QualityMarks.Missing) == 0;
 }

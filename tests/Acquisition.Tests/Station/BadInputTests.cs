@@ -64,6 +64,17 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public async Task A_format_that_is_tried_because_nothing_of_the_one_before_is_understood_is_said()
+    {
+        await using var bench = new LiveBench();
+        await using var device = new TalkingDevice(_ => [0x13, 0x37, 0x42, 0x55, 0x11, 0x66, 0x02, 0x31], Frames);
+        await bench.StartAsync($$"""{ "name": "ppg-1", "protocol": "nonin7", "options": { "fall_back": true }, "link": { "kind": "tcp", "host": "127.0.0.1", "port": {{device.Port}} } }""");
+        await bench.UntilSaidAsync(l => l.Contains("\"link\":\"ppg-1\",\"event\":\"format_tried\"", StringComparison.Ordinal)
+            && l.Contains("\"detail\":\"nonin format 2 is tried, on ppg-1\"", StringComparison.Ordinal));
+        Assert.False(bench.WasSaid(l => l.Contains("\"event\":\"identified\"", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_line_at_the_door_that_is_no_act_is_refused_and_the_examination_goes_on()
     {
         await using var bench = new LiveBench();

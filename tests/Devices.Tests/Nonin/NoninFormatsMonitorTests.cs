@@ -80,7 +80,9 @@ public class NoninFormatsMonitorTests
             _at += 333 * Ms;
         }
 
-        Assert.Equal(2, Assert.Single(Of(ReadingKind.DeviceStatus)).Detail);
+        Assert.Equal(2, Assert.Single(Of(ReadingKind.FormatTried)).Detail);
+        Assert.Empty(Of(ReadingKind.DeviceStatus));
+        Assert.False(Of(ReadingKind.FormatTried)[0].IsOfWholeFrame);
         Assert.NotEmpty(Of(ReadingKind.PlethSample));
         Assert.All(Of(ReadingKind.PlethSample), s => Assert.Same(NoninWaveforms.Format2, s.Waveform));
 
@@ -103,7 +105,8 @@ public class NoninFormatsMonitorTests
             _at += 1000 * Ms;
         }
 
-        Assert.Equal([2, 8], Of(ReadingKind.DeviceStatus).Select(r => r.Detail));
+        Assert.Equal([2, 8], Of(ReadingKind.FormatTried).Select(r => r.Detail));
+        Assert.Empty(Of(ReadingKind.DeviceStatus));
         Assert.Contains(Of(ReadingKind.PulseRate), r => r.Value == 142);
     }
 
@@ -117,7 +120,8 @@ public class NoninFormatsMonitorTests
         Assert.True(Read(monitor, [0x06]).Send.IsEmpty);
         Read(monitor, NoninGolden.Format2Packet);
 
-        Assert.Equal([NoninMonitor.CommandRejected, 2, NoninMonitor.CommandAccepted], Of(ReadingKind.DeviceStatus).Select(r => r.Detail));
+        Assert.Equal([NoninMonitor.CommandRejected, 2, NoninMonitor.CommandAccepted], _readings.Where(r => r.Kind is ReadingKind.DeviceStatus or ReadingKind.FormatTried).Select(r => r.Detail));
+        Assert.Equal(2, Assert.Single(Of(ReadingKind.FormatTried)).Detail);
         Assert.Equal(25, Of(ReadingKind.PlethSample).Count);
         Assert.Empty(Of(ReadingKind.Refused));
     }
