@@ -83,27 +83,26 @@ public sealed class RealLinesTests : IDisposable
     }
 
     /// <summary>What the tape has of each connection is what the device wrote in it, in order and without a hole: a serial port may throw away what came
-    /// before it was open, a pulled cable what was under way, and the end of the examination what came after.</summary>
+    /// before it was open, a pulled cable what was under way (3 s of it at most, however late the reader was), and the end of the examination what came after.</summary>
     private static void AssertBytes(RealRun run)
     {
-        const int Open = 64;
-        const int UnderWay = 64;
-        List<byte[]> ppg = run.Taped("ppg-1");
+        const int UnderWay = 3 * 75 * 5;
+        List<TapedConnection> ppg = run.Taped("ppg-1");
         Assert.Equal(2, run.Ppg.Written.Count);
         Assert.Equal(2, ppg.Count);
-        int first = Start(run.Ppg.Written[0], ppg[0], Open);
-        Assert.InRange(run.Ppg.Written[0].Count - first - ppg[0].Length, 0, UnderWay);
-        Start(run.Ppg.Written[1], ppg[1], Open);
+        int first = Start(run.Ppg.Written[0], ppg[0]);
+        Assert.InRange(run.Ppg.Written[0].Bytes.Count - first - ppg[0].Bytes.Count, 0, UnderWay);
+        Start(run.Ppg.Written[1], ppg[1]);
 
-        byte[] cuff = Assert.Single(run.Taped("cuff-1"));
-        Assert.Equal(0, Start(Assert.Single(run.Cuff.Written), cuff, 0));
-        Assert.True(ppg[0].Length > 1000 && ppg[1].Length > 1000 && cuff.Length > 1000);
+        TapedConnection cuff = Assert.Single(run.Taped("cuff-1"));
+        Assert.Equal(0, Start(Assert.Single(run.Cuff.Written), cuff));
+        Assert.All(ppg.Append(cuff), c => Assert.True(c.Bytes.Count > 1000));
     }
 
-    private static int Start(List<byte> written, byte[] taped, int latest)
+    private static int Start(Plugging written, TapedConnection taped)
     {
-        int at = written.ToArray().AsSpan().IndexOf(taped);
-        Assert.InRange(at, 0, latest);
+        int at = written.Bytes.ToArray().AsSpan().IndexOf(taped.Bytes.ToArray());
+        Assert.InRange(at, 0, written.Until(taped.OpenNs));
         return at;
     }
 
@@ -226,32 +225,25 @@ public sealed class RealRun : IChart
         return examination.Fold;
     }
 
-    /// <summary>Bytes of a link on the tape, connection by connection.</summary>
-    public List<byte[]> Taped(string name)
+    /// <summary>What the tape has of a link, connection by connection; one that brought nothing is none.</summary>
+    public List<TapedConnection> Taped(string name)
     {
         ushort number = ScenarioSettings.Of(scenario).LinkNumber(name);
-        List<byte[]> connections = [];
-        List<byte> bytes = [];
+        List<TapedConnection> connections = [];
         foreach (TapedRecord taped in new TapeReader(Tape, keys).Read().Where(r => r.Record.Link == number))
         {
             switch (taped.Record.Type)
             {
                 case TapeRecordType.Open:
-                    bytes = [];
+                    connections.Add(new TapedConnection(taped.Record.AtNs, []));
                     break;
                 case TapeRecordType.Bytes:
-                    if (bytes.Count == 0)
-                    {
-                        connections.Add([]);
-                    }
-
-                    bytes.AddRange(taped.Record.Payload.Span);
-                    connections[^1] = [.. bytes];
+                    connections[^1].Bytes.AddRange(taped.Record.Payload.Span);
                     break;
             }
         }
 
-        return connections;
+        return [.. connections.Where(c => c.Bytes.Count > 0)];
     }
 
     void IChart.Commit(ActEffect effect)
@@ -285,8 +277,7 @@ public sealed class RealRun : IChart
         if (examination.Fold.Running is TraceAttempt { Number: 1 } trace && !pulled && examination.Fold.LastAtNs - trace.StartedAtNs >= PulledAfterNs)
         {
             pulled = true;
-            pulling = Ppg.UnplugAsync(bench.NowNs);
-            ((IBenchTime)bench).Schedule(bench.NowNs + OutNs, Ppg.Plug);
+            pulling = PullAsync(bench.NowNs);
         }
 
         if (examination.Fold.Running is CuffAttempt { Step.Kind: StepKind.AnklePressure })
@@ -304,6 +295,13 @@ public sealed class RealRun : IChart
         ((IBenchTime)bench).Schedule(bench.NowNs + StepNs, () => Look(examination));
     }
 
+    /// <summary>The cable is out for a while. It goes in again only when it is out: a busy machine may take its time over the pulling.</summary>
+    private async Task PullAsync(long atNs)
+    {
+        await Ppg.UnplugAsync(atNs);
+        await bench.AskAsync(() => ((IBenchTime)bench).Schedule(bench.NowNs + OutNs, Ppg.Plug), CancellationToken.None);
+    }
+
     private void Listen()
     {
         long now = bench.NowNs;
@@ -319,6 +317,10 @@ public sealed class RealRun : IChart
     private async Task MarkAsync() => marked.TrySetResult(
         await bench.PerformAsync((fold, atNs) => ActDoor.Read("""{"kind":"mark","sound":"returned"}""", fold, atNs), "technician", CancellationToken.None));
 }
+
+/// <summary>Bytes of one connection on a tape.</summary>
+/// <param name="OpenNs">When the station had opened the line.</param>
+public sealed record TapedConnection(long OpenNs, List<byte> Bytes);
 
 /// <summary>The seed case for a right leg in about a minute: a fast heart and quick hands; no number of it is in the source.</summary>
 public static class ShortSeedCase
@@ -365,7 +367,7 @@ public static class ShortSeedCase
               - start
               - wait: { seconds: 1 }
               - inflate: { cuff: cuff-1, to_mmHg: 125, mmHg_per_s: 50 }
-              - hold: { cuff: cuff-1, seconds: 1 }
+              - hold: { cuff: cuff-1, seconds: 3 }
               - bleed: { cuff: cuff-1, mmHg_per_s: 4, until_mmHg: 90 }
               - MARK
               - wait: { seconds: 1 }

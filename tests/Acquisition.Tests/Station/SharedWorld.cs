@@ -91,6 +91,24 @@ public sealed class SharedWorld(Scenario scenario)
     }
 }
 
+/// <summary>What a line took from its device while it was plugged in once, and when.</summary>
+public sealed class Plugging
+{
+    private readonly List<(long AtNs, int Count)> writes = [];
+
+    public List<byte> Bytes { get; } = [];
+
+    /// <summary>How many bytes had been handed to the line before a time.</summary>
+    /// <param name="atNs">Nanoseconds since the world began.</param>
+    public int Until(long atNs) => writes.Where(w => w.AtNs < atNs).Sum(w => w.Count);
+
+    internal void Take(long atNs, ReadOnlySpan<byte> bytes)
+    {
+        writes.Add((atNs, bytes.Length));
+        Bytes.AddRange(bytes);
+    }
+}
+
 /// <summary>One device of a shared world behind a real line that is plugged and unplugged; keeps what the line took in each connection.</summary>
 public sealed class PluggedDevice(ISimulatedDevice device, Func<IHostLine> plug, long startedAt) : IAsyncDisposable
 {
@@ -98,21 +116,21 @@ public sealed class PluggedDevice(ISimulatedDevice device, Func<IHostLine> plug,
     private Task running = Task.CompletedTask;
     private Tapped? line;
 
-    /// <summary>Bytes the line took, plug by plug.</summary>
-    public List<List<byte>> Written { get; } = [];
+    /// <summary>What the line took, plug by plug.</summary>
+    public List<Plugging> Written { get; } = [];
 
     public void Plug()
     {
-        List<byte> written = [];
+        Plugging written = new();
         Written.Add(written);
         stop = new CancellationTokenSource();
-        line = new Tapped(plug(), written);
+        line = new Tapped(plug(), written, startedAt);
         Tapped plugged = line;
         CancellationToken cancel = stop.Token;
         running = Task.Run(() => new PacedDevice(device, plugged, TimeProvider.System).RunAsync(cancel, startedAt), CancellationToken.None);
     }
 
-    /// <summary>Pulls the cable: the other end sees the line go away.</summary>
+    /// <summary>Pulls the cable: the other end sees the line go away. Plugged in again only after it ended.</summary>
     public async Task UnplugAsync(long atNs)
     {
         await stop.CancelAsync();
@@ -129,7 +147,7 @@ public sealed class PluggedDevice(ISimulatedDevice device, Func<IHostLine> plug,
         stop.Dispose();
     }
 
-    private sealed class Tapped(IHostLine line, List<byte> written) : IHostLine
+    private sealed class Tapped(IHostLine line, Plugging written, long startedAt) : IHostLine
     {
         public string Address => line.Address;
 
@@ -137,8 +155,9 @@ public sealed class PluggedDevice(ISimulatedDevice device, Func<IHostLine> plug,
 
         public int Write(ReadOnlySpan<byte> bytes)
         {
+            long atNs = (long)TimeProvider.System.GetElapsedTime(startedAt).TotalNanoseconds;
             int taken = line.Write(bytes);
-            written.AddRange(bytes[..taken]);
+            written.Take(atNs, bytes[..taken]);
             return taken;
         }
 
