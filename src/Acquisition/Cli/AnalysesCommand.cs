@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Vascular.Acquisition.Archive;
 using Vascular.Acquisition.Records;
-using Vascular.Acquisition.Station;
 using Vascular.Devices.Angiography;
 
 namespace Vascular.Acquisition.Cli;
@@ -20,13 +19,8 @@ public static class AnalysesCommand
         Command command = new("analyses", "Derives every kept analysis of an angiogram again, from the same frames by the method it names, and compares to the bit. Exit 1 for a difference.") { files, archive.Url, archive.User, archive.Password, data, json };
         command.SetAction(async (parsed, cancel) =>
         {
-            string file = Path.Combine(DataFolder.PathFor(parsed.GetValue(data), Environment.GetEnvironmentVariable), "record.db");
-            if (!File.Exists(file))
-            {
-                throw new CommandFailure("no record", file, "name the data folder of a station with --data");
-            }
-
-            IReadOnlyList<KeptAnalysis> kept = await new ReadingRecord(await RecordDatabase.OpenAsync(file, cancel), TimeProvider.System).KeptAsync(null, cancel);
+            RecordDatabase record = await StationRecord.OpenAsync(parsed.GetValue(data), cancel);
+            IReadOnlyList<KeptAnalysis> kept = await new ReadingRecord(record, TimeProvider.System).KeptAsync(null, cancel);
             JsonObject result = await archive.WithAsync(parsed, parsed.GetValue(files) ?? [], (images, folder) => DeriveAsync(kept, images, folder, cancel), cancel);
             TextWriter output = parsed.InvocationConfiguration.Output;
             output.WriteLine(parsed.GetValue(json) ? result.ToJsonString() : Line(result));

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Vascular.Acquisition.Records;
-using Vascular.Acquisition.Station;
 using Vascular.Processing.Staging;
 
 namespace Vascular.Acquisition.Cli;
@@ -17,13 +16,8 @@ public static class ReadersCommand
         Command command = new("readers", "Agreement of readers on SAD and MAC: for each pair and scale the table of their blind scores and Cohen's kappa, linear and quadratic, with its 95 % interval.") { data, json };
         command.SetAction(async (parsed, cancel) =>
         {
-            string folder = DataFolder.PathFor(parsed.GetValue(data), Environment.GetEnvironmentVariable), file = Path.Combine(folder, "record.db");
-            if (!File.Exists(file))
-            {
-                throw new CommandFailure("no record", file, "name the data folder of a station with --data");
-            }
-
-            ReaderPair[] pairs = [.. ReaderPair.Of(await new ReadingRecord(await RecordDatabase.OpenAsync(file, cancel), TimeProvider.System).BlindAsync(cancel))];
+            RecordDatabase record = await StationRecord.OpenAsync(parsed.GetValue(data), cancel);
+            ReaderPair[] pairs = [.. ReaderPair.Of(await new ReadingRecord(record, TimeProvider.System).BlindAsync(cancel))];
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))
             {

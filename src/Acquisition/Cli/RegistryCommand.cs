@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Data.Common;
 using System.Text;
 using Vascular.Acquisition.Examinations;
 using Vascular.Acquisition.Records;
-using Vascular.Acquisition.Station;
 
 namespace Vascular.Acquisition.Cli;
 
@@ -36,7 +34,7 @@ public static class RegistryCommand
 
             if (parsed.GetValue(gather))
             {
-                string gathered = await GatheredAsync(DataFolder.PathFor(parsed.GetValue(data), Environment.GetEnvironmentVariable), cancel);
+                string gathered = await GatheredAsync(parsed.GetValue(data), cancel);
                 Scoring.Run(RegistryTable.Table, new StringReader(gathered), "the record", new CsvScoreOutput(parsed.InvocationConfiguration.Output), ClinicalRules.Default);
                 return CommandLine.Done;
             }
@@ -48,23 +46,8 @@ public static class RegistryCommand
         return command;
     }
 
-    private static async Task<string> GatheredAsync(string folder, CancellationToken cancel)
-    {
-        string file = Path.Combine(folder, "record.db");
-        if (!File.Exists(file))
-        {
-            throw new CommandFailure("no record of a station is here", folder, "give the data folder with --data");
-        }
-
-        try
-        {
-            return RegistryGathering.Csv(await new LimbRecord(await RecordDatabase.OpenAsync(file, cancel)).TreatedAsync(cancel), ClinicalRules.Default);
-        }
-        catch (DbException broken)
-        {
-            throw new CommandFailure("the record cannot be read", file, $"look at the file ({broken.Message.TrimEnd('.')})", broken);
-        }
-    }
+    private static async Task<string> GatheredAsync(string? data, CancellationToken cancel) =>
+        RegistryGathering.Csv(await new LimbRecord(await StationRecord.OpenAsync(data, cancel)).TreatedAsync(cancel), ClinicalRules.Default);
 
     private static string Help()
     {

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Spectre.Console;
 using Vascular.Acquisition.Archive.Returned;
 using Vascular.Acquisition.Records;
-using Vascular.Acquisition.Station;
 
 namespace Vascular.Acquisition.Cli;
 
@@ -18,7 +17,7 @@ internal static class ReturnsCommand
         Command command = new("returns", "Results on their way back to the archive: stored, owed, or refused and why.") { data, refused, json, Again(data) };
         command.SetAction(async (parsed, cancel) =>
         {
-            IReadOnlyList<ReturnedResult> rows = await new ReturnRecord(await OpenAsync(parsed.GetValue(data), cancel)).ListAsync(parsed.GetValue(refused), cancel);
+            IReadOnlyList<ReturnedResult> rows = await new ReturnRecord(await StationRecord.OpenAsync(parsed.GetValue(data), cancel)).ListAsync(parsed.GetValue(refused), cancel);
             Write(parsed.InvocationConfiguration.Output, rows, parsed.GetValue(json));
             return CommandLine.Done;
         });
@@ -32,20 +31,12 @@ internal static class ReturnsCommand
         Command command = new("again", "Gives a refused object once more, after the archive was mended; kept with who said it.") { instance, user };
         command.SetAction(async (parsed, cancel) =>
         {
-            var record = new ReturnRecord(await OpenAsync(parsed.GetValue(data), cancel));
+            var record = new ReturnRecord(await StationRecord.OpenAsync(parsed.GetValue(data), cancel));
             string uid = parsed.GetValue(instance)!;
             string? why = await record.AgainAsync(uid, parsed.GetValue(user)!, UtcNs.Of(TimeProvider.System.GetUtcNow()), cancel);
             return why is null ? CommandLine.Done : throw new CommandFailure(why, $"object {uid}", "look at 'acquisition returns'");
         });
         return command;
-    }
-
-    private static async Task<RecordDatabase> OpenAsync(string? data, CancellationToken cancel)
-    {
-        string file = Path.Combine(DataFolder.PathFor(data, Environment.GetEnvironmentVariable), "record.db");
-        return File.Exists(file)
-            ? await RecordDatabase.OpenAsync(file, cancel)
-            : throw new CommandFailure("there is no record", file, "give the station's data folder with --data");
     }
 
     private static void Write(TextWriter output, IReadOnlyList<ReturnedResult> rows, bool json)

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Vascular.Acquisition.Records;
-using Vascular.Acquisition.Station;
 
 namespace Vascular.Acquisition.Cli;
 
@@ -17,7 +16,7 @@ internal static class StudiesCommand
         Option<bool> json = new("--json") { Description = "One JSON document on stdout and nothing else." };
         Command command = new("studies", "Studies of the archive and whose leg each shows.") { data, waiting, json, Bind(data) };
         data.Recursive = true;
-        command.SetAction(async (parsed, cancel) => await ListAsync(await OpenAsync(parsed.GetValue(data), cancel), parsed.GetValue(waiting), parsed.GetValue(json), cancel));
+        command.SetAction(async (parsed, cancel) => await ListAsync(await StationRecord.OpenAsync(parsed.GetValue(data), cancel), parsed.GetValue(waiting), parsed.GetValue(json), cancel));
         return command;
     }
 
@@ -32,20 +31,12 @@ internal static class StudiesCommand
         Command command = new("bind", "Says whose a study is; kept with who said it.") { study, patient, system, side, user };
         command.SetAction(async (parsed, cancel) =>
         {
-            var record = new StudyRecord(await OpenAsync(parsed.GetValue(data), cancel));
+            var record = new StudyRecord(await StationRecord.OpenAsync(parsed.GetValue(data), cancel));
             string uid = parsed.GetValue(study)!;
             string? refusal = await record.BindAsync(uid, parsed.GetValue(system)!, parsed.GetValue(patient)!, parsed.GetValue(side), parsed.GetValue(user)!, UtcNs.Of(TimeProvider.System.GetUtcNow()), cancel);
             return refusal is null ? CommandLine.Done : throw new CommandFailure(refusal, $"study {uid}", "look at 'acquisition studies' and say it again");
         });
         return command;
-    }
-
-    private static async Task<RecordDatabase> OpenAsync(string? data, CancellationToken cancel)
-    {
-        string folder = DataFolder.PathFor(data, Environment.GetEnvironmentVariable), file = Path.Combine(folder, "record.db");
-        return File.Exists(file)
-            ? await RecordDatabase.OpenAsync(file, cancel)
-            : throw new CommandFailure("there is no record", file, "give the station's data folder with --data");
     }
 
     private static async Task<int> ListAsync(RecordDatabase database, bool waiting, bool json, CancellationToken cancel)

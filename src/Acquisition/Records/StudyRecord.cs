@@ -317,7 +317,7 @@ public sealed class StudyRecord(RecordDatabase database)
     {
         if (IsByPerson(study))
         {
-            study.Doubts |= news == StudyNews.NewVersion ? StudyDoubts.CameAfterBinding : StudyDoubts.None;
+            study.Doubts |= news == StudyNews.NewVersion ? StudyDoubts.CameAfterBinding | (owner.Doubts & StudyDoubts.PatientsDiffer) : StudyDoubts.None;
             return;
         }
 

@@ -113,6 +113,21 @@ public sealed class StudyRecordTests
     }
 
     [Fact]
+    public async Task A_late_picture_of_another_patient_is_said_of_a_study_that_a_person_bound()
+    {
+        await using TemporaryRecord record = await TemporaryRecord.OpenAsync();
+        var studies = new StudyRecord(record.Database);
+        ReadPicture own = Picture("2.25.11", "R"), other = Picture("2.25.12", "R");
+        await TakeAsync(studies, Header("2.25.1"), [own]);
+        Assert.Null(await studies.BindAsync("2.25.1", System, "P-1", null, "A. Person", 7, default));
+
+        await TakeAsync(studies, Header("2.25.1"), [own, other with { Image = other.Image! with { PatientId = "P-2" } }]);
+
+        ArchivedStudy study = (await studies.FindAsync("2.25.1", default))!;
+        Assert.Equal(("A. Person", StudyDoubts.CameAfterBinding | StudyDoubts.PatientsDiffer), (study.BoundBy, study.Doubts));
+    }
+
+    [Fact]
     public async Task A_header_put_right_in_the_archive_is_a_new_version_and_no_longer_bound()
     {
         await using TemporaryRecord record = await TemporaryRecord.OpenAsync();
