@@ -71,7 +71,7 @@ public sealed class CineTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.Equal(("2.25.8022", "2.25.8021", "R"), (first.Study, first.Instance, first.Side));
         Assert.Equal(scored, first.Frame);
         KeptAnalysis kept = Assert.Single(record.KeptAnalyses);
-        Assert.Equal(("dsa-perfusion", 3, "A. First", "2.25.8021"), (kept.Method, kept.MethodVersion, kept.User, kept.Instance));
+        Assert.Equal(("dsa-perfusion", 4, "A. First", "2.25.8021"), (kept.Method, kept.MethodVersion, kept.User, kept.Instance));
         Assert.Equal(["analysis_kept", "scored", "scored", "scores_shown", "scored"], record.StudyEvents.OrderBy(e => e.Id).AsEnumerable().Select(e => e.What));
     }
 

@@ -21,6 +21,8 @@ internal static class OrthancSettings
         settings["DicomAet"] = archive.AeTitle;
         settings["DicomPort"] = dicomPort;
         settings["DicomCheckCalledAet"] = true;
+        // what Orthanc answers, and what it hands on of a worklist, keeps every letter
+        settings["DefaultEncoding"] = "Utf8";
         // Orthanc 1.10 binds its ports to every address of the machine: what keeps others out is that each caller's title and address are looked at
         settings["DicomCheckModalityHost"] = true;
         settings["StrictAetComparison"] = true;

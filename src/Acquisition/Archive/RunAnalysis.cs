@@ -14,7 +14,7 @@ namespace Vascular.Acquisition.Archive;
 public static class RunAnalysis
 {
     /// <summary>Log subtraction, alignment, time-density curves and maps, as in Processing/Angiography.</summary>
-    public static readonly Method Perfusion = new("dsa-perfusion", 3);
+    public static readonly Method Perfusion = new("dsa-perfusion", 4);
 
     /// <param name="regions">Corners of each drawn region, in pixels; the centre of the first pixel is (0.5, 0.5).</param>
     /// <returns>Canonical JSON.</returns>

@@ -57,6 +57,9 @@ public enum StudyDoubts
 
     /// <summary>Pictures of one Study Instance UID name different patients. It stays when a person binds the study: the pictures still say so.</summary>
     PatientsDiffer = 8192,
+
+    /// <summary>A picture says that it shows both legs, or its attributes name two different ones.</summary>
+    SideUnclear = 16384,
 }
 
 /// <summary>A study of the archive as this station knows it: which pictures it had when last looked at, and whose leg they show.</summary>
@@ -149,8 +152,11 @@ public sealed class ArchivedPicture
 
     public int Columns { get; set; }
 
-    /// <summary>R or L as the picture says it; null where it does not.</summary>
+    /// <summary>R or L as the picture says it, B where it names both or two different ones; null where it names none.</summary>
     public string? SaidSide { get; set; }
+
+    /// <summary>R or L where the picture says one of them.</summary>
+    internal string? KnownSide => SaidSide is "R" or "L" ? SaidSide : null;
 
     /// <summary>R or L as it is bound; null while nobody knows.</summary>
     public string? Side { get; set; }

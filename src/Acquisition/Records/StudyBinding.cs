@@ -9,7 +9,7 @@ public sealed record PatientNaming(string? System, string? Issuer);
 
 /// <summary>What a readable picture says of where it was taken.</summary>
 /// <param name="Instance">SOP Instance UID.</param>
-/// <param name="Side">R or L; null where it says none.</param>
+/// <param name="Side">R or L; B where it names both or two different ones; null where it says none.</param>
 /// <param name="BodyPart">Body Part Examined as sent.</param>
 /// <param name="Patient">Patient ID as the picture itself has it; null where it has none, or nobody looked.</param>
 public sealed record PictureWords(string Instance, string? Side, string? BodyPart, string? Patient = null);
@@ -90,6 +90,13 @@ public static class StudyBinding
         foreach (PictureWords picture in pictures)
         {
             string? said = picture.Side;
+            if (said == XaImage.BothSides)
+            {
+                sides[picture.Instance] = null;
+                doubts |= StudyDoubts.SideUnclear;
+                continue;
+            }
+
             sides[picture.Instance] = said ?? ordered;
             doubts |= said is null ? ordered is null ? StudyDoubts.SideNotSaid : StudyDoubts.SideFromOrder
                 : ordered is not null && said != ordered ? StudyDoubts.SideContradicts : StudyDoubts.None;

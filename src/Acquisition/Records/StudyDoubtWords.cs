@@ -5,7 +5,7 @@ public static class StudyDoubtWords
 {
     /// <summary>Those that keep a study on the list "to be bound" until a person has looked.</summary>
     public const StudyDoubts Open = StudyDoubts.PatientNotSaid | StudyDoubts.PatientUnknown | StudyDoubts.PatientContradicts | StudyDoubts.PatientsDiffer | StudyDoubts.IssuerDiffers | StudyDoubts.SexContradicts
-        | StudyDoubts.SideNotSaid | StudyDoubts.SideContradicts | StudyDoubts.BodyPartElsewhere;
+        | StudyDoubts.SideNotSaid | StudyDoubts.SideUnclear | StudyDoubts.SideContradicts | StudyDoubts.BodyPartElsewhere;
 
     private static readonly (StudyDoubts Doubt, string Words)[] All =
     [
@@ -16,6 +16,7 @@ public static class StudyDoubtWords
         (StudyDoubts.IssuerDiffers, "the patient identifier is of another issuer"),
         (StudyDoubts.SexContradicts, "the sex is another than the patient's here"),
         (StudyDoubts.SideNotSaid, "a picture names no side"),
+        (StudyDoubts.SideUnclear, "a picture names both legs, or two different ones"),
         (StudyDoubts.SideContradicts, "the order says the other side"),
         (StudyDoubts.SideFromOrder, "the side is the order's, the pictures name none"),
         (StudyDoubts.BothSides, "both legs are in the study"),

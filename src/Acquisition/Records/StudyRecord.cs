@@ -9,7 +9,7 @@ namespace Vascular.Acquisition.Records;
 /// <summary>A picture as it was read: its header, or why it cannot be read.</summary>
 public sealed record ReadPicture(InstanceHeader Header, XaImage? Image, string? Fault)
 {
-    internal PictureWords Words => new(Header.Instance, Image?.Laterality, Image?.BodyPart, Image?.PatientId);
+    internal PictureWords Words => new(Header.Instance, Image?.SaidSide, Image?.BodyPart, Image?.PatientId);
 }
 
 /// <summary>What reading a study changed.</summary>
@@ -250,14 +250,14 @@ public sealed class StudyRecord(RecordDatabase database)
         }
 
         List<ArchivedPicture> pictures = await context.ArchivedPictures.Where(p => p.Study == study).ToListAsync(cancel);
-        if (side is null && pictures.Any(p => p.SaidSide is null && p.GoneVersion is null))
+        if (side is null && pictures.Any(p => p.KnownSide is null && p.GoneVersion is null))
         {
-            return "a picture names no side: say which leg it is";
+            return "a picture names no side, or two: say which leg it is";
         }
 
         foreach (ArchivedPicture picture in pictures)
         {
-            picture.Side = side ?? picture.SaidSide;
+            picture.Side = side ?? picture.KnownSide;
         }
 
         if (known.PatientSystem != patientSystem || known.PatientValue != patientValue)
@@ -267,7 +267,7 @@ public sealed class StudyRecord(RecordDatabase database)
 
         (known.PatientSystem, known.PatientValue, known.BoundBy, known.BoundUtcNs) = (patientSystem, patientValue, user, atUtcNs);
         known.Doubts &= ~(StudyDoubtWords.Open | StudyDoubts.CameAfterBinding | StudyDoubts.SideOverruled) | StudyDoubts.PatientsDiffer;
-        if (side is not null && pictures.Any(p => p.SaidSide is not null && p.SaidSide != side))
+        if (side is not null && pictures.Any(p => p.KnownSide is { } said && said != side))
         {
             known.Doubts |= StudyDoubts.SideOverruled;
         }
@@ -301,10 +301,10 @@ public sealed class StudyRecord(RecordDatabase database)
             if (read.Image is { } image)
             {
                 (picture.Frames, picture.Rows, picture.Columns) = (image.Frames, image.Rows, image.Columns);
-                (picture.SaidSide, picture.BodyPart, picture.Description) = (image.Laterality, image.BodyPart, image.Description);
+                (picture.SaidSide, picture.BodyPart, picture.Description) = (image.SaidSide, image.BodyPart, image.Description);
             }
 
-            picture.Side = IsByPerson(study) ? picture.Side ?? picture.SaidSide : owner.Sides.GetValueOrDefault(instance);
+            picture.Side = IsByPerson(study) ? picture.Side ?? picture.KnownSide : owner.Sides.GetValueOrDefault(instance);
         }
 
         foreach (ArchivedPicture gone in held.Values)
@@ -352,7 +352,7 @@ public sealed class StudyRecord(RecordDatabase database)
         var said = new JsonArray(header.PatientId, header.PatientIssuer, header.PatientSex, header.Accession);
         foreach (ReadPicture p in pictures.OrderBy(p => p.Header.Instance, StringComparer.Ordinal))
         {
-            said.Add(new JsonArray(p.Header.Instance, p.Image?.PatientId, p.Image?.Laterality, p.Image?.BodyPart, p.Image?.Frames, p.Image?.Rows, p.Image?.Columns));
+            said.Add(new JsonArray(p.Header.Instance, p.Image?.PatientId, p.Image?.SaidSide, p.Image?.BodyPart, p.Image?.Frames, p.Image?.Rows, p.Image?.Columns));
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(said.ToJsonString())));

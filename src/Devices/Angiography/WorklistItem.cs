@@ -14,6 +14,11 @@ public sealed record WorklistItem(
 {
     private static readonly char[] Between = [' ', ',', ';', '.', '/', '-', '_', '(', ')', ':', '^'];
 
+    /// <summary>The name for a person to read: the alphabetic group of it, "family, given middle" (PS3.5 6.2.1); empty where there is none.</summary>
+    public string ShownName => (PatientName ?? "").Split('=')[0].Split('^') is [var family, .. var others]
+        ? string.Join(", ", new[] { family, string.Join(' ', others.Take(2).Where(p => p.Trim().Length > 0)) }.Where(p => p.Trim().Length > 0).Select(p => p.Trim()))
+        : "";
+
     /// <summary>The side the descriptions name in words, R or L; null where they name none or both. A worklist has no field for it.</summary>
     public string? Side
     {

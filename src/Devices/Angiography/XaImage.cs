@@ -40,6 +40,12 @@ public sealed record XaImage(
     /// <summary>Issuer of Patient ID as sent; null where empty.</summary>
     public string? PatientIssuer { get; init; }
 
+    /// <summary>What <see cref="SaidSide"/> says of a picture of both legs, and of one whose attributes name two different sides.</summary>
+    public const string BothSides = "B";
+
+    /// <summary>R, L or <see cref="BothSides"/> as the picture says it; null where it says none.</summary>
+    public string? SaidSide { get => field ?? Laterality; init; }
+
     private const int MostPixels = 4096;
     private const int MostFrames = 100_000;
 
@@ -84,13 +90,14 @@ public sealed record XaImage(
 
         int frames = data.Text("00280008") is null ? 1 : Size("00280008", "Number of Frames", MostFrames);
         return new XaImage(
-            study, series, uid, Full(data.Text("00100020")), Full(data.Text("00080050")), Side(data), Full(data.Text("00180015")), Full(data.Text("0008103E")),
+            study, series, uid, Full(data.Text("00100020")), Full(data.Text("00080050")), Known(Said(data)), Full(data.Text("00180015")), Full(data.Text("0008103E")),
             frames, Size("00280010", "Rows", MostPixels), Size("00280011", "Columns", MostPixels), allocated,
             data.Number("00181510"), data.Number("00181511"), data.Number("00281050"), data.Number("00281051"),
             data.Text("00282110") == "01", RunOf(data, frames, stored))
         {
             Modality = Full(data.Text("00080060")),
             PatientIssuer = Full(data.Text("00100021")),
+            SaidSide = Said(data),
             IsInverted = data.Text("00280004") == "MONOCHROME1",
             Acquisition = AcquisitionOf(data),
         };
@@ -98,7 +105,7 @@ public sealed record XaImage(
 
     /// <summary>Contrast Agent, Volume (ml) and Flow Rate (ml/s) stand in the file only where somebody typed them at the angiograph.</summary>
     private static RunAcquisition AcquisitionOf(DicomElements data) => new(
-        Side(data), data.Number("00181510"), data.Number("00181511"), Full(data.Text("00180010")), Positive(data.Number("00181041")), Positive(data.Number("00181046")))
+        Known(Said(data)), data.Number("00181510"), data.Number("00181511"), Full(data.Text("00180010")), Positive(data.Number("00181041")), Positive(Alone(data.Numbers("00181046"))))
     {
         Patient = Full(data.Text("00100020")),
         PatientIssuer = Full(data.Text("00100021")),
@@ -144,7 +151,19 @@ public sealed record XaImage(
         };
     }
 
-    private static string? Side(DicomElements data) => new[] { data.Text("00200062"), data.Text("00200060") }.FirstOrDefault(side => side is "R" or "L");
+    /// <summary>Image Laterality (0020,0062) is of the picture, Laterality (0020,0060) of its series, which may show both.</summary>
+    private static string? Said(DicomElements data) => (data.Text("00200062"), data.Text("00200060")) switch
+    {
+        ("B", _) or ("R", "L") or ("L", "R") => BothSides,
+        (("R" or "L") and var image, _) => image,
+        (_, ("R" or "L" or BothSides) and var series) => series,
+        _ => null,
+    };
+
+    private static string? Known(string? side) => side is "R" or "L" ? side : null;
+
+    /// <summary>Several rates in one injection are no rate.</summary>
+    private static double? Alone(IReadOnlyList<double>? values) => values is { Count: > 0 } && values.All(v => v == values[0]) ? values[0] : null;
 
     /// <summary>No contrast medium is 0 ml of it: a field left at 0 says nothing.</summary>
     private static double? Positive(double? amount) => amount > 0 ? amount : null;

@@ -43,6 +43,9 @@ internal sealed class RunOverview
     /// <summary>Whether a block lies in the exposed field.</summary>
     public bool IsField(int block) => exposed[block];
 
+    /// <summary>Whether a pixel's block lies in the exposed field.</summary>
+    public bool IsField(int column, int row) => exposed[row / Side * Across + column / Side];
+
     /// <summary>Blocks of the field with no collimator beside them; the whole field where there are none.</summary>
     public PixelRegion Inside(int columns, int rows)
     {

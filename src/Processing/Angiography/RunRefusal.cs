@@ -44,6 +44,9 @@ public enum RunRefusal
 
     /// <summary>The curve falls below the mask by more than a tenth of its peak: contrast was in the mask, or the values run the other way.</summary>
     BelowMask,
+
+    /// <summary>Nothing came where no light falls: most of the region lies under the collimator.</summary>
+    OutsideField,
 }
 
 /// <summary>The words of <see cref="RunRefusal"/> for JSON, and the sentence for a person.</summary>
@@ -52,7 +55,7 @@ public static class RunRefusals
     private static readonly string[] Words =
     [
         "", "no_frame_times", "too_few_frames", "not_proportional", "gantry_motion", "no_mask", "exposure", "patient_motion", "saturated", "too_short",
-        "frames_missing", "too_coarse", "zero_not_said", "below_mask",
+        "frames_missing", "too_coarse", "zero_not_said", "below_mask", "outside_field",
     ];
 
     private static readonly string[] Sentences =
@@ -71,6 +74,7 @@ public static class RunRefusals
         "no three frames in a row stand over 10 % of the peak: a flash, or too few frames a second",
         "the pixel values fall as the X-ray intensity rises, and the series does not say which value is none",
         "the curve falls below the mask: contrast was in the mask, or the pixel values run the other way",
+        "most of the region lies outside the exposed field",
     ];
 
     public static string Word(this RunRefusal refusal) => Words[(int)refusal];

@@ -1,3 +1,5 @@
+using Vascular.Processing.Vocabulary;
+
 namespace Vascular.Processing.Angiography;
 
 /// <summary>What was done to a run before its figures were read.</summary>
@@ -33,6 +35,9 @@ public sealed class SubtractedRun
     /// <summary>Share of saturated readings from which a region is refused. [D]</summary>
     private const double MostSaturated = 0.005;
 
+    /// <summary>Share of a region outside the field from which "no contrast" is no answer. [D]</summary>
+    private const double MostOutside = 0.5;
+
     private readonly IRunFrames frames;
     private readonly IntensityScale scale;
     private readonly float[] mask;
@@ -40,6 +45,7 @@ public sealed class SubtractedRun
     private readonly IReadOnlyList<FrameShift?> shifts;
     private readonly double[] seconds;
     private readonly ushort[] pixels;
+    private RunOverview? seen;
 
     private SubtractedRun(IRunFrames frames, IntensityScale scale, IReadOnlyList<int> maskFrames, FrameAlignment alignment, ReadOnlySpan<double> times, RunFlags flags)
     {
@@ -134,6 +140,7 @@ public sealed class SubtractedRun
         flags |= alignment.Shifts.Any(s => s is { } shift && (shift.RightPx != 0 || shift.DownPx != 0)) ? RunFlags.MotionCorrected : 0;
         var run = new SubtractedRun(frames, overview.Scale, mask, alignment, description.Times.Seconds, flags);
         run.Field = overview.Inside(frames.Columns, frames.Rows);
+        run.seen = overview;
         return run.TakeOutExposure(overview) ? (run, RunRefusal.None) : (null, RunRefusal.Exposure);
     }
 
@@ -205,10 +212,17 @@ public sealed class SubtractedRun
         }
 
         long saturated = region.Stretches.Sum(s => times[((s.Row - from) * Columns + s.From)..((s.Row - from) * Columns + s.To)].Sum(t => (long)t));
-        return saturated > MostSaturated * count * Kept.Count
-            ? (PerfusionResult.Refused(RunRefusal.Saturated), density)
-            : (new TimeDensityCurve(seconds, MaskFrames.Count, Kept).Read(density), density);
+        if (saturated > MostSaturated * count * Kept.Count)
+        {
+            return (PerfusionResult.Refused(RunRefusal.Saturated), density);
+        }
+
+        PerfusionResult figures = new TimeDensityCurve(seconds, MaskFrames.Count, Kept).Read(density);
+        return (figures.State == MeasurementState.Absent && Outside(region) > MostOutside * count ? PerfusionResult.Refused(RunRefusal.OutsideField) : figures, density);
     }
+
+    /// <summary>Pixels of a region that no light reaches.</summary>
+    private int Outside(PixelRegion region) => region.Stretches.Sum(s => Enumerable.Range(s.From, s.To - s.From).Count(column => !seen!.IsField(column, s.Row)));
 
     /// <summary>Density of rows <paramref name="fromRow"/> on in one frame, aligned and with the exposure taken out.</summary>
     public void Density(int frame, int fromRow, int rows, Span<float> density)

@@ -13,7 +13,7 @@ public sealed class WorklistTests
     private const string Item = """
         (0008,0005) CS ISO_IR 192
         (0008,0050) SH ACC-77
-        (0010,0010) PN TEST^PATIENT
+        (0010,0010) PN Şahin^Çağla
         (0010,0020) LO TEST-0002
         (0010,0021) LO LAB
         (0010,0030) DA 19580101
@@ -61,6 +61,8 @@ public sealed class WorklistTests
         Assert.Null(answer.Trouble);
         WorklistItem item = Assert.Single(answer.Items);
         Assert.Equal(("TEST-0002", "LAB", "F", "ACC-77", "2.25.771", "R"), (item.PatientId, item.PatientIssuer, item.Sex, item.Accession, item.Study, item.Side));
+        Assert.Equal("Şahin^Çağla", item.PatientName);
+        Assert.Equal("Şahin, Çağla", item.ShownName);
         Assert.Equal(("ORD-77", "SPS-77", "XA", "20260115"), (item.Procedure, item.Step, item.Modality, item.Date));
         Assert.Equal(new Act.Patient(ArchiveStage.System, "TEST-0002", "female", null, "ORD-77", null, "ACC-77", "Right leg, toe pressures and TcPO2"), worklist.PatientOf(item));
         Assert.Empty((await worklist.AskAsync(new DateOnly(2026, 1, 16), default)).Items);
@@ -89,6 +91,18 @@ public sealed class WorklistTests
     {
         using JsonDocument answer = JsonDocument.Parse($$"""{"PatientID":"P-1","RequestedProcedureDescription":"{{procedure}}","ScheduledProcedureStepSequence":[{"ScheduledProcedureStepDescription":"{{step}}"}]}""");
         Assert.Equal(side, WorklistItem.Read(answer.RootElement)!.Side);
+    }
+
+    [Theory]
+    [InlineData("Yamada^Tarou=山田^太郎=やまだ^たろう", "Yamada, Tarou")]
+    [InlineData("Adams^John Robert^Quincy^Rev.^B.A.", "Adams, John Robert Quincy")]
+    [InlineData("TEST", "TEST")]
+    [InlineData("^Given", "Given")]
+    [InlineData("", "")]
+    public void A_name_is_shown_as_a_person_writes_it(string name, string shown)
+    {
+        using JsonDocument answer = JsonDocument.Parse($$"""{"PatientID":"P-1","PatientName":"{{name}}"}""");
+        Assert.Equal(shown, WorklistItem.Read(answer.RootElement)!.ShownName);
     }
 
     [Theory]

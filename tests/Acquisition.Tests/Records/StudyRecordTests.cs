@@ -95,6 +95,25 @@ public sealed class StudyRecordTests
         Assert.Equal(side, owner.Sides["2.25.11"]);
     }
 
+    [Fact]
+    public async Task A_picture_of_both_legs_waits_for_a_person_whatever_the_order_says()
+    {
+        await using TemporaryRecord record = await TemporaryRecord.OpenAsync();
+        var studies = new StudyRecord(record.Database);
+        ReadPicture both = Picture("2.25.11", null);
+        both = both with { Image = both.Image! with { SaidSide = XaImage.BothSides } };
+        var order = new ExaminationOrder { Examination = TemporaryRecord.Opening.Examination, PatientSystem = System, PatientValue = "P-1", Study = "2.25.1", Side = "R", FromWorklist = true, User = "t", AtUtcNs = 7 };
+        StudyOwner owner = StudyBinding.Of(Header("2.25.1"), [both.Words], new StudyKin([order], []), Naming);
+        Assert.Equal((StudyDoubts.SideUnclear, (string?)null, (string?)null), (owner.Doubts, owner.By, owner.Sides["2.25.11"]));
+
+        await studies.TakeAsync(Header("2.25.1"), [both], owner, 5, default);
+        Assert.Empty(await studies.BindAgainAsync(Naming, 6, default));
+        Assert.Equal("a picture names no side, or two: say which leg it is", await studies.BindAsync("2.25.1", System, "P-1", null, "A. Person", 7, default));
+        Assert.Null(await studies.BindAsync("2.25.1", System, "P-1", "L", "A. Person", 8, default));
+        Assert.Equal(StudyDoubts.None, (await studies.FindAsync("2.25.1", default))!.Doubts);
+        Assert.Equal("L", Assert.Single(await studies.PicturesAsync("2.25.1", default)).Side);
+    }
+
     /// <summary>A copy that was named anew under the same Study Instance UID.</summary>
     [Fact]
     public async Task Pictures_of_two_patients_are_never_bound_by_themselves_and_say_so_when_a_person_binds_them()

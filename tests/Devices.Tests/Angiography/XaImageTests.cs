@@ -81,6 +81,25 @@ public class XaImageTests
         Assert.Equal(0.25, Of(Number("00181065", "DS", "0", "250", "250", "250", "500", "500", "500", "500", "500", "500")).Run.Times!.Seconds[1], 12);
     }
 
+    /// <summary>Image Laterality is of the picture, Laterality of its series.</summary>
+    [Theory]
+    [InlineData("R", null, "R", "R")]
+    [InlineData(null, "L", "L", "L")]
+    [InlineData("R", "R", "R", "R")]
+    [InlineData("R", "B", "R", "R")]
+    [InlineData("B", "R", "B", null)]
+    [InlineData(null, "B", "B", null)]
+    [InlineData("R", "L", "B", null)]
+    [InlineData("L", "R", "B", null)]
+    [InlineData("U", null, null, null)]
+    [InlineData("U", "L", "L", "L")]
+    [InlineData(null, null, null, null)]
+    public void A_side_is_what_the_picture_says_and_two_sides_are_none(string? image, string? series, string? said, string? known)
+    {
+        XaImage read = Of([.. new[] { ("00200062", image), ("00200060", series) }.Where(s => s.Item2 is not null).Select(s => Text(s.Item1, "CS", s.Item2!))]);
+        Assert.Equal((said, known, known), (read.SaidSide, read.Laterality, read.Acquisition!.Laterality));
+    }
+
     [Fact]
     public void What_a_comparison_rests_on_is_read_and_what_is_not_there_is_null()
     {
@@ -90,6 +109,8 @@ public class XaImageTests
         Assert.Null(Of(Number("00181041", "DS", "0")).Acquisition!.ContrastVolumeMl);
         Assert.Null(Of(Number("00181046", "DS", "-3")).Acquisition!.ContrastRateMlPerS);
         Assert.Null(Of(Text("00100020", "LO", " ")).Acquisition!.Patient);
+        Assert.Null(Of(Number("00181046", "DS", "3", "1")).Acquisition!.ContrastRateMlPerS);
+        Assert.Equal(3, Of(Number("00181046", "DS", "3", "3")).Acquisition!.ContrastRateMlPerS);
         Assert.Equal("HOSP", Of(Text("00100021", "LO", "HOSP")).Acquisition!.PatientIssuer);
         Assert.Null(Of(Text("00200060", "CS", "B")).Acquisition!.Laterality);
     }

@@ -148,6 +148,15 @@ public class RefusedRunTests
     }
 
     [Fact]
+    public void No_contrast_is_no_answer_where_no_light_falls()
+    {
+        var run = new ForeignRun(60, 4) { Stored = (count, frame, x, y) => x < 40 || y < 30 ? 20 + (frame * 7 + x * 3 + y) % 5 : count };
+        SubtractedRun seen = SubtractedRun.Of(run.Description, run).Run!;
+        Assert.Equal(RunRefusal.OutsideField, seen.Read(PixelRegion.Rectangle(0, 0, 30, 28, 256, 256)).Figures.Refusal);
+        Assert.Equal((MeasurementState.Absent, RunRefusal.None), (seen.Read(PixelRegion.Rectangle(120, 120, 40, 40, 256, 256)).Figures.State, seen.Read(PixelRegion.Rectangle(120, 120, 40, 40, 256, 256)).Figures.Refusal));
+    }
+
+    [Fact]
     public void A_run_that_does_not_flicker_has_no_end_that_can_be_told()
     {
         var phantom = new XaPhantom(XaPhantom.Even(50, 8), 64, 64) { Noise = 0, Bone = 0 };
