@@ -184,5 +184,7 @@ internal static class AngiographyBenchmark
         public IAsyncEnumerable<InstanceHeader> InstancesAsync(string study, CancellationToken cancel) => throw new NotSupportedException();
 
         public Task<XaImage> DescribeAsync(string study, string series, string instance, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task<LastFrame> LastFrameAsync(XaImage image, CancellationToken cancel) => throw new NotSupportedException();
     }
 }

@@ -33,6 +33,11 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
 
     /// <summary>Studies at which the archive failed, to be asked for at the next look.</summary>
     private readonly HashSet<string> again = new(StringComparer.Ordinal);
+    /// <summary>Studies with a picture whose last frame was refused by an archive that has handed out none yet: the archive may not know the question.</summary>
+    private readonly HashSet<string> doubtful = new(StringComparer.Ordinal);
+
+    /// <summary>The archive hands out last frames: a picture at which it does not has none.</summary>
+    private bool handsOutFrames = orthanc is not null;
     private bool reached;
 
     public TimeSpan Every { get; init; } = TimeSpan.FromSeconds(10);
@@ -93,6 +98,12 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
             }
 
             await ReadChangesAsync(told, cancel);
+        }
+
+        foreach (string study in handsOutFrames ? doubtful.ToList() : [])
+        {
+            await ReadAsync(study, told, cancel);
+            doubtful.Remove(study);
         }
 
         foreach (ArchivedStudy study in await record.BindAgainAsync(naming, Now(), cancel))
@@ -279,6 +290,8 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
             read.Add(await DescribeAsync(picture, cancel));
         }
 
+        IReadOnlyDictionary<string, string> faults = await PixelFaultsAsync(header.Study, [.. read.Select(p => p.Image).OfType<XaImage>()], cancel);
+        read = [.. read.Select(p => faults.TryGetValue(p.Header.Instance, out string? fault) ? new ReadPicture(p.Header, null, fault) : p)];
         StudyOwner owner = StudyBinding.Of(header, [.. read.Where(p => p.Image is not null).Select(p => p.Words)], await record.KinAsync(header, cancel), naming);
         StudyNews news = await record.TakeAsync(header, read, owner, Now(), cancel);
         if (news != StudyNews.Nothing && await record.FindAsync(header.Study, cancel) is { } study)
@@ -296,6 +309,55 @@ internal sealed class StudyFeed(IAngiograms archive, OrthancRest? orthanc, Study
         catch (AngiogramException malformed) when (malformed is not ArchiveAwayException)
         {
             return new ReadPicture(picture, null, malformed.Message);
+        }
+    }
+
+    /// <summary>What is wrong with the pixels of a study's pictures, by SOP Instance UID. A picture that was readable before, of the same size, is not asked for again.</summary>
+    private async Task<IReadOnlyDictionary<string, string>> PixelFaultsAsync(string study, IReadOnlyList<XaImage> images, CancellationToken cancel)
+    {
+        Dictionary<string, string> faults = new(StringComparer.Ordinal);
+        bool anew = doubtful.Contains(study);
+        HashSet<(string, int, int, int)> readable = anew
+            ? []
+            : [.. (await record.PicturesAsync(study, cancel)).Where(p => p.Fault is null).Select(p => (p.Instance, p.Frames, p.Rows, p.Columns))];
+        int unsaid = 0;
+        foreach (XaImage image in images.Where(i => !readable.Contains((i.Instance, i.Frames, i.Rows, i.Columns))))
+        {
+            (LastFrame answer, string? fault) = await LastFrameAsync(image, cancel);
+            handsOutFrames |= answer == LastFrame.Given;
+            if (fault is not null)
+            {
+                faults.Add(image.Instance, fault);
+            }
+
+            // an archive that is slow at it, or does not know the question, keeps no study waiting
+            unsaid += answer == LastFrame.NotSaid ? 1 : 0;
+            if (unsaid == MostSilences)
+            {
+                break;
+            }
+        }
+
+        if (faults.Count == 0 || handsOutFrames)
+        {
+            return faults;
+        }
+
+        doubtful.Add(study);
+        return new Dictionary<string, string>();
+    }
+
+    /// <returns>The answer, and what is wrong with the pixels by it; null where nothing is known to be.</returns>
+    private async Task<(LastFrame Answer, string? Fault)> LastFrameAsync(XaImage image, CancellationToken cancel)
+    {
+        try
+        {
+            LastFrame answer = await AskAsync($"frame of {image.Instance}", () => archive.LastFrameAsync(image, cancel));
+            return (answer, answer == LastFrame.NotThere ? $"the archive has no frame {image.Frames} of the {image.Frames} that its header says: pixels are missing or cut short" : null);
+        }
+        catch (AngiogramException deadly) when (deadly is not ArchiveAwayException)
+        {
+            return (LastFrame.NotThere, deadly.Message);
         }
     }
 

@@ -20,6 +20,10 @@ public interface IAngiograms
     /// <exception cref="AngiogramException">The archive does not have it, cannot be reached, or it is no image that can be read.</exception>
     Task<XaImage> DescribeAsync(string study, string series, string instance, CancellationToken cancel);
 
+    /// <summary>Asks for the last frame as it is stored: a picture without pixels, or with fewer frames of them than its header says, does not have it. Nothing is decoded unless it is refused.</summary>
+    /// <exception cref="ArchiveAwayException">The archive cannot be reached, or fell silent at it.</exception>
+    Task<LastFrame> LastFrameAsync(XaImage image, CancellationToken cancel);
+
     /// <summary>Frames in order, decoded to little-endian pixels, each handed over as it comes; the buffer is used again for the next.</summary>
     /// <exception cref="AngiogramException">The archive cannot be reached or cannot decode the image.</exception>
     Task ReadFramesAsync(XaImage image, Func<int, ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancel);

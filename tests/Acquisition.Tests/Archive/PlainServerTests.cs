@@ -253,8 +253,96 @@ public sealed class PlainServerTests : IAsyncLifetime
         await running;
     }
 
-    private StudyFeed Feed(HttpClient client) =>
-        new(new DicomWebArchive(client), null, new StudyRecord(record.Database), new PatientNaming(ArchiveStage.System, null), client.BaseAddress!.ToString(), TimeProvider.System) { Every = TimeSpan.FromMilliseconds(5) };
+    /// <summary>The first is alone for a while: that an archive hands out none of its frames says nothing, as long as it has handed out no other.</summary>
+    [Fact]
+    public async Task Pictures_without_pixels_or_with_fewer_frames_of_them_are_set_aside_in_every_syntax_and_the_others_are_read()
+    {
+        await using SitesOrthanc site = await SitesOrthanc.StartAsync();
+        using HttpClient client = site.Client();
+        StudyFeed feed = Feed(client);
+        await site.AddAsync(await SpoiltAsync(site, 1, 0, [], "-e", "(7fe0,0010)"));
+        await LookAsync(feed);
+        Assert.Equal(["study-new"], await LookAsync(feed));
+        Assert.Equal(StudyState.Readable, (await Studies.FindAsync("2.25.11", default))!.State);
+
+        await site.AddAsync(await SpoiltAsync(site, 2, 0, [], "-m", "(0028,0008)=3"));
+        await site.AddAsync(await SpoiltAsync(site, 3, 0, ["dcmcrle"], "-m", "(0028,0008)=3"));
+        await site.AddAsync(await SpoiltAsync(site, 4, 0, ["dcmcjpeg", "+e1"], "-m", "(0028,0008)=3"));
+        await site.AddAsync(await SpoiltAsync(site, 5, 0, ["dcmcrle"]));
+        await site.AddAsync(await SpoiltAsync(site, 6, 0, ["dcmcjpeg", "+e1"]));
+        await site.AddAsync(await SpoiltAsync(site, 7, 0, []));
+        await site.AddAsync(await SpoiltAsync(site, 7, 1, [], "-e", "(7fe0,0010)"));
+        await LookAsync(feed);
+        Assert.Equal(4, (await LookAsync(feed)).Count(c => c == "study-set-aside"));
+        Assert.Empty(await LookAsync(feed));
+
+        IReadOnlyList<ArchivedStudy> all = await Studies.ListAsync(false, default);
+        Assert.Equal(["2.25.11", "2.25.12", "2.25.13", "2.25.14"], all.Where(s => s.State == StudyState.SetAside).Select(s => s.Study).Order(StringComparer.Ordinal));
+        Assert.Equal("the archive has no frame 2 of the 2 that its header says: pixels are missing or cut short", all.Single(s => s.Study == "2.25.11").Reason);
+        Assert.Equal("the archive has no frame 3 of the 3 that its header says: pixels are missing or cut short", all.Single(s => s.Study == "2.25.14").Reason);
+        Assert.Equal([null, "the archive has no frame 2 of the 2 that its header says: pixels are missing or cut short"], (await Studies.PicturesAsync("2.25.17", default)).Select(p => p.Fault));
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(404)]
+    [InlineData(406)]
+    [InlineData(500)]
+    [InlineData(503)]
+    [InlineData(200)]
+    [InlineData(0)]
+    public async Task A_server_that_does_not_answer_for_frames_leaves_its_studies_readable_and_is_asked_once(int status)
+    {
+        await using ScriptedArchive site = new() { Studies = { [1] = 1, [2] = 5 } };
+        using var client = new HttpClient { BaseAddress = site.Root };
+        site.Instead = path => !path.Contains("/frames/", StringComparison.Ordinal) ? null : status == 0 ? ScriptedArchive.Silent : ScriptedArchive.Says(status, "<html>");
+        StudyFeed feed = Feed(client, frameWithin: status == 0 ? 0.05 : 60);
+        await LookAsync(feed);
+        Assert.Equal(["study-new", "study-new"], await LookAsync(feed));
+        int asked = site.Times("/frames/");
+        Assert.InRange(asked, 2, 12);
+        Assert.Empty(await LookAsync(feed));
+        Assert.Equal(asked, site.Times("/frames/"));
+        Assert.All(await Studies.PicturesAsync("2.25.2", default), p => Assert.Null(p.Fault));
+    }
+
+    [Fact]
+    public async Task A_frame_that_a_server_does_not_have_or_has_a_part_of_is_a_fault_of_its_picture_and_each_picture_is_asked_for_once()
+    {
+        await using ScriptedArchive site = new() { Studies = { [1] = 1, [2] = 1, [3] = 1 } };
+        using var client = new HttpClient { BaseAddress = site.Root };
+        site.Instead = path => !path.Contains("/frames/", StringComparison.Ordinal) ? null
+            : path.Contains("2.25.1.1/", StringComparison.Ordinal) ? ScriptedArchive.Says(404, "")
+            : path.Contains("2.25.2.1/", StringComparison.Ordinal) ? ScriptedArchive.Frame(127) : ScriptedArchive.Frame(128);
+        StudyFeed feed = Feed(client);
+        await LookAsync(feed);
+        await LookAsync(feed);
+        Assert.Equal([StudyState.SetAside, StudyState.SetAside, StudyState.Readable], (await Studies.ListAsync(false, default)).OrderBy(s => s.Study, StringComparer.Ordinal).Select(s => s.State));
+
+        site.Studies[3]++;
+        await LookAsync(feed);
+        Assert.Equal(["study-grown"], await LookAsync(feed));
+        Assert.Equal((1, 1), (site.Times("2.25.3.1/frames/3"), site.Times("2.25.3.2/frames/3")));
+    }
+
+    /// <summary>A run of two frames, compressed and then changed.</summary>
+    private static async Task<string> SpoiltAsync(SitesOrthanc site, int study, int picture, string[] compress, params string[] change)
+    {
+        string file = Xa(site, study, picture);
+        foreach (string[] step in (string[][])[compress.Length == 0 ? [] : [.. compress, file, file], change.Length == 0 ? [] : ["dcmodify", "-nb", "-imt", .. change, file]])
+        {
+            if (step.Length > 0)
+            {
+                (int exit, string said) = await ArchiveStage.ToolAsync(step[0], step[1..]);
+                Assert.True(exit == 0, said);
+            }
+        }
+
+        return file;
+    }
+
+    private StudyFeed Feed(HttpClient client, double frameWithin = 60) =>
+        new(new DicomWebArchive(client) { FrameWithin = TimeSpan.FromSeconds(frameWithin) }, null, new StudyRecord(record.Database), new PatientNaming(ArchiveStage.System, null), client.BaseAddress!.ToString(), TimeProvider.System) { Every = TimeSpan.FromMilliseconds(5) };
 
     /// <summary>What one look told, in codes.</summary>
     private async Task<IReadOnlyList<string>> LookAsync(StudyFeed feed)

@@ -56,6 +56,13 @@ internal sealed class ScriptedArchive : IAsyncDisposable
     public static Reply Says(int status, string body, string head = "") => async (wire, cancel) =>
         await wire.WriteAsync(Encoding.Latin1.GetBytes(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} X\r\nContent-Type: application/dicom+json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n{head}\r\n{body}")), cancel);
 
+    /// <summary>A frame of so many bytes, not compressed (PS3.18 8.6.1).</summary>
+    public static Reply Frame(int bytes) => async (wire, cancel) =>
+    {
+        string body = $"--b\r\nContent-Type: application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1\r\n\r\n{new string('x', bytes)}\r\n--b--\r\n";
+        await wire.WriteAsync(Encoding.Latin1.GetBytes(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 200 OK\r\nContent-Type: multipart/related; type=\"application/octet-stream\"; boundary=b\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}")), cancel);
+    };
+
     /// <summary>Promises a body, sends a part of it and hangs up.</summary>
     public static readonly Reply Cut = async (wire, cancel) => await wire.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/dicom+json\r\nContent-Length: 5000\r\n\r\n[{\"0020000D\":"u8.ToArray(), cancel);
 

@@ -143,14 +143,18 @@ public sealed class StationArchiveTests
         string bad = Path.Combine(stage.Folder, "bad.dcm");
         XaFile.Write(bad, 1, 8, 8, "LIN", [], [.. Said(7, ("P-1", "R", "FOOT"), 0)], (_, _, _) => 0);
         Assert.Equal(0, (await ArchiveStage.ToolAsync("dcmodify", "-nb", "-m", "(0028,0010)=0", "-m", "(0028,0100)=64", bad)).Exit);
+        string empty = Xa(stage, 8, ("P-1", "R", "FOOT"));
+        Assert.Equal(0, (await ArchiveStage.ToolAsync("dcmodify", "-nb", "-e", "(7fe0,0010)", empty)).Exit);
         await SendAsync(stage, bad);
-        ArchiveNotice aside = await stage.SaidAsync("study-set-aside", "study-new");
-        Assert.Equal("study-set-aside", aside.Code);
+        await SendAsync(stage, empty);
+        Assert.Equal("study-set-aside", (await stage.SaidAsync("study-set-aside", "study-new")).Code);
+        Assert.Equal("study-set-aside", (await stage.SaidAsync("study-set-aside", "study-new")).Code);
         await SendAsync(stage, Xa(stage, 1, ("P-1", "R", "FOOT")));
         await stage.SaidAsync("study-new");
         ArchivedStudy known = (await stage.Studies.FindAsync("2.25.17", default))!;
         Assert.Equal(StudyState.SetAside, known.State);
         Assert.Contains("64 bits allocated", known.Reason, StringComparison.Ordinal);
+        Assert.Contains("pixels are missing", (await stage.Studies.FindAsync("2.25.18", default))!.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using UglyToad.PdfPig.Content;
 using UglyToad.PdfPig.Core;
-using UglyToad.PdfPig.Fonts.Standard14Fonts;
 using UglyToad.PdfPig.Writer;
 using Vascular.Acquisition.Bedside;
 using Vascular.Acquisition.Publishing;
@@ -27,8 +26,8 @@ internal sealed class PrintedReport : IDisposable
     private static readonly double[] Columns = [Left, 250, 375];
 
     private readonly PdfDocumentBuilder document = new() { IncludeDocumentInformation = true };
-    private readonly PdfDocumentBuilder.AddedFont plain;
-    private readonly PdfDocumentBuilder.AddedFont bold;
+    private readonly PrintedFont plain;
+    private readonly PrintedFont bold;
     private readonly SessionReport report;
     private PdfPageBuilder page;
     private double y;
@@ -38,8 +37,8 @@ internal sealed class PrintedReport : IDisposable
         this.report = report;
         document.DocumentInformation.Title = "Vascular measurements";
         document.DocumentInformation.Producer = "vascular-acquisition " + report.SoftwareVersion;
-        plain = document.AddStandard14Font(Standard14Font.Helvetica);
-        bold = document.AddStandard14Font(Standard14Font.HelveticaBold);
+        plain = PrintedFont.AddTo(document, PrintedFont.Plain);
+        bold = PrintedFont.AddTo(document, PrintedFont.Bold);
         page = NewPage();
     }
 
@@ -90,7 +89,7 @@ internal sealed class PrintedReport : IDisposable
         Line("Uncertainties are 95 % half widths. Made by software that is not a medical device; not for diagnosis.", Small, plain);
         foreach ((int number, PdfPageBuilder sheet) in document.Pages)
         {
-            sheet.AddText(Printable($"{report.Patient.Value}  version {report.ResultVersion}  page {number} of {document.Pages.Count}{(report.Test ? "  SIMULATED" : "")}"), Small, new PdfPoint(Left, Bottom - 24), plain);
+            sheet.AddText(plain.Printable($"{report.Patient.Value}  version {report.ResultVersion}  page {number} of {document.Pages.Count}{(report.Test ? "  SIMULATED" : "")}"), Small, new PdfPoint(Left, Bottom - 24), plain.Added);
         }
     }
 
@@ -151,30 +150,30 @@ internal sealed class PrintedReport : IDisposable
         y -= height;
     }
 
-    private void Line(string text, double size, PdfDocumentBuilder.AddedFont font)
+    private void Line(string text, double size, PrintedFont font)
     {
         foreach (string line in Folded(text, Right - Left, font, size))
         {
             Room(size * Leading);
             y -= size * Leading;
-            page.AddText(line, size, new PdfPoint(Left, y), font);
+            page.AddText(line, size, new PdfPoint(Left, y), font.Added);
         }
     }
 
-    private void Cell(string[] lines, int row, double x, PdfDocumentBuilder.AddedFont font)
+    private void Cell(string[] lines, int row, double x, PrintedFont font)
     {
         if (row < lines.Length && lines[row].Length > 0)
         {
-            page.AddText(lines[row], Small, new PdfPoint(x, y), font);
+            page.AddText(lines[row], Small, new PdfPoint(x, y), font.Added);
         }
     }
 
     /// <summary>A text in lines that fit; a word longer than a line stands alone.</summary>
-    private string[] Folded(string text, double width, PdfDocumentBuilder.AddedFont font, double size = Small)
+    private string[] Folded(string text, double width, PrintedFont font, double size = Small)
     {
         List<string> lines = [];
         StringBuilder line = new();
-        foreach (string word in Printable(text).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string word in font.Printable(text).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             string longer = line.Length == 0 ? word : $"{line} {word}";
             if (line.Length > 0 && Width(longer, size, font) > width - 6)
@@ -190,8 +189,8 @@ internal sealed class PrintedReport : IDisposable
         return [.. lines];
     }
 
-    private double Width(string text, double size, PdfDocumentBuilder.AddedFont font) =>
-        page.MeasureText(text, size, new PdfPoint(0, 0), font)[^1].EndBaseLine.X;
+    private double Width(string text, double size, PrintedFont font) =>
+        page.MeasureText(text, size, new PdfPoint(0, 0), font.Added)[^1].EndBaseLine.X;
 
     private void Room(double height)
     {
@@ -218,26 +217,6 @@ internal sealed class PrintedReport : IDisposable
         ReportStatus.Corrected => "Corrected",
         _ => "Entered in error: nothing of this report is of this patient",
     };
-
-    /// <summary>The library encodes the standard fonts' letters beyond ASCII wrongly ('ö' not at all, '£' as another); such a character stands as its number, so that none is lost.</summary>
-    private static string Printable(string text)
-    {
-        StringBuilder printable = new();
-        foreach (Rune rune in text.EnumerateRunes())
-        {
-            printable.Append(rune.Value switch
-            {
-                >= 0x20 and < 0x7F => rune.ToString(),
-                '±' => "+/- ",
-                '·' => ";",
-                '≥' => ">=",
-                '≤' => "<=",
-                _ => string.Create(CultureInfo.InvariantCulture, $"[U+{rune.Value:X4}]"),
-            });
-        }
-
-        return printable.ToString();
-    }
 
     /// <summary>The library gives each file a random identifier; the report's own takes its place, so that equal reports are equal bytes.</summary>
     private static byte[] WithoutRandomIdentifier(byte[] pdf, SessionReport report)

@@ -160,7 +160,7 @@ public sealed class ReturnedReportTests
         using PdfDocument pdf = PdfDocument.Open(file[start..end]);
         string text = string.Join(' ', pdf.GetPages().SelectMany(p => p.GetWords()).Select(w => w.Text));
 
-        foreach (string expected in new[] { "SIMULATED", "Preliminary: not signed", "32 mmHg +/- 3", "0.89 (DP); PT >254 NC", "not compressible: use the toe", "0 lost", "not a medical device" })
+        foreach (string expected in new[] { "SIMULATED", "Preliminary: not signed", "32 mmHg ±3", "0.89 (DP); PT >254 NC", "not compressible: use the toe", "0 lost", "not a medical device" })
         {
             Assert.Contains(expected, text, StringComparison.Ordinal);
         }
@@ -169,16 +169,41 @@ public sealed class ReturnedReportTests
         Assert.Contains($"(0042,0015) UL {end - start} ", dump.Replace("\n", " \n", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Müller", "Müller")]
+    [InlineData("Zoë Åkesson £5", "Zoë Åkesson £5")]
+    [InlineData("Łukasz Åström ±2 ≥3 37 °C", "Łukasz Åström ±2 ≥3 37 °C")]
+    [InlineData("Ελένη Жуков Nguyễn İbiş TcPO₂", "Ελένη Жуков Nguyễn İbiş TcPO₂")]
+    [InlineData("王 Mu\u0308ller \u202Ex \U0001F9B6", "[U+738B] Mu[U+0308]ller [U+202E]x [U+1F9B6]")]
+    public void A_name_is_printed_as_itself_and_no_letter_of_it_is_lost(string technician, string printed) =>
+        Assert.Contains($"technician {printed}", TextOf(Seed with { Technician = technician }), StringComparison.Ordinal);
+
+    /// <summary>A letter is one byte in the file: brackets, a backslash and line ends are among their codes, and there are 255.</summary>
     [Fact]
-    public void No_letter_of_a_name_is_lost_in_the_document()
+    public void A_document_of_more_letters_than_it_can_hold_is_made_and_the_last_of_them_are_numbers()
     {
-        SessionReport report = Seed with { Technician = "Zoë Åkesson £5" };
-        byte[] file = Object(report, ReturnedKind.Document).File.ToArray();
-        using PdfDocument pdf = PdfDocument.Open(file[file.AsSpan().IndexOf("%PDF"u8)..(file.AsSpan().LastIndexOf("%%EOF"u8) + 5)]);
+        string[] words = [.. Enumerable.Range(0x100, 240).Select(n => char.ConvertFromUtf32(n)).Chunk(8).Select(letters => string.Concat(letters))];
 
-        string text = string.Join(' ', pdf.GetPages().SelectMany(p => p.GetWords()).Select(w => w.Text));
+        string text = TextOf(Seed with { Technician = string.Join(' ', words) });
 
-        Assert.Contains("Zo[U+00EB] [U+00C5]kesson [U+00A3]5", text, StringComparison.Ordinal);
+        Assert.Contains(string.Join(' ', words[..18]), text, StringComparison.Ordinal);
+        Assert.Contains("[U+01EF]", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_document_carries_its_letters_and_stays_small()
+    {
+        byte[] pdf = PrintedReport.Of(Seed);
+
+        Assert.Equal(2, pdf.AsSpan().Count("/FontFile2"u8));
+        Assert.Equal(-1, pdf.AsSpan().IndexOf("/Helvetica"u8));
+        Assert.InRange(pdf.Length, 10_000, 100_000);
+    }
+
+    private static string TextOf(SessionReport report)
+    {
+        using PdfDocument pdf = PdfDocument.Open(PrintedReport.Of(report));
+        return string.Join(' ', pdf.GetPages().SelectMany(p => p.GetWords()).Select(w => w.Text));
     }
 
     private static ReturnedObject Object(SessionReport report, ReturnedKind kind) => ReturnedReport.Objects(report, []).First(o => o.Kind == kind);
