@@ -37,7 +37,11 @@ public sealed class ReadingRoom(IAngiograms archive, DirectoryInfo folder, Study
         List<ListedImage> images = [];
         await foreach (ListedImage image in studies is null ? OfArchiveAsync(cancel) : OfRecordAsync(studies, cancel))
         {
-            images.Add(image);
+            if (!images.Any(image.IsSame))
+            {
+                images.Add(image);      // a list may name an object twice
+            }
+
             if (images.Count == MostListed)
             {
                 break;
@@ -55,7 +59,7 @@ public sealed class ReadingRoom(IAngiograms archive, DirectoryInfo folder, Study
         await opening.WaitAsync(cancel);
         try
         {
-            if (Take(r => r.Image.Instance == instance) is { } here)
+            if (Take(r => (r.Image.Study, r.Image.Series, r.Image.Instance) == (study, series, instance)) is { } here)
             {
                 return here;
             }
@@ -127,7 +131,7 @@ public sealed class ReadingRoom(IAngiograms archive, DirectoryInfo folder, Study
             {
                 yield return new ListedImage(
                     study.Study, image.Series, image.Instance, image.Modality, study.PatientValue ?? study.PatientId, study.Date, image.Description ?? study.Description, image.Frames, image.Side,
-                    study.IsBound ? StudyDoubtWords.Of(study.Doubts) : ["not bound to a patient yet", .. StudyDoubtWords.Of(study.Doubts)]);
+                    StudyDoubtWords.Of(study.Doubts)) { IsBound = study.IsBound };
             }
         }
     }
@@ -157,4 +161,11 @@ public sealed class ReadingRoom(IAngiograms archive, DirectoryInfo folder, Study
 /// <param name="Frames">Null where it is not known before the image is opened.</param>
 /// <param name="Side">R or L as the station has bound it; null: as the header says.</param>
 /// <param name="Doubts">About whose leg it is, in words.</param>
-public sealed record ListedImage(string Study, string Series, string Instance, string Modality, string? Patient, string? Date, string? Description, int? Frames, string? Side, IReadOnlyList<string> Doubts);
+public sealed record ListedImage(string Study, string Series, string Instance, string Modality, string? Patient, string? Date, string? Description, int? Frames, string? Side, IReadOnlyList<string> Doubts)
+{
+    /// <summary>Whose leg it is stands fast; null where nobody binds: files, and an archive without a station.</summary>
+    public bool? IsBound { get; init; }
+
+    /// <summary>The same picture, whatever is known of it.</summary>
+    public bool IsSame(ListedImage? other) => other is not null && (Study, Series, Instance) == (other.Study, other.Series, other.Instance);
+}

@@ -20,7 +20,11 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
     private readonly List<DrawnRegion> _regions = [];
     private IJSObjectReference? _script;
     private DotNetObjectReference<Angiography>? _self;
+
+    /// <summary>SOP Instance UIDs of what came while the page was open and was not looked at yet.</summary>
+    private readonly HashSet<string> _came = new(StringComparer.Ordinal);
     private IReadOnlyList<ListedImage>? _images;
+    private int _listing;
     private ListedImage? _chosen;
     private OpenRun? _open;
     private double? _fetched;
@@ -102,9 +106,15 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
             return;
         }
 
+        if (Context.Studies is { } studies)
+        {
+            studies.Changed += OnStudies;
+        }
+
         try
         {
-            _images = await room.ListAsync(_gone.Token);
+            IReadOnlyList<ListedImage> images = await room.ListAsync(_gone.Token);
+            _images ??= images;     // the feed may have been sooner
         }
         catch (AngiogramException away)
         {
@@ -203,6 +213,11 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Context.Studies is { } studies)
+        {
+            studies.Changed -= OnStudies;
+        }
+
         await _gone.CancelAsync();
         if (_script is not null)
         {
@@ -262,7 +277,7 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
         switch (key)
         {
             case "PageDown" or "PageUp" when _images is { Count: > 0 } images:
-                int at = _chosen is null ? -1 : images.ToList().IndexOf(_chosen);
+                int at = _chosen is null ? -1 : images.ToList().FindIndex(_chosen.IsSame);
                 await ChooseAsync(images[Math.Clamp(at + (key == "PageDown" ? 1 : -1), 0, images.Count - 1)]);
                 break;
             case "x" when _regions.Count > 0:
@@ -335,6 +350,7 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
     private async Task ChooseAsync(ListedImage image)
     {
         (_chosen, _open, _map, _scale, _kept, _says, _scoring, _shown) = (image, null, null, null, null, null, false, null);
+        _came.Remove(image.Instance);
         _stated.Clear();
         _regions.Clear();
         _fetched = 0;
@@ -343,7 +359,7 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
         {
             double told = 0;
             OpenRun open = await Room!.OpenAsync(image.Study, image.Series, image.Instance, Told, _gone.Token);
-            if (_chosen != image)
+            if (!image.IsSame(_chosen))
             {
                 return;
             }
@@ -359,7 +375,7 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
                     told = share;
                     _ = InvokeAsync(() =>
                     {
-                        _fetched = _chosen == image && _open is null ? share : _fetched;
+                        _fetched = image.IsSame(_chosen) && _open is null ? share : _fetched;
                         StateHasChanged();
                     });
                 }
