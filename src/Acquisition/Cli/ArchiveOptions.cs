@@ -11,7 +11,23 @@ internal sealed class ArchiveOptions
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    public Option<Uri?> Url { get; } = new("--archive") { Description = "DICOMweb root of an archive, as http://127.0.0.1:18942/dicom-web/.", HelpName = "URL" };
+    public Option<Uri?> Url { get; } = new("--archive")
+    {
+        Description = "DICOMweb root of an archive, as http://127.0.0.1:18942/dicom-web/.",
+        HelpName = "URL",
+        // the library knows no addresses
+        CustomParser = given =>
+        {
+            string text = given.Tokens.Count == 1 ? given.Tokens[0].Value : "";
+            if (Uri.TryCreate(text, UriKind.Absolute, out Uri? root) && root.Scheme is ("http" or "https"))
+            {
+                return root;
+            }
+
+            given.AddError($"--archive '{text}' is no address of an archive: write it as http://127.0.0.1:18942/dicom-web/");
+            return null;
+        },
+    };
 
     public Option<string?> User { get; } = new("--archive-user") { Description = "User of the archive.", HelpName = "NAME" };
 
@@ -61,11 +77,6 @@ internal sealed class ArchiveOptions
 
     private static HttpClient Client(Uri root, string? user, FileInfo? password)
     {
-        if (!root.IsAbsoluteUri || root.Scheme is not ("http" or "https"))
-        {
-            throw new CommandFailure($"'{root}' is no address of an archive", "--archive", "write it as http://127.0.0.1:18942/dicom-web/");
-        }
-
         var client = new HttpClient { BaseAddress = new Uri(root.ToString().TrimEnd('/') + "/"), Timeout = Patience };
         if (user is not null)
         {

@@ -57,6 +57,13 @@ public sealed class StudyRecord(RecordDatabase database)
             .OrderByDescending(s => s.ReadUtcNs).ThenBy(s => s.Study).ToListAsync(cancel);
     }
 
+    /// <summary>How many studies came of which nothing can be read.</summary>
+    public async Task<int> UnreadableAsync(CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        return await context.ArchivedStudies.CountAsync(s => s.State == StudyState.SetAside, cancel);
+    }
+
     /// <summary>Null where this station does not know it.</summary>
     public async Task<ArchivedStudy?> FindAsync(string study, CancellationToken cancel)
     {

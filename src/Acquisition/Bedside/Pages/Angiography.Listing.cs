@@ -10,6 +10,19 @@ public sealed partial class Angiography
     /// <summary>A station that starts over a full archive reads one study after the other: the list is made anew at most this often.</summary>
     private static readonly TimeSpan Relist = TimeSpan.FromMilliseconds(250);
 
+    private string? _away;
+    private int _unreadable;
+
+    /// <summary>The board changes many times a second: only how the archive stands is of this page.</summary>
+    private void OnBoard()
+    {
+        string? away = Context.Board.ArchiveTrouble;
+        if (Interlocked.Exchange(ref _away, away) != away)
+        {
+            _ = InvokeAsync(StateHasChanged);
+        }
+    }
+
     private void OnStudies()
     {
         if (Interlocked.Exchange(ref _listing, 1) == 0)
@@ -26,7 +39,8 @@ public sealed partial class Angiography
             Interlocked.Exchange(ref _listing, 0);
             await InvokeAsync(async () =>
             {
-                Follow(await Room!.ListAsync(_gone.Token));
+                _unreadable = await Room!.UnreadableAsync(_gone.Token);
+                Follow(await Room.ListAsync(_gone.Token));
                 await FirstAsync();
                 await CurvesAsync();
                 StateHasChanged();
