@@ -164,7 +164,10 @@ public sealed class ReadingRoom(IAngiograms archive, DirectoryInfo folder, Study
             {
                 yield return new ListedImage(
                     study.Study, image.Series, image.Instance, image.Modality, study.PatientValue ?? study.PatientId, study.Date, image.Description ?? study.Description, image.Frames, image.Side,
-                    StudyDoubtWords.Of(study.Doubts)) { IsBound = study.IsBound };
+                    StudyDoubtWords.Of(study.Doubts))
+                {
+                    IsBound = study.IsBound, PatientSystem = study.PatientValue is null ? null : study.PatientSystem,
+                };
             }
         }
     }
@@ -196,6 +199,9 @@ public sealed class ReadingRoom(IAngiograms archive, DirectoryInfo folder, Study
 /// <param name="Doubts">About whose leg it is, in words.</param>
 public sealed record ListedImage(string Study, string Series, string Instance, string Modality, string? Patient, string? Date, string? Description, int? Frames, string? Side, IReadOnlyList<string> Doubts)
 {
+    /// <summary>System of the patient's number where the study is bound; null: as the header says.</summary>
+    public string? PatientSystem { get; init; }
+
     /// <summary>Whose leg it is stands fast; null where nobody binds: files, and an archive without a station.</summary>
     public bool? IsBound { get; init; }
 
