@@ -56,13 +56,15 @@ internal static class FootRun
     }
 
     /// <summary>A plain film of the same foot.</summary>
-    public static void Film(string path, int side)
+    /// <param name="modality">DX, or CR as older rooms send it.</param>
+    public static void Film(string path, int side, string modality = "DX")
     {
+        string number = modality == "DX" ? "2.25.890" : "2.25.900";
         double[] bone = Bone(side);
         XaFile.Write(
             path, 1, side, side, "LIN", [],
             [
-                (0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.1.1"), (0x00080018, "UI", "2.25.8901"), (0x0020000D, "UI", "2.25.8902"), (0x0020000E, "UI", "2.25.8903"), (0x00080060, "CS", "DX"),
+                (0x00080016, "UI", modality == "DX" ? "1.2.840.10008.5.1.4.1.1.1.1" : "1.2.840.10008.5.1.4.1.1.1"), (0x00080018, "UI", number + "1"), (0x0020000D, "UI", number + "2"), (0x0020000E, "UI", number + "3"), (0x00080060, "CS", modality),
                 (0x00080020, "DA", "20170908"), (0x0008103E, "LO", "Foot, plain film"), (0x00200060, "CS", "R"),
             ],
             (_, row, column) => (ushort)(2400 * Math.Exp(-1.5 * bone[row * side + column])));

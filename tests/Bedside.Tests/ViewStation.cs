@@ -15,6 +15,9 @@ internal sealed class ViewStation : IAsyncDisposable
 
     public Uri Page { get; private set; } = null!;
 
+    /// <summary>Over an archive that stands already.</summary>
+    public static Task<ViewStation> OverAsync(Uri archive) => StartAsync(_ => ["--archive", archive.ToString()]);
+
     /// <param name="make">Writes the DICOM files into a folder; answers their names.</param>
     public static async Task<ViewStation> StartAsync(Func<DirectoryInfo, IReadOnlyList<string>> make)
     {

@@ -5,7 +5,8 @@ using Vascular.Devices.Angiography;
 namespace Vascular.Acquisition.Archive;
 
 /// <summary>Where angiograms and films are looked at: lists what the archive holds, keeps the few images that are open.</summary>
-/// <remarks>At most <see cref="MostOpen"/> are open; the one that was not looked at for longest is closed for the next. Nothing is kept of an image that is closed.</remarks>
+/// <remarks>At most <see cref="MostOpen"/> are open; the one that was not looked at for longest is closed for the next. Nothing is kept of an image that is closed. Pixels at which the archive
+/// falls silent (GDCM may end it: docs/decisions/0029) are counted against their picture as the feed counts headers: no look of a page takes the archive down twice by itself.</remarks>
 /// <param name="studies">What the station knows of the archive's studies; null: the archive itself is asked.</param>
 public sealed class ReadingRoom(IAngiograms archive, DirectoryInfo folder, StudyRecord? studies = null) : IDisposable
 {
@@ -16,6 +17,9 @@ public sealed class ReadingRoom(IAngiograms archive, DirectoryInfo folder, Study
     private readonly SemaphoreSlim opening = new(1, 1);
     private readonly Lock gate = new();
     private readonly List<OpenRun> open = [];
+
+    /// <summary>By picture: how often the archive fell silent at its pixels, and what was heard last. Lives with the process, as the feed's own.</summary>
+    private readonly Dictionary<(string Study, string Series, string Instance), (int Times, string Heard)> silences = [];
 
     /// <summary>The folder of a station in which the frames of open images lie, for this user alone. What a process that was killed left there is taken away.</summary>
     /// <param name="data">The data folder, which this process owns.</param>
@@ -37,7 +41,11 @@ public sealed class ReadingRoom(IAngiograms archive, DirectoryInfo folder, Study
         List<ListedImage> images = [];
         await foreach (ListedImage image in studies is null ? OfArchiveAsync(cancel) : OfRecordAsync(studies, cancel))
         {
-            images.Add(image);
+            if (!images.Any(image.IsSame))
+            {
+                images.Add(image);      // a list may name an object twice
+            }
+
             if (images.Count == MostListed)
             {
                 break;
@@ -47,21 +55,45 @@ public sealed class ReadingRoom(IAngiograms archive, DirectoryInfo folder, Study
         return [.. images.OrderByDescending(i => i.Date ?? "", StringComparer.Ordinal).ThenBy(i => i.Study, StringComparer.Ordinal).ThenBy(i => i.Series, StringComparer.Ordinal).ThenBy(i => i.Instance, StringComparer.Ordinal)];
     }
 
+    /// <summary>How many studies came of which nothing can be shown; 0 where nobody knows.</summary>
+    public Task<int> UnreadableAsync(CancellationToken cancel) => studies?.UnreadableAsync(cancel) ?? Task.FromResult(0);
+
     /// <summary>Opens an image, or hands out the one that is open.</summary>
     /// <param name="progress">Told the share of the frames that are there.</param>
+    /// <param name="again">A person wants the archive asked although it fell silent at this picture before; at most <see cref="StudyFeed.MostSilences"/> times in all.</param>
+    /// <exception cref="SilencedPictureException">The archive fell silent at its pixels, now or before; before: it was not asked.</exception>
     /// <exception cref="AngiogramException">It cannot be read; the message says why, and every other image goes on.</exception>
-    public async Task<OpenRun> OpenAsync(string study, string series, string instance, Action<double>? progress, CancellationToken cancel)
+    public async Task<OpenRun> OpenAsync(string study, string series, string instance, Action<double>? progress, CancellationToken cancel, bool again = false)
     {
+        (string, string, string) picture = (study, series, instance);
         await opening.WaitAsync(cancel);
         try
         {
-            if (Take(r => r.Image.Instance == instance) is { } here)
+            if (Take(r => (r.Image.Study, r.Image.Series, r.Image.Instance) == picture) is { } here)
             {
                 return here;
             }
 
+            (int times, string heard) = silences.GetValueOrDefault(picture);
+            if (times >= (again ? StudyFeed.MostSilences : 1))
+            {
+                throw Silenced(times, heard);
+            }
+
+            // an archive that is away before it hands out pixels is no picture's fault
             XaImage image = await archive.DescribeAsync(study, series, instance, cancel);
-            OpenRun run = await OpenRun.OpenAsync(archive, image, folder, done => progress?.Invoke(done / (double)image.Frames), cancel);
+            OpenRun run;
+            try
+            {
+                run = await OpenRun.OpenAsync(archive, image, folder, done => progress?.Invoke(done / (double)image.Frames), cancel);
+            }
+            catch (ArchiveAwayException silent) when (silent is { Absence: ArchiveAbsence.Silent, Answered: false })
+            {
+                silences[picture] = (times + 1, silent.Message);
+                throw Silenced(times + 1, silent.Message, silent);
+            }
+
+            silences.Remove(picture);
             OpenRun? oldest = null;
             lock (gate)
             {
@@ -81,6 +113,11 @@ public sealed class ReadingRoom(IAngiograms archive, DirectoryInfo folder, Study
             opening.Release();
         }
     }
+
+    private static SilencedPictureException Silenced(int times, string heard, Exception? inner = null) => new(
+        $"the archive fell silent {(times == 1 ? "while it read" : $"{times} times while it read")} the pixels of this picture, and is not asked for them again: {heard}",
+        times < StudyFeed.MostSilences,
+        inner);
 
     /// <summary>The open image of a token; null when it was closed.</summary>
     public OpenRun? Find(string token) => Take(r => r.Token == token);
@@ -127,9 +164,9 @@ public sealed class ReadingRoom(IAngiograms archive, DirectoryInfo folder, Study
             {
                 yield return new ListedImage(
                     study.Study, image.Series, image.Instance, image.Modality, study.PatientValue ?? study.PatientId, study.Date, image.Description ?? study.Description, image.Frames, image.Side,
-                    study.IsBound ? StudyDoubtWords.Of(study.Doubts) : ["not bound to a patient yet", .. StudyDoubtWords.Of(study.Doubts)])
+                    StudyDoubtWords.Of(study.Doubts))
                 {
-                    PatientSystem = study.PatientValue is null ? null : study.PatientSystem,
+                    IsBound = study.IsBound, PatientSystem = study.PatientValue is null ? null : study.PatientSystem,
                 };
             }
         }
@@ -164,4 +201,10 @@ public sealed record ListedImage(string Study, string Series, string Instance, s
 {
     /// <summary>System of the patient's number where the study is bound; null: as the header says.</summary>
     public string? PatientSystem { get; init; }
+
+    /// <summary>Whose leg it is stands fast; null where nobody binds: files, and an archive without a station.</summary>
+    public bool? IsBound { get; init; }
+
+    /// <summary>The same picture, whatever is known of it.</summary>
+    public bool IsSame(ListedImage? other) => other is not null && (Study, Series, Instance) == (other.Study, other.Series, other.Instance);
 }

@@ -21,6 +21,9 @@ public sealed record BedsideContext(BedsideBoard Board, BedsideDelivery Delivery
     /// <summary>Where angiograms are looked at; null: this station has no archive.</summary>
     public ReadingRoom? Angiograms { get; init; }
 
+    /// <summary>What comes into the archive; null: no feed follows it.</summary>
+    public BedsideStudies? Studies { get; init; }
+
     /// <summary>The department's worklist; null: orders are typed.</summary>
     public Worklist? Worklist { get; init; }
 }
@@ -43,7 +46,9 @@ public sealed class BedsideHost : IAsyncDisposable
     private BedsideHost(WebApplication app, BedsideContext context, int port, int wanted)
     {
         (_app, _context, Address, Moved) = (app, context, new Uri($"http://localhost:{port}"), port != wanted);
-        _following = context.Delivery.RunAsync(context.Database, () => context.Board.View?.Examination, _stop.Token);
+        _following = Task.WhenAll(
+            context.Delivery.RunAsync(context.Database, () => context.Board.View?.Examination, _stop.Token),
+            context.Studies?.RunAsync(context.Database, _stop.Token) ?? Task.CompletedTask);
     }
 
     public Uri Address { get; }

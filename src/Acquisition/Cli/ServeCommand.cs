@@ -59,6 +59,7 @@ public static class ServeCommand
         private readonly Lock _saying = new();
         private readonly BedsideBoard _board = new(TimeProvider.System);
         private readonly BedsideDelivery _delivery = new(TimeProvider.System);
+        private readonly BedsideStudies _studies = new(TimeProvider.System);
 
         public async Task<int> PlayAsync(string name, ulong? seed, bool once, double? speed, CancellationToken cancel)
         {
@@ -190,6 +191,7 @@ public static class ServeCommand
                     Say(notice.Text.StartsWith("listening on", StringComparison.Ordinal) ? notice.Text : $"archive: {notice.Text}");
                 }
 
+                _studies.Tell();
                 if (notice.Code is "archive-up" or "archive-down")
                 {
                     _board.ArchiveStands(notice.IsTrouble ? notice.Text : null);
@@ -204,7 +206,7 @@ public static class ServeCommand
 
         private async Task<BedsideHost> PageAsync(StationHost station, StationArchive? archive, ReadingRoom? room)
         {
-            var context = new BedsideContext(_board, _delivery, station.Database, user, configuration.Page.PatientSystem, _time) { Shelf = new ExaminationShelf(station, _board, _time), Angiograms = room, Worklist = archive?.Worklist };
+            var context = new BedsideContext(_board, _delivery, station.Database, user, configuration.Page.PatientSystem, _time) { Shelf = new ExaminationShelf(station, _board, _time), Angiograms = room, Studies = room is null ? null : _studies, Worklist = archive?.Worklist };
             BedsideHost page = await BedsideHost.StartAsync(configuration.Page.Port, context, Missing);
             if (page.Moved)
             {

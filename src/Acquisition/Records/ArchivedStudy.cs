@@ -198,7 +198,7 @@ public sealed class StudyEvent
     /// <summary>A person, or <c>station</c>.</summary>
     public required string User { get; init; }
 
-    /// <summary>read, set_aside, bound, unbound; scored, scores_shown, analysis_kept, comparison_stated, comparison_taken_back.</summary>
+    /// <summary>read, set_aside, bound, unbound, doubts_changed; scored, scores_shown, analysis_kept, comparison_stated, comparison_taken_back.</summary>
     public required string What { get; init; }
 
     /// <summary>JSON.</summary>

@@ -57,6 +57,13 @@ public sealed class StudyRecord(RecordDatabase database)
             .OrderByDescending(s => s.ReadUtcNs).ThenBy(s => s.Study).ToListAsync(cancel);
     }
 
+    /// <summary>How many studies came of which nothing can be read.</summary>
+    public async Task<int> UnreadableAsync(CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        return await context.ArchivedStudies.CountAsync(s => s.State == StudyState.SetAside, cancel);
+    }
+
     /// <summary>Null where this station does not know it.</summary>
     public async Task<ArchivedStudy?> FindAsync(string study, CancellationToken cancel)
     {
@@ -77,6 +84,13 @@ public sealed class StudyRecord(RecordDatabase database)
     {
         await using RecordContext context = database.Context();
         return await context.StudyEvents.AsNoTracking().Where(e => e.Study == study).OrderBy(e => e.Id).ToListAsync(cancel);
+    }
+
+    /// <summary>Number of the newest thing that happened to any study, at this station or another of the same record; 0 before the first.</summary>
+    public async Task<long> NewestEventAsync(CancellationToken cancel)
+    {
+        await using RecordContext context = database.Context();
+        return await context.StudyEvents.MaxAsync(e => (long?)e.Id, cancel) ?? 0;
     }
 
     /// <summary>How far the changes of an archive were read; 0 at first.</summary>
@@ -148,12 +162,17 @@ public sealed class StudyRecord(RecordDatabase database)
             var header = new StudyHeader(study.Study, study.PatientId, study.PatientIssuer, study.PatientSex, study.Accession, study.Date, study.Description, study.Instances);
             List<ArchivedPicture> pictures = await context.ArchivedPictures.Where(p => p.Study == study.Study && p.GoneVersion == null && p.Fault == null).ToListAsync(cancel);
             StudyOwner owner = StudyBinding.Of(header, [.. pictures.Select(p => new PictureWords(p.Instance, p.SaidSide, p.BodyPart))], await KinAsync(header, cancel), naming);
+            (StudyDoubts, string?, string?) before = (study.Doubts, study.PatientValue, study.PatientSystem);
             Own(study, owner, StudyNews.Nothing, atUtcNs);
             pictures.ForEach(p => p.Side = owner.Sides.GetValueOrDefault(p.Instance));
             if (study.IsBound)
             {
                 context.StudyEvents.Add(Happened(study, Station, "bound", atUtcNs));
                 bound.Add(study);
+            }
+            else if (before != (study.Doubts, study.PatientValue, study.PatientSystem))
+            {
+                context.StudyEvents.Add(Happened(study, Station, "doubts_changed", atUtcNs));
             }
         }
 

@@ -52,6 +52,7 @@ export function detach() {
 }
 
 export function open(descriptor) {
+  document.querySelector('.reading nav [aria-current=true]')?.scrollIntoView({ block: 'nearest' });
   view.run = descriptor ? opened(descriptor) : null;
   clear();
   if (!view.run) { ['cine', 'curves', 'map'].forEach(wipe); } else { mapPicture(); }

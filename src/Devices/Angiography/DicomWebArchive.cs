@@ -59,7 +59,7 @@ public sealed partial class DicomWebArchive(HttpClient client) : IAngiograms
             }
             catch (Exception cut) when (cut is HttpRequestException or IOException)
             {
-                throw new AngiogramException($"the line to the archive was cut at frame {first + 1} or after", cut);
+                throw new ArchiveAwayException($"the line to the archive was cut at frame {first + 1} or after", cut);
             }
         }
     }

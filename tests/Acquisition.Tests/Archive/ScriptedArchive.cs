@@ -76,6 +76,29 @@ internal sealed class ScriptedArchive : IAsyncDisposable
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel);
     };
 
+    /// <summary>Frames of the pictures it hands out: 8 x 8 pixels of 16 bits, each frame of one value.</summary>
+    public static Reply Frames(int count) => async (wire, cancel) =>
+    {
+        using var body = new MemoryStream();
+        for (int frame = 0; frame < count; frame++)
+        {
+            body.Write("--b\r\nContent-Type: application/octet-stream\r\n\r\n"u8);
+            for (int pixel = 0; pixel < 64; pixel++)
+            {
+                body.Write(BitConverter.GetBytes((ushort)(500 + frame)));
+            }
+
+            body.Write("\r\n"u8);
+        }
+
+        body.Write("--b--\r\n"u8);
+        await wire.WriteAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 200 OK\r\nContent-Type: multipart/related; type=\"application/octet-stream\"; boundary=b\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n")), cancel);
+        await wire.WriteAsync(body.ToArray(), cancel);
+    };
+
+    /// <summary>Promises frames, sends half of one and hangs up.</summary>
+    public static readonly Reply FramesCut = async (wire, cancel) => await wire.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: multipart/related; boundary=b\r\nContent-Length: 5000\r\n\r\n--b\r\n\r\nhalf of a frame"u8.ToArray(), cancel);
+
     public static readonly Reply Silent = (_, cancel) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel);
 
     /// <summary>A list that begins and never ends.</summary>

@@ -20,7 +20,11 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
     private readonly List<DrawnRegion> _regions = [];
     private IJSObjectReference? _script;
     private DotNetObjectReference<Angiography>? _self;
+
+    /// <summary>SOP Instance UIDs of what came while the page was open and was not looked at yet.</summary>
+    private readonly HashSet<string> _came = new(StringComparer.Ordinal);
     private IReadOnlyList<ListedImage>? _images;
+    private int _listing;
     private ListedImage? _chosen;
     private OpenRun? _open;
     private double? _fetched;
@@ -37,6 +41,10 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
     private string? _says;
     private bool _isBad;
 
+    /// <summary>Why the chosen image cannot be shown; null while it is or may be.</summary>
+    private string? _refused;
+    private bool _mayAsk;
+
     [Inject]
     public required BedsideContext Context { get; set; }
 
@@ -48,11 +56,13 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
     private ReadingRecord Readings => new(Context.Database, Context.Time);
 
     private string Heading => _chosen is not { } image ? "No image chosen"
-        : string.Join(", ", new[] { $"{Kind(image)} {(_open?.Image.Description ?? image.Description) ?? ""}".Trim(), Leg(SideOf) is { Length: > 0 } leg ? $"{leg} leg" : "" }.Where(w => w.Length > 0));
+        : $"{(image.Modality == "XA" ? "Angiogram" : "Film")}{(Leg(SideOf) is { Length: > 0 } leg ? $", {leg} leg" : "")}{((_open?.Image.Description ?? image.Description) is { Length: > 0 } said ? $": {said}" : "")}";
 
-    private string Sentence => _chosen is null ? (_images is { Count: 0 } ? "The archive holds no angiogram and no film." : "Choose one with Page Down.")
+    private string Who => _chosen?.Patient ?? _open?.Image.PatientId ?? "no patient named";
+
+    private string Sentence => _chosen is null ? _refused ?? (_images is { Count: 0 } ? "The archive holds no angiogram and no film." : "Choose one with Page Down.")
         : _fetched is { } share ? string.Create(CultureInfo.InvariantCulture, $"Fetching frames, {share * 100:0} %.")
-        : _open is not { } open ? "This image cannot be shown."
+        : _open is not { } open ? _refused ?? "This image cannot be shown."
         : open.Image.Frames == 1 ? "A film: the score is read from it."
         : open.Run is null ? $"No figures: {open.Refusal.Sentence()}."
         : _regions.Count == 0 ? "Draw a region (D) to see its curve."
@@ -102,13 +112,22 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
             return;
         }
 
+        Context.Board.Changed += OnBoard;
+        OnBoard();
+        if (Context.Studies is { } studies)
+        {
+            studies.Changed += OnStudies;
+        }
+
         try
         {
-            _images = await room.ListAsync(_gone.Token);
+            _unreadable = await room.UnreadableAsync(_gone.Token);
+            IReadOnlyList<ListedImage> images = await room.ListAsync(_gone.Token);
+            _images ??= images;     // the feed may have been sooner
         }
         catch (AngiogramException away)
         {
-            Say(away.Message, bad: true);
+            _refused = $"{char.ToUpperInvariant(away.Message[0])}{away.Message[1..]}.";
             _images = [];
         }
 
@@ -203,6 +222,12 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Context.Board.Changed -= OnBoard;
+        if (Context.Studies is { } studies)
+        {
+            studies.Changed -= OnStudies;
+        }
+
         await _gone.CancelAsync();
         if (_script is not null)
         {
@@ -223,8 +248,6 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
 
     /// <summary>R or L: as the station has bound it, else as the header says; null while nobody knows.</summary>
     private string? SideOf => _chosen?.Side ?? _open?.Image.Laterality;
-
-    private static string Kind(ListedImage image) => image.Modality == "XA" ? "Angiogram:" : "Film:";
 
     private static string Leg(string? side) => side switch { "R" => "right", "L" => "left", _ => "" };
 
@@ -262,7 +285,7 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
         switch (key)
         {
             case "PageDown" or "PageUp" when _images is { Count: > 0 } images:
-                int at = _chosen is null ? -1 : images.ToList().IndexOf(_chosen);
+                int at = _chosen is null ? -1 : images.ToList().FindIndex(_chosen.IsSame);
                 await ChooseAsync(images[Math.Clamp(at + (key == "PageDown" ? 1 : -1), 0, images.Count - 1)]);
                 break;
             case "x" when _regions.Count > 0:
@@ -332,18 +355,23 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
         }
     }
 
-    private async Task ChooseAsync(ListedImage image)
+    /// <param name="again">Although the archive fell silent at it before.</param>
+    private async Task ChooseAsync(ListedImage image, bool again = false)
     {
-        (_chosen, _open, _map, _scale, _kept, _says, _scoring, _shown) = (image, null, null, null, null, null, false, null);
+        (_chosen, _open, _map, _scale, _kept, _says, _scoring, _shown, _refused, _mayAsk) = (image, null, null, null, null, null, false, null, null, false);
+        _came.Remove(image.Instance);
         _stated.Clear();
         _regions.Clear();
         _fetched = 0;
+
+        // nothing of the picture before stands under the name of this one while it comes
+        await (_script?.InvokeVoidAsync("open", _gone.Token, (object?)null) ?? ValueTask.CompletedTask);
         StateHasChanged();
         try
         {
             double told = 0;
-            OpenRun open = await Room!.OpenAsync(image.Study, image.Series, image.Instance, Told, _gone.Token);
-            if (_chosen != image)
+            OpenRun open = await Room!.OpenAsync(image.Study, image.Series, image.Instance, Told, _gone.Token, again);
+            if (!image.IsSame(_chosen))
             {
                 return;
             }
@@ -359,15 +387,25 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
                     told = share;
                     _ = InvokeAsync(() =>
                     {
-                        _fetched = _chosen == image && _open is null ? share : _fetched;
+                        _fetched = image.IsSame(_chosen) && _open is null ? share : _fetched;
                         StateHasChanged();
                     });
                 }
             }
         }
+        catch (IOException)
+        {
+            _refused = "Its frames cannot be written: make room on the disk of the station.";
+        }
         catch (AngiogramException unreadable)
         {
-            Say($"{char.ToUpperInvariant(unreadable.Message[0])}{unreadable.Message[1..]}.", bad: true);
+            if (!image.IsSame(_chosen))
+            {
+                return;     // another one is looked at by now
+            }
+
+            _mayAsk = unreadable is SilencedPictureException { MayAsk: true };
+            _refused = $"{char.ToUpperInvariant(unreadable.Message[0])}{unreadable.Message[1..]}.";
         }
 
         _fetched = null;
