@@ -77,7 +77,7 @@ public static class AnalyzeCommand
     {
         var plateau = new Plateau(rules.Plateau);
         long rows = 0;
-        double?[] readings = [.. SampleTable.Read(file, rate).Readings(column)];
+        double?[] readings = SampleTable.Read(file, rate).Tensions(column);
         foreach (double? reading in readings)
         {
             if (reading is { } mmHg)
