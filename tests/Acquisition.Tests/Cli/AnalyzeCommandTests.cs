@@ -550,6 +550,35 @@ public class AnalyzeCommandTests
         }
     }
 
+    /// <summary>A picture says what was found, in what unit and when, and a toe that went flat is flat in it: one scale for all rows of a channel.</summary>
+    [Fact]
+    public async Task A_plot_has_axes_a_legend_and_what_was_found_and_one_scale()
+    {
+        string plot = Path.GetTempFileName();
+        double Pulse(double t) => t % 1 < 0.16 ? (1 - Math.Cos(Math.PI * (t % 1) / 0.16)) / 2 : Math.Exp(-4 * ((t % 1) - 0.16));
+        await WithFileAsync("ppg\n" + string.Concat(Enumerable.Range(0, 9000).Select(k => $"{2000 + (k < 4500 ? Math.Round(400 * Pulse(k / 75.0)) : k % 2)}\n")), async file =>
+        {
+            (int exit, string output, _) = await RunAsync("ppg", file, "--rate", "75", "--plot", plot, "--json");
+            string first = await File.ReadAllTextAsync(plot);
+            await RunAsync("ppg", file, "--rate", "75", "--plot", plot, "--json");
+            Assert.Equal((0, first), (exit, await File.ReadAllTextAsync(plot)));
+            System.Xml.Linq.XElement svg = System.Xml.Linq.XElement.Parse(first);
+            string[] texts = [.. svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)];
+            JsonElement result = JsonDocument.Parse(output).RootElement;
+            Assert.StartsWith($"state {result.GetProperty("state").GetString()}   heart_rate_per_min ", texts[0], StringComparison.Ordinal);
+            Assert.Contains("plethysmogram, units of the file", texts);
+            Assert.Contains("off-line twin, filtered forward and back", texts);
+            Assert.Contains(texts, t => t.StartsWith("taken for beats and not counted", StringComparison.Ordinal));
+            Assert.Equal(2, texts.Count(t => t == "time, s"));
+            Assert.Equal(2, texts.Count(t => t == "2200"));
+            Assert.Contains("115", texts);
+            double Height(int row) => svg.Descendants().Where(e => e.Name.LocalName == "polyline" && e.Attribute("stroke")!.Value == "#146").ElementAt(row).Attribute("points")!.Value
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(p => double.Parse(p.Split(',')[1], CultureInfo.InvariantCulture)) is var y ? y.Max() - y.Min() : 0;
+            Assert.Equal((150, true), (Height(0), Height(1) < 1));
+        });
+        File.Delete(plot);
+    }
+
     private static async Task WithFileAsync(string text, Func<string, Task> check)
     {
         string file = Path.GetTempFileName();
