@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vascular.Acquisition.Examinations;
@@ -19,6 +20,10 @@ public static class AnalyzeCommand
     private const double MedianSeconds = 10;
     private const double OxygenRowSeconds = 1800;
     private const double TwinHz = 16;
+    private const string TwinLegend = "off-line twin, filtered forward and back";
+
+    /// <summary>Unit of an axis whose scale no header tells.</summary>
+    private const string FileUnits = "units of the file";
 
     public static Command Build() => new("analyze", "Analyses a recording exactly as live.") { BuildPpg(), BuildPressure(), BuildOxygen(), AngiographyAnalysis.Build(Print) };
 
@@ -77,7 +82,7 @@ public static class AnalyzeCommand
     {
         var plateau = new Plateau(rules.Plateau);
         long rows = 0;
-        double?[] readings = [.. SampleTable.Read(file, rate).Readings(column)];
+        double?[] readings = SampleTable.Read(file, rate).Tensions(column);
         foreach (double? reading in readings)
         {
             if (reading is { } mmHg)
@@ -91,8 +96,7 @@ public static class AnalyzeCommand
         plateau.Tick(AtNs(rows, rate));
         PlateauResult result = plateau.Result;
         double[] answered = result.AtNs is { } answeredNs ? [answeredNs * 1e-9 * rate] : [];
-        plot?.Write([new Panel("TcPO2, mmHg; over it the median of ten seconds to either side", readings, answered, Medians(readings, (int)(MedianSeconds * rate)), OxygenRowSeconds)], rate);
-        return new JsonObject
+        JsonObject found = new()
         {
             ["state"] = result.State.Word(),
             ["tcpo2_mmHg"] = Tenth(result.TensionMmHg),
@@ -101,7 +105,22 @@ public static class AnalyzeCommand
             ["at_s"] = result.AtNs / 1e9,
             ["flags"] = new JsonArray([.. Flags(result).Concat(rules.FlagsOf("plateau")).Select(w => (JsonNode)w)]),
         };
+        Panel panel = new("TcPO2", "mmHg", readings, [new Marks("answer", answered)], Medians(readings, (int)(MedianSeconds * rate)), "median of ten seconds to either side", OxygenRowSeconds);
+        plot?.Write([panel], rate, [Printed(found, "state", "tcpo2_mmHg", "uncertainty_mmHg", "slope_mmHg_per_min", "at_s", "flags")]);
+        return found;
     }
+
+    /// <summary>Answers of a result as one line of a picture, by the names and in the figures they are printed with elsewhere.</summary>
+    internal static string Printed(JsonObject result, params string[] names) => string.Join("   ", names.Select(name => name + " " + Words(result[name])));
+
+    private static string Words(JsonNode? value) => value switch
+    {
+        null => "-",
+        JsonArray { Count: 0 } => "none",
+        JsonArray words => string.Join(", ", words.Select(w => w?.ToString())),
+        JsonValue known when known.TryGetValue(out double number) => number.ToString("0.###", CultureInfo.InvariantCulture),
+        _ => value.ToString(),
+    };
 
     private static JsonObject? Parts(IReadOnlyList<UncertaintyPart> parts) =>
         parts.Count == 0 ? null : new JsonObject(parts.Select(p => KeyValuePair.Create(p.Source.Replace('-', '_'), (JsonNode?)Tenth(p.HalfWidth))));
@@ -142,9 +161,8 @@ public static class AnalyzeCommand
                 record.Notch,
                 record.SmallestVisiblePulse * mmPerUnit),
             ClinicalRules.Default.Flatness);
-        plot?.Write([new Panel("plethysmogram; over it the off-line twin, filtered forward and back", [.. samples], [.. beats.Select(b => b.PeakAt)], Twin(samples, rate))], rate);
         double[] intervals = [.. sure.Zip(sure.Skip(1), (a, b) => (b.PeakAt - a.PeakAt) / rate)];
-        return new JsonObject
+        JsonObject found = new()
         {
             ["rate_hz"] = rate,
             ["seconds"] = table.Rows / rate,
@@ -166,6 +184,11 @@ public static class AnalyzeCommand
             ["pfi_state"] = flatness.State.Word(),
             ["pfi_reason"] = flatness.Reason,
         };
+        double[] counted = [.. sure.Where(b => b.IsAccepted).Select(b => b.PeakAt)];
+        Marks[] marks = [new Marks("beats", counted), new Marks("taken for beats and not counted", [.. beats.Select(b => b.PeakAt).Except(counted)], Counted: false)];
+        plot?.Write([new Panel("plethysmogram", FileUnits, [.. samples], marks, Twin(samples, rate), TwinLegend)], rate,
+            [Printed(found, "state", "heart_rate_per_min", "quality", "amplitude", "amplitude_unit", "crest_time_ms", "smallest_visible_pulse"), Printed(found, "pfi", "grade", "pfi_state", "pfi_reason")]);
+        return found;
     }
 
     private static double?[] Twin(double[] samples, double rate) => [.. BothWays.Filter(Biquad.LowPass(Math.Min(TwinHz, 0.4 * rate), rate), samples)];
@@ -190,8 +213,7 @@ public static class AnalyzeCommand
 
         ReturnOfPulseResult result = run.Finish();
         double[] end = result.EndPointAtNs is { } endNs ? [endNs * 1e-9 * rate] : [];
-        plot?.Write([new Panel("cuff, mmHg", [.. cuff], end), new Panel("plethysmogram; over it the off-line twin, filtered forward and back", [.. ppg], end, Twin(ppg, rate))], rate);
-        return new JsonObject
+        JsonObject found = new()
         {
             ["method"] = ReturnOfPulse.Method,
             ["systolic_mmHg"] = Tenth(result.SystolicMmHg),
@@ -207,6 +229,10 @@ public static class AnalyzeCommand
             ["end_point_s"] = result.EndPointAtNs * 1e-9,
             ["flags"] = new JsonArray([.. result.Flags.Words().Select(w => (JsonNode)w)]),
         };
+        Marks[] marks = [new Marks("end point: the pulse returns", end)];
+        plot?.Write([new Panel("cuff", "mmHg", [.. cuff], marks), new Panel("plethysmogram", FileUnits, [.. ppg], marks, Twin(ppg, rate), TwinLegend)], rate,
+            [Printed(found, "method", "state", "systolic_mmHg", "limit_mmHg", "uncertainty_mmHg", "deflation_mmHg_per_s", "end_point_s", "flags")]);
+        return found;
     }
 
     private static Option<double> RateOption(double fromHz, double toHz) => new("--rate")

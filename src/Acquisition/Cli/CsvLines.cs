@@ -10,11 +10,12 @@ public sealed record CsvRecord(long Line, IReadOnlyList<string> Fields, string? 
 
 /// <summary>Reads CSV by RFC 4180, one record at a time, in bounded memory.</summary>
 /// <remarks>
-/// Both line ends are taken, also inside quotes, where they stay as they are. Empty lines are skipped. A quote inside a field that does not
+/// Both line ends are taken, also inside quotes, where they stay as they are. Empty lines are skipped unless they are asked for. A quote inside a field that does not
 /// begin with one is a plain character. A damaged record costs its first line only: reading goes on with the line after it, so that
 /// one lost quote does not swallow the rest of a file.
 /// </remarks>
-public sealed class CsvReader(TextReader text)
+/// <param name="emptyLines">True: an empty line is a record of one empty field, as in a file of one column.</param>
+public sealed class CsvReader(TextReader text, bool emptyLines = false)
 {
     /// <summary>Longest record, in characters. A longer one is refused, and so is a quote not closed within this many.</summary>
     public const int LongestRecord = 65_536;
@@ -31,7 +32,7 @@ public sealed class CsvReader(TextReader text)
         while (NextLine() is { } first)
         {
             long at = line++;
-            if (first is "\n" or "\r\n")
+            if (!emptyLines && (first is "\n" or "\r\n"))
             {
                 continue;
             }

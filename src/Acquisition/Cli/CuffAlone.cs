@@ -20,9 +20,8 @@ internal static class CuffAlone
 
         OscillometryResult result = oscillometry.Finish();
         double[] ends = result.State == MeasurementState.Measured ? [result.FromNs * 1e-9 * rateHz, result.ToNs * 1e-9 * rateHz] : [];
-        plot?.Write([new Panel("cuff, mmHg", [.. cuff], ends)], rateHz);
         PulseVolumeResult held = volume.Finish();
-        return new JsonObject
+        JsonObject found = new()
         {
             ["method"] = Oscillometry.Method,
             ["systolic_mmHg"] = AnalyzeCommand.Tenth(result.SystolicMmHg),
@@ -50,5 +49,8 @@ internal static class CuffAlone
                 ["contour"] = new JsonArray([.. held.Contour.Select(v => (JsonNode)(Math.Floor(v * 1000 + 0.5) / 1000))]),
             },
         };
+        plot?.Write([new Panel("cuff", "mmHg", [.. cuff], [new Marks("begin and end of what was judged", ends)])], rateHz,
+            [AnalyzeCommand.Printed(found, "method", "state", "systolic_mmHg", "uncertainty_mmHg", "mean_mmHg", "mean_uncertainty_mmHg", "diastolic_mmHg", "pulse_per_min", "flags")]);
+        return found;
     }
 }

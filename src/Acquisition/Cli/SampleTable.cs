@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Vascular.Acquisition.Cli;
 
-/// <summary>A CSV of samples: a header line, then one sample a row, decimal point. Names and numbers may stand in quotes.</summary>
-internal sealed class SampleTable(string path, string[] names, List<(int Line, string[] Cells)> rows)
+/// <summary>A CSV of samples (RFC 4180): a header line, then one sample a row, decimal point. Names and numbers may stand in quotes.</summary>
+internal sealed class SampleTable(string path, string[] names, List<(long Line, IReadOnlyList<string> Cells)> rows)
 {
     /// <summary>Beyond it no converter counts, and squares of it soon cannot be held.</summary>
     private const double LargestSample = 1e15;
@@ -12,13 +12,10 @@ internal sealed class SampleTable(string path, string[] names, List<(int Line, s
     private const double LowestCuffMmHg = -50;
     private const double HighestCuffMmHg = 400;
 
-    private static readonly string[] NotSignals = ["time", "time_s", "time_ms", "t", "counter", "index", "sample"];
+    /// <summary>Units of pressure other than mmHg that stand in a name: clinical reference 0.1 (1 kPa = 7.50062 mmHg).</summary>
+    private static readonly (string Unit, double MmHg)[] OtherUnits = [("kPa", 7.50062), ("hPa", 0.750062), ("mbar", 0.750062), ("psi", 51.7149), ("cmH2O", 0.735559)];
 
-    /// <summary>Columns of times whose unit their name says, in seconds.</summary>
-    private static readonly (string Name, double Seconds)[] Times = [("time_s", 1), ("time_ms", 1e-3)];
-
-    /// <summary>Largest difference between the rate that is given and the times of the file.</summary>
-    private const double MostOff = 0.02;
+    private static readonly string[] NotSignals = ["counter", "index", "sample"];
 
     public int Rows => rows.Count;
 
@@ -27,11 +24,7 @@ internal sealed class SampleTable(string path, string[] names, List<(int Line, s
     public static SampleTable Read(FileInfo file, double rateHz)
     {
         SampleTable table = Read(file);
-        foreach ((string name, double seconds) in Times)
-        {
-            table.CheckTimes(name, seconds, rateHz);
-        }
-
+        table.CheckTimes(rateHz);
         return table;
     }
 
@@ -42,20 +35,19 @@ internal sealed class SampleTable(string path, string[] names, List<(int Line, s
             throw new CommandFailure("no such file", file.FullName, "name an existing CSV file");
         }
 
-        string[] lines = File.ReadAllLines(file.FullName);
-        string[] names = lines.Length > 0 ? [.. lines[0].Split(',').Select(n => Unquoted(n))] : [];
+        CsvRecord[] records = [.. Records(Lines(file))];
+        string[] names = [.. records.Take(1).SelectMany(r => r.Fields).Select(n => Unquoted(n))];
         if (names.Length > 0 && names.All(n => TryNumber(n, out _)))
         {
             throw new CommandFailure("the first line holds numbers and no names", $"{file.FullName} line 1", "give a header line and one sample a row");
         }
 
         // in a file of one column an empty line between samples is a sample that is not there
-        int last = Array.FindLastIndex(lines, l => l.Length > 0);
-        List<(int Line, string[] Cells)> rows = [.. lines.Select((l, k) => (k + 1, l)).Take(last + 1).Skip(1).Where(l => l.l.Length > 0 || names.Length == 1)
-            .Select(l => (l.Item1, l.l.Split(',')))];
-        if (rows.FirstOrDefault(r => r.Cells.Length > names.Length) is { Cells: not null } wide)
+        int last = Array.FindLastIndex(records, r => !IsEmpty(r));
+        List<(long Line, IReadOnlyList<string> Cells)> rows = [.. records.Take(last + 1).Skip(1).Where(r => !IsEmpty(r) || names.Length == 1).Select(r => (r.Line, r.Fields))];
+        foreach (CsvRecord record in records.Take(last + 1))
         {
-            throw new CommandFailure($"{wide.Cells.Length} cells under {names.Length} names", $"{file.FullName} line {wide.Line} column {names.Length + 1}", "write decimal numbers with a point, one cell a column");
+            CheckCells(record, file.FullName, names);
         }
 
         return rows.Count > 0
@@ -63,9 +55,44 @@ internal sealed class SampleTable(string path, string[] names, List<(int Line, s
             : throw new CommandFailure("the file holds no samples", file.FullName, "give a header line and one sample a row");
     }
 
+    /// <summary>The text, its line ends made one: a file may have no others than returns. A name in another encoding keeps its place.</summary>
+    private static string Lines(FileInfo file) =>
+        File.ReadAllText(file.FullName) is var text && text.Contains('\n') ? text.Replace('\uFFFD', '?') : text.Replace('\r', '\n').Replace('\uFFFD', '?');
+
+    private static IEnumerable<CsvRecord> Records(string text)
+    {
+        var reader = new CsvReader(new StringReader(text), emptyLines: true);
+        while (reader.Read() is { } record)
+        {
+            yield return record;
+        }
+    }
+
+    private static bool IsEmpty(CsvRecord record) => record.Fault is null && record.Fields is [] or [""];
+
+    /// <summary>A row with another number of cells than there are names is torn, or its commas are not those of the header: no cell of it is surely its name's.</summary>
+    private static void CheckCells(CsvRecord record, string path, string[] names)
+    {
+        int cells = record.Fields.Count;
+        if (record.Fault is { } fault)
+        {
+            throw new CommandFailure(fault, path, "close each quote, and write a quote inside of quotes twice");
+        }
+
+        if (cells > names.Length)
+        {
+            throw new CommandFailure($"{cells} cells under {names.Length} names", $"{path} line {record.Line} column {names.Length + 1}", "write decimal numbers with a point, one cell a column");
+        }
+
+        if (cells < names.Length && !IsEmpty(record))
+        {
+            throw new CommandFailure($"'' is not a number: {cells} of {names.Length} cells are there", $"{path} line {record.Line} column {names[cells]}", "write one cell a column, an empty one where nothing was read");
+        }
+    }
+
     /// <summary>The first column that holds a number in its first row and is not named as time or counter.</summary>
-    public string DefaultColumn() => names.Where((n, k) => !NotSignals.Contains(n, StringComparer.OrdinalIgnoreCase)
-            && k < rows[0].Cells.Length && TryNumber(Cell(rows[0], k), out _)).FirstOrDefault()
+    public string DefaultColumn() => names.Where((n, k) => !NotSignals.Contains(n, StringComparer.OrdinalIgnoreCase) && SampleTimes.Of(n) is null
+            && TryNumber(Cell(rows[0], k), out _)).FirstOrDefault()
         ?? throw new CommandFailure("no numeric column", path, "name one with --column");
 
     /// <summary>The samples of a column, each of them there.</summary>
@@ -75,50 +102,63 @@ internal sealed class SampleTable(string path, string[] names, List<(int Line, s
         return [.. rows.Select(row => Sample(Cell(row, at), row.Line, name))];
     }
 
+    /// <summary>Refuses a column that by its name is a pressure in another unit: read as mmHg it would be another patient's.</summary>
+    private void CheckUnit(string name)
+    {
+        foreach ((string unit, double mmHg) in OtherUnits)
+        {
+            if (Names(name, unit))
+            {
+                throw new CommandFailure($"the column is in {unit} by its name, and mmHg are asked for", $"{path} column {name}",
+                    string.Create(CultureInfo.InvariantCulture, $"multiply it by {mmHg} and name it for mmHg (or, where it holds mmHg already, leave {unit} out of its name)"));
+            }
+        }
+    }
+
+    /// <summary>A unit as it is written, wherever it stands; in other letters only as a word of its own.</summary>
+    private static bool Names(string name, string unit)
+    {
+        if (name.Contains(unit, StringComparison.Ordinal) && unit.Any(char.IsUpper))
+        {
+            return true;
+        }
+
+        int at = name.IndexOf(unit, StringComparison.OrdinalIgnoreCase);
+        return at >= 0 && !(at > 0 && char.IsLetter(name[at - 1])) && !(at + unit.Length < name.Length && char.IsLetter(name[at + unit.Length]));
+    }
+
     /// <summary>The samples of a column that is a cuff's pressure, mmHg.</summary>
     public double[] CuffPressures(string name)
     {
+        CheckUnit(name);
         double[] mmHg = Column(name);
         int wrong = Array.FindIndex(mmHg, p => p is < LowestCuffMmHg or > HighestCuffMmHg);
         return wrong < 0 ? mmHg
             : throw new CommandFailure($"{mmHg[wrong]} is no cuff pressure in mmHg", $"{path} line {rows[wrong].Line} column {name}", $"name the column of the cuff, {LowestCuffMmHg} to {HighestCuffMmHg} mmHg");
     }
 
-    /// <summary>The samples of a column of a slow device; null where a cell is empty: a reading that is missing.</summary>
-    public IEnumerable<double?> Readings(string name)
+    /// <summary>The tensions of a slow device, mmHg; null where a cell is empty: a reading that is missing.</summary>
+    public double?[] Tensions(string name)
     {
+        CheckUnit(name);
         int at = Place(name);
-        foreach ((int Line, string[] Cells) row in rows)
+        return [.. Readings(at, name)];
+    }
+
+    private IEnumerable<double?> Readings(int at, string name)
+    {
+        foreach ((long Line, IReadOnlyList<string> Cells) row in rows)
         {
             string cell = Cell(row, at);
             yield return string.IsNullOrWhiteSpace(cell) ? null : Sample(cell, row.Line, name);
         }
     }
 
-    /// <summary>Times are rounded as they are written: a step is a gap where it is longer than a sample by more than two of the smallest steps.</summary>
-    private void CheckTimes(string name, double seconds, double rateHz)
+    private void CheckTimes(double rateHz)
     {
-        int at = Array.FindIndex(names, n => string.Equals(n, name, StringComparison.OrdinalIgnoreCase));
-        if (at < 0)
+        for (int at = 0; at < names.Length; at++)
         {
-            return;
-        }
-
-        double[] times = [.. rows.Select(row => TryNumber(Cell(row, at), out double time) ? time * seconds : throw NotANumber(Cell(row, at), row.Line, name))];
-        double[] steps = [.. times.Zip(times.Skip(1), (before, after) => after - before)];
-        double smallest = steps.Where(s => s > 0).DefaultIfEmpty(0).Min();
-        int wrong = Array.FindIndex(steps, s => s < 0 || s > 1.5 / rateHz + 2 * smallest);
-        if (wrong >= 0)
-        {
-            string what = steps[wrong] < 0 ? "the times go back" : string.Create(CultureInfo.InvariantCulture, $"the times jump by {steps[wrong]:0.###} s");
-            throw new CommandFailure(what, $"{path} line {rows[wrong + 1].Line} column {name}", "samples are missing there: give each unbroken part as a file of its own, at its own --rate");
-        }
-
-        double length = times[^1] - times[0], expected = (times.Length - 1) / rateHz;
-        if (Math.Abs(length - expected) > MostOff * expected + 2 * smallest)
-        {
-            string what = string.Create(CultureInfo.InvariantCulture, $"{times.Length} samples in {length:0.###} s are not {rateHz:0.###} Hz");
-            throw new CommandFailure(what, $"{path} column {name}", "give the rate of the file with --rate");
+            SampleTimes.Of(names[at])?.Check(path, [.. rows.Select(row => (row.Line, Cell(row, at)))], rateHz);
         }
     }
 
@@ -134,16 +174,16 @@ internal sealed class SampleTable(string path, string[] names, List<(int Line, s
             : throw new CommandFailure($"two columns '{name}'", path, "give each column a name of its own");
     }
 
-    private static string Cell((int Line, string[] Cells) row, int at) => at < row.Cells.Length ? Unquoted(row.Cells[at], trim: false) : "";
+    private static string Cell((long Line, IReadOnlyList<string> Cells) row, int at) => Unquoted(row.Cells[at], trim: false);
 
     private static string Unquoted(string cell, bool trim = true) => cell.Trim() is ['"', .. var inner, '"'] ? inner : trim ? cell.Trim() : cell;
 
-    private double Sample(string cell, int line, string name) =>
+    private double Sample(string cell, long line, string name) =>
         !TryNumber(cell, out double value) ? throw NotANumber(cell, line, name)
         : Math.Abs(value) <= LargestSample ? value
         : throw new CommandFailure($"'{cell}' is larger than any converter counts", $"{path} line {line} column {name}", $"give samples up to {LargestSample:0e0}");
 
-    private CommandFailure NotANumber(string cell, int line, string name) =>
+    private CommandFailure NotANumber(string cell, long line, string name) =>
         new($"'{cell}' is not a number", $"{path} line {line} column {name}", "write a decimal number with a point");
 
     public static bool TryNumber(string text, out double value) =>

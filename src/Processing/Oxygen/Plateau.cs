@@ -18,7 +18,7 @@ public sealed class Plateau
 {
     /// <summary>Name and version of the method as findings carry them.</summary>
     public const string Method = "tcpo2-plateau";
-    public const int Version = 2;
+    public const int Version = 3;
 
     public const double LowestRateHz = 0.1;
     public const double HighestRateHz = 2;
@@ -33,6 +33,7 @@ public sealed class Plateau
     private readonly long? placedAtNs;
     private readonly TensionMedians medians;
     private readonly TensionWindow window;
+    private readonly TensionJump jump;
     private readonly PlateauForecast forecast;
     private readonly int fewestInResult;
     private PlateauPhase phase = PlateauPhase.OffSkin;
@@ -42,7 +43,7 @@ public sealed class Plateau
     private long? appliedNs;
     private long? warmFromNs;
     private long? steadyFromNs;
-    private double? previousMmHg;
+    private bool seen;
     private double? slopeMmHgPerMin;
     private bool? heaterReady;
     private bool touched;
@@ -59,6 +60,7 @@ public sealed class Plateau
         airMmHg = airPointMmHg ?? rule.AirPointMmHg;
         medians = new TensionMedians(rule.MedianS, rule.GapS);
         window = new TensionWindow(rule.WindowS, rule.MedianS);
+        jump = new TensionJump(rule.JumpMmHg, rule.MedianS);
         forecast = new PlateauForecast(rule.ForecastFromS, rule.ForecastToS, rule.MedianS);
         fewestInResult = (int)(rule.ResultS / rule.MedianS + 0.5) - 1;
     }
@@ -90,6 +92,7 @@ public sealed class Plateau
 
         Tick(atNs);
         medians.Add(atNs, mmHg);
+        jump.Add(atNs, mmHg);
         appliedNs ??= atNs;
         warmFromNs ??= heaterReady == false ? null : atNs;
     }
@@ -176,7 +179,7 @@ public sealed class Plateau
         }
 
         touched = true;
-        previousMmHg = median.MmHg ?? previousMmHg;
+        seen |= median.MmHg.HasValue;
         forecast.Add(median.MmHg);
         bool whole = window.Add(median);
         slopeMmHgPerMin = whole ? window.Slope : null;
@@ -193,7 +196,7 @@ public sealed class Plateau
     /// <summary>Not air, no jump, no fault; else what was so far is let go.</summary>
     private bool IsGood(in TensionMedian median, double mmHg)
     {
-        bool first = previousMmHg is null && phase == PlateauPhase.OffSkin;
+        bool first = !seen && phase == PlateauPhase.OffSkin;
         if (mmHg < rule.FloorMmHg)
         {
             Restart(PlateauPhase.SensorFault, PlateauFlags.SensorFault);
@@ -208,8 +211,7 @@ public sealed class Plateau
         }
 
         // in the first minutes the value falls from air to skin: only a rise is a jump there
-        double change = mmHg - previousMmHg ?? 0;
-        if (change > rule.JumpMmHg || (change < -rule.JumpMmHg && phase != PlateauPhase.Warming))
+        if (jump.Ends(median.ToNs, mmHg, mayFall: phase == PlateauPhase.Warming))
         {
             Restart(PlateauPhase.AirLeak, PlateauFlags.AirLeak);
             return false;
@@ -285,7 +287,8 @@ public sealed class Plateau
     {
         flags |= appliedNs is null ? PlateauFlags.None : PlateauFlags.Gap;
         window.Clear();
-        (previousMmHg, steadyFromNs, slopeMmHgPerMin) = (null, null, null);
+        (seen, steadyFromNs, slopeMmHgPerMin) = (false, null, null);
+        jump.Restart();
     }
 
     /// <summary>What was so far says nothing about what comes: warming begins with the next reading. An answer given before stands, and the measurement is over.</summary>
@@ -302,7 +305,8 @@ public sealed class Plateau
         medians.Restart();
         window.Clear();
         forecast.Restart();
-        (previousMmHg, steadyFromNs, warmFromNs, slopeMmHgPerMin) = (null, null, null, null);
+        (seen, steadyFromNs, warmFromNs, slopeMmHgPerMin) = (false, null, null, null);
+        jump.Restart();
         appliedNs = touched ? appliedNs : null;
     }
 

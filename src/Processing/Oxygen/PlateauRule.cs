@@ -33,7 +33,7 @@ public sealed record PlateauRule
     /// <summary>The value is the median of this long before the answer, s.</summary>
     public required double ResultS { get; init; }
 
-    /// <summary>A larger change from one median to the next is an air leak, mmHg.</summary>
+    /// <summary>A larger change within the length of one median is an air leak, mmHg.</summary>
     public required double JumpMmHg { get; init; }
 
     /// <summary>So near to the air point, or above it, the electrode reads air, mmHg.</summary>

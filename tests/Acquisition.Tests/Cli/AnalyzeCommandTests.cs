@@ -144,6 +144,147 @@ public class AnalyzeCommandTests
         await WithFileAsync("\"time_s\",\"ppg\"\n" + string.Concat(Enumerable.Range(0, 900).Select(k => string.Create(CultureInfo.InvariantCulture, $"\"{k / 100.0:0.00}\",\"{2000 + (k % 100)}\"\n"))), async file =>
             Assert.Equal(0, (await RunAsync("ppg", file, "--rate", "100", "--json")).Exit));
 
+    /// <summary>RFC 4180: a comma in quotes is a part of the name, and the column is the one that was named.</summary>
+    [Fact]
+    public async Task A_comma_in_a_quoted_name_moves_no_column() =>
+        await WithFileAsync("\"chest, 2nd \"\"space\"\"\nTcPO2\",foot,heater_C\r\n" + string.Concat(Enumerable.Repeat("\"60\",22,44\r\n", 700)), async file =>
+        {
+            foreach ((string column, double mmHg) in ((string, double)[])[("foot", 22), ("heater_C", 44), ("chest, 2nd \"space\"\nTcPO2", 60)])
+            {
+                (int exit, string output, _) = await RunAsync("tcpo2", file, "--rate", "1", "--column", column, "--json");
+                Assert.Equal((0, mmHg), (exit, JsonDocument.Parse(output).RootElement.GetProperty("tcpo2_mmHg").GetDouble()));
+            }
+        });
+
+    [Theory]
+    [InlineData("1,2\n3\n5,6\n", "'' is not a number: 1 of 2 cells are there", "line 3 column b")]
+    [InlineData("1,2\n3,4\n5", "'' is not a number: 1 of 2 cells are there", "line 4 column b")]
+    [InlineData("1,2\n3,\"4\n5,6\n", "line 3 opens a quote that is not closed", "close each quote")]
+    [InlineData("1,2\n3,\"4\"4\n", "line 3 has text after a closing quote", "close each quote")]
+    public async Task A_torn_row_is_refused_whichever_column_is_asked_for(string rows, string what, string where) =>
+        await WithFileAsync("a,b\n" + rows, async file =>
+        {
+            foreach (string[] args in (string[][])[["ppg", file, "--rate", "100", "--column", "a"], ["tcpo2", file, "--rate", "1", "--column", "a"]])
+            {
+                (int exit, string output, string errors) = await RunAsync(args);
+                Assert.Equal((1, ""), (exit, output));
+                Assert.StartsWith($"error: {what}", errors, StringComparison.Ordinal);
+                Assert.Contains(where, errors, StringComparison.Ordinal);
+            }
+        });
+
+    /// <summary>A file whose lines end in returns alone, one with a blank line at its end, and one with a name in another encoding are whole.</summary>
+    [Theory]
+    [InlineData("a,b\r1,2\r3,4\r", new byte[0])]
+    [InlineData("a,b\r\n1,2\r\n3,4\r\n\r\n", new byte[0])]
+    [InlineData("a,b\n1,2\n3,4\n", new byte[] { 0xB0 })]
+    public async Task A_whole_file_is_read_whatever_ends_its_lines(string text, byte[] before) =>
+        await WithFileAsync("", async file =>
+        {
+            await File.WriteAllBytesAsync(file, [.. before, .. System.Text.Encoding.UTF8.GetBytes(text)]);
+            (int exit, string output, string errors) = await RunAsync("ppg", file, "--rate", "100", "--column", "b", "--json");
+            Assert.Equal((0, "", 0.02), (exit, errors, JsonDocument.Parse(output).RootElement.GetProperty("seconds").GetDouble()));
+        });
+
+    /// <summary>5.3 kPa are 40 mmHg: read as mmHg they were a dying foot.</summary>
+    [Theory]
+    [InlineData("cuff_kPa", "kPa", "multiply it by 7.50062")]
+    [InlineData("TcPO2 (kPa)", "kPa", "multiply it by 7.50062")]
+    [InlineData("kpa", "kPa", "multiply it by 7.50062")]
+    [InlineData("CUFF_KPA", "kPa", "multiply it by 7.50062")]
+    [InlineData("cuff_mbar", "mbar", "multiply it by 0.750062")]
+    [InlineData("cuff psi", "psi", "multiply it by 51.7149")]
+    [InlineData("backpack", null, null)]
+    [InlineData("lumbar", null, null)]
+    [InlineData("cuff_mmHg", null, null)]
+    public async Task A_pressure_named_for_another_unit_is_never_read_as_mmHg(string column, string? unit, string? mend) =>
+        await WithFileAsync($"{column},ppg\n12.8,2000\n12.7,2001\n", async file =>
+        {
+            foreach (string[] args in (string[][])[
+                ["pressure", file, "--rate", "100", "--cuff", column, "--ppg", "ppg"], ["pressure", file, "--rate", "100", "--cuff", column], ["tcpo2", file, "--rate", "1", "--column", column]])
+            {
+                (int exit, string output, string errors) = await RunAsync([.. args, "--json"]);
+                Assert.Equal((unit is null ? 0 : 1, unit is null), (exit, output.Length > 0));
+                Assert.StartsWith(unit is null ? "" : $"error: the column is in {unit} by its name, and mmHg are asked for, {file} column {column}, {mend}", errors, StringComparison.Ordinal);
+            }
+        });
+
+    /// <summary>Two samples missing of every 150 at 75 Hz, in times as written by different programs: none are joined.</summary>
+    [Theory]
+    [InlineData("time_s", "0.0000", 1, "the times jump by 0.04 s")]
+    [InlineData("time_s", "0.###############", 1, "the times jump by 0.04 s")]
+    [InlineData("time_s", "0.#####E0", 1, "the times jump by 0.04 s")]
+    [InlineData("time_ms", "0.0", 1000, "the times jump by 0.04 s")]
+    [InlineData("Time (s)", "0.0000", 1, "the times jump by 0.04 s")]
+    [InlineData("t", "0.0000", 1, "the times jump by 0.04")]
+    [InlineData("timestamp", "0.000", 1e3, "the times jump by 40")]
+    public async Task A_hole_in_exact_times_is_never_joined(string name, string format, double units, string what)
+    {
+        IEnumerable<int> there = Enumerable.Range(0, 4500).Where(k => k % 150 is not (70 or 71));
+        await WithFileAsync(Timed(name, there.Select(k => (k / 75.0 * units).ToString(format, CultureInfo.InvariantCulture))), async file =>
+        {
+            (int exit, _, string errors) = await RunAsync("ppg", file, "--rate", "75", "--column", "ppg");
+            Assert.Equal((1, $"error: {what}, {file} line 72 column {name}, samples are missing there"), (exit, errors[..Math.Min(errors.Length, $"error: {what}, {file} line 72 column {name}, samples are missing there".Length)]));
+        });
+    }
+
+    /// <summary>A hole of 30 s in readings every 10 s: two of them are missing.</summary>
+    [Theory]
+    [InlineData("time_s")]
+    [InlineData("Elapsed time [s]")]
+    [InlineData("t")]
+    public async Task A_hole_in_the_times_of_an_oxygen_monitor_is_told_what_to_write(string name)
+    {
+        string rows = string.Concat(Enumerable.Range(0, 100).Where(k => k is not (50 or 51)).Select(k => $"{k * 10}.00,40\n"));
+        await WithFileAsync($"{name},tcpo2\n{rows}", async file =>
+        {
+            (int exit, _, string errors) = await RunAsync("tcpo2", file, "--rate", "0.1", "--column", "tcpo2");
+            Assert.Equal(1, exit);
+            Assert.StartsWith("error: the times jump by 30", errors, StringComparison.Ordinal);
+            Assert.Contains("line 52", errors, StringComparison.Ordinal);
+            Assert.Contains("an empty cell for each reading that is missing", errors, StringComparison.Ordinal);
+        });
+    }
+
+    /// <summary>Times say the rate in any unit; where a name says none, a rate that fits no unit is refused, and what is no time is let be.</summary>
+    [Theory]
+    [InlineData("time", "seconds", 75, true)]
+    [InlineData("time", "milliseconds", 75, true)]
+    [InlineData("time", "rounded", 75, true)]
+    [InlineData("time", "seconds", 150, false)]
+    [InlineData("time", "rounded", 150, false)]
+    [InlineData("Time (s)", "seconds", 75, true)]
+    [InlineData("Time (s)", "seconds", 150, false)]
+    [InlineData("time_min", "seconds", 75, false)]
+    [InlineData("t", "counted", 75, true)]
+    [InlineData("t", "temperature", 75, true)]
+    [InlineData("t", "words", 75, true)]
+    [InlineData("time", "bursts", 75, true)]
+    [InlineData("t_skin", "seconds", 150, true)]
+    [InlineData("timer", "seconds", 150, true)]
+    public async Task A_column_of_times_by_any_name_is_held_against_the_rate(string name, string kind, double rate, bool taken)
+    {
+        string Time(int k) => FormattableString.Invariant(kind switch
+        {
+            "milliseconds" => (FormattableString)$"{1e3 * k / 75:0}",
+            "rounded" => (FormattableString)$"{k / 75.0:0.00}",
+            "counted" => (FormattableString)$"{k}",
+            "temperature" => (FormattableString)$"{Math.Min(44, 22 + k * 0.02):0.0}",
+            "words" => (FormattableString)$"10:00:{k / 75 % 60:00}",
+            "bursts" => (FormattableString)$"{(k / 8 * 8) / 75.0:0.000}",
+            _ => (FormattableString)$"{k / 75.0:0.00000}",
+        });
+        await WithFileAsync(Timed(name, Enumerable.Range(0, 3000).Select(Time)), async file =>
+        {
+            (int exit, _, string errors) = await RunAsync("ppg", file, "--rate", rate.ToString(CultureInfo.InvariantCulture), "--column", "ppg");
+            Assert.Equal((taken ? 0 : 1, taken), (exit, errors.Length == 0));
+            Assert.Contains(taken ? "" : "give the rate of the file with --rate", errors, StringComparison.Ordinal);
+        });
+    }
+
+    private static string Timed(string name, IEnumerable<string> times) =>
+        $"{name},ppg\n" + string.Concat(times.Select((time, k) => string.Create(CultureInfo.InvariantCulture, $"{time},{2000 + 100 * Math.Sin(k * 0.1):0.0}\n")));
+
     [Theory]
     [InlineData("-51")]
     [InlineData("401")]
@@ -407,6 +548,35 @@ public class AnalyzeCommandTests
             File.Delete(file);
             File.Delete(table);
         }
+    }
+
+    /// <summary>A picture says what was found, in what unit and when, and a toe that went flat is flat in it: one scale for all rows of a channel.</summary>
+    [Fact]
+    public async Task A_plot_has_axes_a_legend_and_what_was_found_and_one_scale()
+    {
+        string plot = Path.GetTempFileName();
+        double Pulse(double t) => t % 1 < 0.16 ? (1 - Math.Cos(Math.PI * (t % 1) / 0.16)) / 2 : Math.Exp(-4 * ((t % 1) - 0.16));
+        await WithFileAsync("ppg\n" + string.Concat(Enumerable.Range(0, 9000).Select(k => $"{2000 + (k < 4500 ? Math.Round(400 * Pulse(k / 75.0)) : k % 2)}\n")), async file =>
+        {
+            (int exit, string output, _) = await RunAsync("ppg", file, "--rate", "75", "--plot", plot, "--json");
+            string first = await File.ReadAllTextAsync(plot);
+            await RunAsync("ppg", file, "--rate", "75", "--plot", plot, "--json");
+            Assert.Equal((0, first), (exit, await File.ReadAllTextAsync(plot)));
+            System.Xml.Linq.XElement svg = System.Xml.Linq.XElement.Parse(first);
+            string[] texts = [.. svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)];
+            JsonElement result = JsonDocument.Parse(output).RootElement;
+            Assert.StartsWith($"state {result.GetProperty("state").GetString()}   heart_rate_per_min ", texts[0], StringComparison.Ordinal);
+            Assert.Contains("plethysmogram, units of the file", texts);
+            Assert.Contains("off-line twin, filtered forward and back", texts);
+            Assert.Contains(texts, t => t.StartsWith("taken for beats and not counted", StringComparison.Ordinal));
+            Assert.Equal(2, texts.Count(t => t == "time, s"));
+            Assert.Equal(2, texts.Count(t => t == "2200"));
+            Assert.Contains("115", texts);
+            double Height(int row) => svg.Descendants().Where(e => e.Name.LocalName == "polyline" && e.Attribute("stroke")!.Value == "#146").ElementAt(row).Attribute("points")!.Value
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(p => double.Parse(p.Split(',')[1], CultureInfo.InvariantCulture)) is var y ? y.Max() - y.Min() : 0;
+            Assert.Equal((150, true), (Height(0), Height(1) < 1));
+        });
+        File.Delete(plot);
     }
 
     private static async Task WithFileAsync(string text, Func<string, Task> check)

@@ -128,6 +128,54 @@ public sealed class PlateauTests
         Assert.Equal(PlateauFlags.None, Play(1, 15 * Minute, t => t < 650 ? 40 : 59).Flags & PlateauFlags.AirLeak);
     }
 
+    /// <summary>Clinical reference 4.3, a jump of more than 20 mmHg in 10 s: wherever the medians begin, and at every rate that can show it.</summary>
+    [Theory]
+    [InlineData(0.1, 40, 30)]
+    [InlineData(0.5, 40, 20.5)]
+    [InlineData(0.5, 70, -20.5)]
+    [InlineData(1, 40, 20.5)]
+    [InlineData(1, 40, 30)]
+    [InlineData(1, 70, -20.5)]
+    [InlineData(2, 40, 20.5)]
+    [InlineData(2, 70, -30)]
+    public void A_ramp_of_ten_seconds_is_a_leak_at_any_phase_of_the_medians(double rateHz, double fromMmHg, double byMmHg)
+    {
+        for (int phase = 0; phase < 20; phase++)
+        {
+            double at = 700 + phase / 2.0;
+            PlateauResult result = Play(rateHz, 15 * Minute, t => fromMmHg + byMmHg * Math.Clamp((t - Math.Ceiling(at * rateHz) / rateHz) / 10, 0, 1));
+            Assert.Equal((phase, PlateauFlags.AirLeak), (phase, result.Flags & PlateauFlags.AirLeak));
+        }
+    }
+
+    /// <summary>As much in 25 s is no jump, and neither is a fall onto the skin that ends with the warming.</summary>
+    [Theory]
+    [InlineData(0.2)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void What_takes_longer_than_ten_seconds_is_no_leak(double rateHz)
+    {
+        for (int phase = 0; phase < 20; phase++)
+        {
+            double at = 700 + phase / 2.0;
+            Assert.Equal(PlateauFlags.None, Play(rateHz, 15 * Minute, t => 40 + 30 * Math.Clamp((t - at) / 25, 0, 1)).Flags & PlateauFlags.AirLeak);
+            Assert.Equal(PlateauFlags.None, Play(rateHz, 15 * Minute, t => 90 - 50 * Math.Clamp((t - 560 - phase) / 20, 0, 1)).Flags & PlateauFlags.AirLeak);
+        }
+    }
+
+    /// <summary>Noise, breathing, a pulse of oxygen and single wrong readings on a steady skin: not one false leak.</summary>
+    [Fact]
+    public void A_noisy_plateau_never_leaks()
+    {
+        for (int seed = 0; seed < 150; seed++)
+        {
+            var random = new Random(seed);
+            double noise = 0.5 + 4 * random.NextDouble(), wave = 3 * random.NextDouble(), rate = new[] { 0.2, 0.5, 1, 2 }[seed % 4];
+            double Skin(double t) => 45 + wave * Math.Sin(t * 0.4) + 25 * Math.Exp(-(t - 900) * (t - 900) / 2e4) + (rate >= 1 && random.Next(40) == 0 ? 60 : 0) + noise * Normal(random);
+            Assert.Equal((seed, PlateauFlags.None), (seed, Play(rate, 25 * Minute, Skin).Flags & PlateauFlags.AirLeak));
+        }
+    }
+
     [Fact]
     public void An_electrode_that_begins_in_air_was_not_leaking_and_warms_from_its_first_contact()
     {
