@@ -23,14 +23,29 @@ internal static class AngiographyAnalysis
         Option<string[]> stated = new("--stated") { Description = $"What you know to be the same where the headers are silent: {string.Join(", ", Enum.GetValues<MatchCriterion>().Select(c => c.Word()))}.", AllowMultipleArgumentsPerToken = false };
         Option<bool> json = new("--json") { Description = "One JSON document on stdout and nothing else." };
         Command command = new("angiography", "Perfusion figures of an X-ray angiogram: log subtraction, motion, time-density curves.") { file, regions, maps, after, afterRegions, stated, json };
-        command.SetAction(async (parsed, cancel) => print(
-            await AnalyzeAsync(
-                parsed.GetValue(file)!, parsed.GetValue(regions) ?? [], parsed.GetValue(maps), parsed.GetValue(after) is { } second ? (second, parsed.GetValue(afterRegions) ?? [], Stated(parsed.GetValue(stated) ?? [])) : null, cancel),
-            parsed.GetValue(json)));
+        command.Validators.Add(given =>
+        {
+            foreach (Option of in new Option[] { afterRegions, stated }.Where(o => given.GetResult(o) is not null && given.GetResult(after) is null))
+            {
+                given.AddError($"{of.Name} belongs to {after.Name}");
+            }
+        });
+        command.SetAction(async (parsed, cancel) =>
+        {
+            (int X, int Y, int Width, int Height)[] boxes = Boxes(regions.Name, parsed.GetValue(regions)), afterBoxes = Boxes(afterRegions.Name, parsed.GetValue(afterRegions));
+            if (afterBoxes.Length > 0 && afterBoxes.Length != Math.Max(1, boxes.Length))
+            {
+                throw new UsageFailure($"{Math.Max(1, boxes.Length)} regions before and {afterBoxes.Length} after", afterRegions.Name, $"give one for each {regions.Name}, in the same order, or none");
+            }
+
+            HashSet<MatchCriterion> known = Stated(parsed.GetValue(stated) ?? []);
+            print(await AnalyzeAsync(parsed.GetValue(file)!, boxes, parsed.GetValue(maps), parsed.GetValue(after) is { } second ? (second, afterBoxes, known) : null, cancel), parsed.GetValue(json));
+        });
         return command;
     }
 
-    private static async Task<JsonObject> AnalyzeAsync(FileInfo file, string[] regions, DirectoryInfo? maps, (FileInfo File, string[] Regions, HashSet<MatchCriterion> Stated)? after, CancellationToken cancel)
+    private static async Task<JsonObject> AnalyzeAsync(
+        FileInfo file, (int X, int Y, int Width, int Height)[] regions, DirectoryInfo? maps, (FileInfo File, (int X, int Y, int Width, int Height)[] Regions, HashSet<MatchCriterion> Stated)? after, CancellationToken cancel)
     {
         foreach (FileInfo one in new[] { file, after?.File }.OfType<FileInfo>())
         {
@@ -44,7 +59,7 @@ internal static class AngiographyAnalysis
         try
         {
             XaImage image = await archive.AddAsync(file, cancel);
-            (int X, int Y, int Width, int Height)[] boxes = regions.Length > 0 ? [.. regions.Select(Box)] : [(0, 0, image.Columns, image.Rows)];
+            (int X, int Y, int Width, int Height)[] boxes = regions.Length > 0 ? regions : [(0, 0, image.Columns, image.Rows)];
             PixelRegion[] inside = [.. boxes.Select(b => Region(b, image))];
             var bar = new ProgressBar(Console.Error, !Console.IsErrorRedirected);
             using SpooledFrames frames = await SpooledFrames.FetchAsync(archive.Images, image, archive.Folder, done => bar.Show("frames", done / (double)image.Frames), cancel);
@@ -116,13 +131,8 @@ internal static class AngiographyAnalysis
     /// <summary>The same limb before and after: which criteria hold, and the changes where all do.</summary>
     private static async Task<JsonObject> CompareAsync(
         PrivateArchive archive, XaImage before, (PerfusionResult Figures, double[] Density)[] read, (int X, int Y, int Width, int Height)[] boxes, bool isField,
-        (FileInfo File, string[] Regions, HashSet<MatchCriterion> Stated) after, ProgressBar bar, CancellationToken cancel)
+        (FileInfo File, (int X, int Y, int Width, int Height)[] Regions, HashSet<MatchCriterion> Stated) after, ProgressBar bar, CancellationToken cancel)
     {
-        if (after.Regions.Length > 0 && after.Regions.Length != boxes.Length)
-        {
-            throw new CommandFailure($"{boxes.Length} regions before and {after.Regions.Length} after", "--compare-roi", "give one for each --roi, in the same order, or none");
-        }
-
         XaImage image = await archive.AddAsync(after.File, cancel);
         if (image.Instance == before.Instance)
         {
@@ -132,7 +142,7 @@ internal static class AngiographyAnalysis
         using SpooledFrames frames = await SpooledFrames.FetchAsync(archive.Images, image, archive.Folder, done => bar.Show("frames after", done / (double)image.Frames), cancel);
         (SubtractedRun? run, RunRefusal refusal) = SubtractedRun.Of(image.Run, frames);
         RunComparison comparison = RunComparison.Of((before.Acquisition!, before.Run), (image.Acquisition!, image.Run), after.Stated);
-        PerfusionResult Of(int k) => run?.Read(isField && after.Regions.Length == 0 ? run.Field : Region(after.Regions.Length > 0 ? Box(after.Regions[k]) : boxes[k], image)).Figures ?? PerfusionResult.Refused(refusal);
+        PerfusionResult Of(int k) => run?.Read(isField && after.Regions.Length == 0 ? run.Field : Region(after.Regions.Length > 0 ? after.Regions[k] : boxes[k], image)).Figures ?? PerfusionResult.Refused(refusal);
         return new JsonObject
         {
             ["holds"] = comparison.Holds,
@@ -151,7 +161,7 @@ internal static class AngiographyAnalysis
 
     private static HashSet<MatchCriterion> Stated(string[] words) =>
     [
-        .. words.SelectMany(w => w.Split(',')).Select(w => MatchWords.Criterion(w.Trim()) ?? throw new CommandFailure($"'{w}' is no criterion", "--stated", $"choose of {string.Join(", ", Enum.GetValues<MatchCriterion>().Select(c => c.Word()))}")),
+        .. words.SelectMany(w => w.Split(',')).Select(w => MatchWords.Criterion(w.Trim()) ?? throw new UsageFailure($"'{w}' is no criterion", "--stated", $"choose of {string.Join(", ", Enum.GetValues<MatchCriterion>().Select(c => c.Word()))}")),
     ];
 
     private static JsonObject Figures(SubtractedRun? run, (PerfusionResult, double[]) read, (int X, int Y, int Width, int Height) box, double? vesselDensity)
@@ -184,13 +194,15 @@ internal static class AngiographyAnalysis
         };
     }
 
-    private static (int X, int Y, int Width, int Height) Box(string text)
+    private static (int X, int Y, int Width, int Height)[] Boxes(string option, string[]? texts) => [.. (texts ?? []).Select(t => Box(option, t))];
+
+    private static (int X, int Y, int Width, int Height) Box(string option, string text)
     {
         string[] parts = text.Split(',');
         int[] numbers = [.. parts.Select(p => int.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1)];
         return numbers is [>= 0 and var x, >= 0 and var y, > 0 and var width, > 0 and var height]
             ? (x, y, width, height)
-            : throw new CommandFailure($"'{text}' is no region", "--roi", "write x,y,width,height in whole pixels, as in 120,80,40,40");
+            : throw new UsageFailure($"'{text}' is no region", option, "write x,y,width,height in whole pixels, as in 120,80,40,40");
     }
 
     private static (int X, int Y, int Width, int Height) Around(PixelRegion region)

@@ -63,7 +63,7 @@ internal sealed class ArchiveOptions
     {
         if (!root.IsAbsoluteUri || root.Scheme is not ("http" or "https"))
         {
-            throw new CommandFailure($"'{root}' is no address of an archive", "--archive", "write it as http://127.0.0.1:18942/dicom-web/");
+            throw new UsageFailure($"'{root}' is no address of an archive", "--archive", "write it as http://127.0.0.1:18942/dicom-web/");
         }
 
         var client = new HttpClient { BaseAddress = new Uri(root.ToString().TrimEnd('/') + "/"), Timeout = Patience };

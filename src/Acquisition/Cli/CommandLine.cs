@@ -49,7 +49,7 @@ public static class CommandLine
         catch (CommandFailure failure)
         {
             await errors.WriteLineAsync($"error: {failure.Message}");
-            return Failed;
+            return failure is UsageFailure ? Usage : Failed;
         }
         catch (OperationCanceledException)
         {

@@ -43,7 +43,7 @@ public static class CourseCommand
 
     private static DateOnly? Day(string? text) => text is null ? null
         : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day) ? day
-        : throw new CommandFailure($"'{text}' is no day", "--as-of", "write it as 2018-11-30");
+        : throw new UsageFailure($"'{text}' is no day", "--as-of", "write it as 2018-11-30");
 
     private static LimbCourse Read(string file, RuleSet rules)
     {

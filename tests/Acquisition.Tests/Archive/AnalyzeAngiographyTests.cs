@@ -174,12 +174,16 @@ public sealed class AnalyzeAngiographyTests : IDisposable
     }
 
     [Theory]
-    [InlineData("120,80,40,40", "128 x 96")]
-    [InlineData("1;2;3;4", "x,y,width,height")]
-    public async Task A_region_that_is_none_is_refused_with_what_to_do(string region, string words)
+    [InlineData(1, "128 x 96", "--roi", "120,80,40,40")]
+    [InlineData(2, "x,y,width,height", "--roi", "1;2;3;4")]
+    [InlineData(2, "x,y,width,height", "--roi", "20,20,30,4e1")]
+    [InlineData(2, "'20,20,0,40' is no region, --compare-roi", "--compare-roi", "20,20,0,40")]
+    [InlineData(2, "choose of", "--stated", "weather")]
+    public async Task A_region_or_criterion_that_is_none_is_refused_with_what_to_do(int code, string words, string option, string value)
     {
-        (int exit, string output, string errors) = await RunAsync("angiography", Phantom("LIN", [FrameTime]), "--roi", region, "--json");
-        Assert.Equal((1, ""), (exit, output));
+        string run = Phantom("LIN", [FrameTime]);
+        (int exit, string output, string errors) = await RunAsync("angiography", run, option, value, "--json", "--compare", run);
+        Assert.Equal((code, ""), (exit, output));
         Assert.StartsWith("error: ", errors, StringComparison.Ordinal);
         Assert.Contains(words, errors, StringComparison.Ordinal);
     }
