@@ -53,12 +53,19 @@ internal sealed class FallingCuff
     /// <summary>More than half of the samples learnt from on a rail: nothing is learnt.</summary>
     private const double RailedShare = 0.5;
 
-    /// <summary>A floor of so much of the pulse before inflation hides pulses that returned long before. Up to there it widens what is said, from where quiet runs end on.</summary>
+    /// <summary>A floor of so much of the pulse hides pulses that returned long before. Up to there it widens what is said: from where quiet runs end on, and by
+    /// all that it hides where no run is quiet.</summary>
     private const double DrownedFrom = 0.2;
     private const double QuietTo = 0.07;
+    private const double LoudFrom = 0.12;
 
-    /// <summary>From the first pulse that passes to the whole one the cuff falls by this share of the systolic pressure or less.</summary>
-    private const double PulsePressureShare = 0.6;
+    /// <summary>From the first pulse that passes to the whole one the cuff falls by this share of the systolic pressure or less; noise makes pulses unlike, too,
+    /// so that some above the floor are not taken.</summary>
+    private const double PulsePressureShare = 0.8;
+
+    /// <summary>And by this share at least: what pulses on the way there would have grown to is not made more than it is.</summary>
+    private const double LeastPulsePressureShare = 0.4;
+    private const double ShortestWay = 0.3;
 
     /// <summary>Where no pulse returned: more than so much of the fall on a rail, or still for so long, and there may have been one.</summary>
     private const double HiddenShare = 0.05;
@@ -88,7 +95,8 @@ internal sealed class FallingCuff
         trembling = new Trembling(rises, quickRises);
     }
 
-    public ReturnOfPulseResult Judge()
+    /// <param name="running">The cuff still falls, and the pulses may yet grow.</param>
+    public ReturnOfPulseResult Judge(bool running)
     {
         if (count < 100 || cuff.Count < 10 || rises.PeriodS is <= 0 or > 0.032)
         {
@@ -98,6 +106,12 @@ internal sealed class FallingCuff
         if (cuff.Top - cuff.Last < 10)
         {
             return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.NoDeflation);
+        }
+
+        // what never closed an artery of the lowest pressure that is read says nothing of a lower one
+        if (cuff.Top <= FloorOfMethodMmHg)
+        {
+            return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.NotAboveSystolic);
         }
 
         Baseline before = BaselineBefore();
@@ -133,7 +147,6 @@ internal sealed class FallingCuff
 
         double window = before.IntervalS ?? UsualIntervalS;
         NoiseFloor floor = LowerFloor(learnFrom, learnTo, window);
-        double hidden = floor.Threshold / before.Tall ?? 0;
         List<Upstroke> found = rises.Over(floor.Threshold, rises.IndexAt(fallFromNs), count, 0.3);
         double? passedMmHg = null;
         for (int k = 0; k < found.Count; k++)
@@ -153,7 +166,8 @@ internal sealed class FallingCuff
                     return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Movement);
                 }
 
-                if (hidden > DrownedFrom)
+                double hidden = floor.Threshold / (before.Tall ?? Math.Max(before.Rises, TallAfter(k, found, interval)));
+                if (hidden > DrownedFrom && (!running || before.Tall is not null))
                 {
                     return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Noise);
                 }
@@ -190,6 +204,17 @@ internal sealed class FallingCuff
     /// <summary>A change within 40 ms of three times what the quickest pulse does: the sensor left the skin, or was pushed.</summary>
     private bool LeftSkin(int from, int to, double? quickest) =>
         quickRises.Value.Largest(from, to) > LeavesSkin * (quickest ?? quickRises.Value.Largest(count - (count - from) / 4, count));
+
+    /// <summary>Height of the whole pulse where none is known from before inflation: what the pulses grow to, and where the run ends on the way there, what they
+    /// would have grown to at least.</summary>
+    private double TallAfter(int first, List<Upstroke> found, double interval)
+    {
+        double[] beats = [.. pulses.From(first, found, interval, found.Count).Select(u => u.Height)];
+        double seen = Math.Max(PulseChain.Tallest(beats), PulseChain.Tallest(rises.WindowTops(found[first].Index, count, SlowestIntervalS)));
+        double from = cuff.At(found[first].AtNs).MmHg + TraceBackLimitMmHg;
+        double way = (from - cuff.Last) / (LeastPulsePressureShare * from);
+        return way < 1 ? Math.Max(seen, PulseChain.Tallest(beats.AsSpan(beats.Length - Math.Min(beats.Length, PulseChain.InARow))) / Height(Math.Max(way, ShortestWay))) : seen;
+    }
 
     /// <summary>Beat interval from the rhythm after a candidate; where there is none (an irregular pulse), the median between rises.</summary>
     private double IntervalAfter(Upstroke candidate, List<Upstroke> found)
@@ -228,9 +253,10 @@ internal sealed class FallingCuff
     /// <param name="IntervalS">Beat interval; null without five pulses in rhythm.</param>
     /// <param name="Height">Median height of the pulses, regular or not; null where the trace shows none.</param>
     /// <param name="Tall">Median of the highest rise in each two seconds, in which the slowest heart beats once; null where the trace shows no pulse.</param>
+    /// <param name="Rises">The same of any trace: slow pulses, of which it does not say that they are some, too; 0 where too little was recorded.</param>
     /// <param name="Quickest">Largest change within 40 ms; null where too little was recorded.</param>
     /// <param name="Pulseless">Good contact, and no pulse.</param>
-    private readonly record struct Baseline(double? IntervalS, double? Height, double? Tall, double? Quickest, bool Pulseless);
+    private readonly record struct Baseline(double? IntervalS, double? Height, double? Tall, double Rises, double? Quickest, bool Pulseless);
 
     private Baseline BaselineBefore()
     {
@@ -251,8 +277,9 @@ internal sealed class FallingCuff
         bool rhythmic = correlation >= 0.5 && (to - from) * rises.PeriodS >= 5 * period;
         double height = Median(rises.WindowTops(from, to, rhythmic ? period : UsualIntervalS));
         PulseWord word = rhythmic ? PulseWord.Pulsatile : Word(from, to);
+        double tall = Median(rises.WindowTops(from, to, SlowestIntervalS));
         return new Baseline(
-            rhythmic ? period : null, word == PulseWord.Pulsatile ? height : null, word == PulseWord.Pulsatile ? Median(rises.WindowTops(from, to, SlowestIntervalS)) : null,
+            rhythmic ? period : null, word == PulseWord.Pulsatile ? height : null, word == PulseWord.Pulsatile ? tall : null, tall,
             quickRises.Value.Largest(from, to), word == PulseWord.Nonpulsatile);
     }
 
@@ -298,6 +325,14 @@ internal sealed class FallingCuff
             return Without(MeasurementState.Unreadable, ReturnOfPulseFlags.Gap);
         }
 
+        // rises that no rule took for pulses, and a trace that is not still at the end, are no proof that there were none; without a pulse to go by, noise hides any
+        bool still = found.Count < FewestRises && Word(rises.IndexAt(atNs[count - 1] - AtTheEndSeconds * Second), count) == PulseWord.Nonpulsatile;
+        bool drowned = found.Count >= PulseChain.Judged && floor.Threshold > DrownedFrom * PulseChain.Tallest([.. found.Select(u => u.Height)]);
+        if (before.Height is null && !still && (drowned || cuff.Last <= FloorOfMethodMmHg))
+        {
+            return Without(MeasurementState.Unreadable, drowned ? ReturnOfPulseFlags.Noise : 0) with { FromNs = atNs[from], ToNs = atNs[count - 1] };
+        }
+
         // a pulse was there before, or the cuff stopped above the method's floor: the pressure lies below. Emptied with no pulse ever seen: absent
         if (cuff.Last > FloorOfMethodMmHg || before.Height is not null)
         {
@@ -305,9 +340,7 @@ internal sealed class FallingCuff
             return Without(MeasurementState.BelowLimit, 0) with { LimitMmHg = limit, FromNs = atNs[from], ToNs = atNs[count - 1] };
         }
 
-        // rises that no rule took for pulses, and a trace that is not still under the empty cuff, are no proof that there were none
-        bool still = Word(rises.IndexAt(atNs[count - 1] - AtTheEndSeconds * Second), count) == PulseWord.Nonpulsatile;
-        return Without(still && found.Count < FewestRises ? MeasurementState.Absent : MeasurementState.Unreadable, 0) with { FromNs = atNs[from], ToNs = atNs[count - 1] };
+        return Without(MeasurementState.Absent, 0) with { FromNs = atNs[from], ToNs = atNs[count - 1] };
     }
 
     /// <summary>Rises that go on to the end of the run may be pulses that returned too late to be confirmed: the pressure can lie as far above the first of
@@ -331,7 +364,7 @@ internal sealed class FallingCuff
         return at.MmHg + TraceBackLimitMmHg - at.SlopeMmHgPerS * interval;
     }
 
-    /// <param name="hidden">Height of the floor over that of the pulse before inflation; 0 where that is not known.</param>
+    /// <param name="hidden">Height of the floor over that of the whole pulse.</param>
     private ReturnOfPulseResult Answer(List<Upstroke> chain, double interval, NoiseFloor floor, double hidden)
     {
         Upstroke begin = chain[0];
@@ -364,8 +397,8 @@ internal sealed class FallingCuff
         double half = traced is null ? resolution : resolution / 2;
         double untraced = flags.HasFlag(ReturnOfPulseFlags.Clipped) ? ClippedMmHg : TraceBackLimitMmHg / 2;
         double fit = Math.Min(traced?.HalfWidthMmHg ?? untraced, TraceBackLimitMmHg);
-        double unseen = PulsePressureShare * systolic * (Grown(hidden) - Grown(QuietTo));
-        fit = hidden > QuietTo ? Math.Sqrt(fit * fit + unseen * unseen) : fit;
+        double unseen = PulsePressureShare * systolic * Grown(hidden) * Math.Clamp((hidden - QuietTo) / (LoudFrom - QuietTo), 0, 1);
+        fit = unseen > 0 ? Math.Sqrt(fit * fit + unseen * unseen) : fit;
         double variation = Math.Max(SystolicVariationMmHg, SystolicVariationShare * systolic);
         double uncertainty = Math.Sqrt(half * half + fit * fit + variation * variation + cuffAccuracyMmHg * cuffAccuracyMmHg);
         UncertaintyPart[] parts =
@@ -383,6 +416,9 @@ internal sealed class FallingCuff
 
     /// <summary>Share of the way to the whole pulse at which its height is this share of the whole: heights grow with the power of 4/3.</summary>
     private static double Grown(double height) => Math.Sqrt(height) * Math.Sqrt(Math.Sqrt(height));
+
+    /// <summary>The height at this share of the way, over the whole.</summary>
+    private static double Height(double way) => Elementary.Exp(4.0 / 3 * Elementary.Log(way));
 
     /// <summary>The confirmed pulses of the first seconds, five at least.</summary>
     private static List<Upstroke> Decisive(List<Upstroke> chain, double seconds, NoiseFloor floor) => [.. chain

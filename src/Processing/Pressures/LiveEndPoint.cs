@@ -68,7 +68,7 @@ public sealed class LiveEndPoint(double cuffAccuracyMmHg = 1.0)
         }
 
         nextNs = atNs + EveryNs;
-        return topMmHg - lastMmHg >= FallenMmHg && TryMark(run.Finish(), EndPointStanding.Provisional, out mark);
+        return topMmHg - lastMmHg >= FallenMmHg && TryMark(run.SoFar(), EndPointStanding.Provisional, out mark);
     }
 
     /// <summary>The run is over: its answer, and whether the end point is confirmed or withdrawn.</summary>

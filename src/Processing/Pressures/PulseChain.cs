@@ -10,6 +10,9 @@ internal sealed class PulseChain(UpstrokeTrace rises, double[] counts, int count
     /// <summary>Beats, the candidate with them, on which the judgement of growth rests.</summary>
     public const int Judged = 10;
 
+    /// <summary>Beats whose median is the height of a pulse.</summary>
+    public const int InARow = 5;
+
     private const int Next = 4;
     private const int Needed = 3;
     private const double GrowsBy = 1.15;
@@ -68,6 +71,22 @@ internal sealed class PulseChain(UpstrokeTrace rises, double[] counts, int count
         double[] later = [.. chain.Skip(Next).Take(Judged - Next).Select(u => u.Height).Order()];
         double usual = (next[1] + next[2]) / 2;
         return chain[0].Height <= Towers * usual && Math.Max(later[later.Length / 2], usual) > GrowsBy * chain[0].Height;
+    }
+
+    /// <summary>The tallest five heights in a row, by their median, which a burst of two does not raise; of fewer, the median of all, and 0 of none.</summary>
+    public static double Tallest(ReadOnlySpan<double> heights)
+    {
+        Span<double> row = stackalloc double[InARow];
+        double tallest = 0;
+        for (int k = 0; k < Math.Max(1, heights.Length - InARow + 1) && heights.Length > 0; k++)
+        {
+            Span<double> few = row[..Math.Min(InARow, heights.Length)];
+            heights.Slice(k, few.Length).CopyTo(few);
+            few.Sort();
+            tallest = Math.Max(tallest, few[few.Length / 2]);
+        }
+
+        return tallest;
     }
 
     /// <summary>Far above both beats after it: pulses under a falling cuff do not shrink like that.</summary>

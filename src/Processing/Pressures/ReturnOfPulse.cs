@@ -19,7 +19,7 @@ public sealed class ReturnOfPulse
 {
     /// <summary>Name and version of the method as findings carry them.</summary>
     public const string Method = "return-of-pulse";
-    public const int Version = 3;
+    public const int Version = 4;
 
     private const long LongestNs = 300_000_000_000;
     private const long BinNs = 6_000_000;
@@ -58,7 +58,12 @@ public sealed class ReturnOfPulse
     }
 
     /// <summary>The answer from everything taken so far; more may be given after it.</summary>
-    public ReturnOfPulseResult Finish()
+    public ReturnOfPulseResult Finish() => Judge(running: false);
+
+    /// <summary>What can be drawn while the cuff still falls: without a baseline the pulses may yet grow out of the noise, so it refuses none for it.</summary>
+    internal ReturnOfPulseResult SoFar() => Judge(running: true);
+
+    private ReturnOfPulseResult Judge(bool running)
     {
         ReturnOfPulseResult result = new FallingCuff(
             new CuffTrace(cuff.AtNs, cuff.Values, cuff.Count),
@@ -66,7 +71,7 @@ public sealed class ReturnOfPulse
             pleth.Values,
             pleth.Count,
             gaps.AsMemory(0, gapCount),
-            cuffAccuracyMmHg).Judge();
+            cuffAccuracyMmHg).Judge(running);
         return tooLong ? result with { Flags = result.Flags | ReturnOfPulseFlags.RunTooLong } : result;
     }
 

@@ -23,7 +23,7 @@ public enum ReturnOfPulseFlags
     /// <summary>Slower than 1 mmHg/s around the end point.</summary>
     StalledDeflation = 16,
 
-    /// <summary>End point in the first 2 s of deflation: the cuff may not have been above systolic.</summary>
+    /// <summary>End point in the first 2 s of deflation: the cuff may not have been above systolic; or it never stood above the lowest pressure that is read.</summary>
     NotAboveSystolic = 32,
 
     /// <summary>The heights did not allow a line: the value is the first confirmed pulse plus half a beat's fall.</summary>
@@ -44,7 +44,8 @@ public enum ReturnOfPulseFlags
     /// <summary>Too little of either channel for a statement.</summary>
     TooShort = 2048,
 
-    /// <summary>While the artery was closed the trace was so noisy that pulses of a fifth of the height before inflation would not have been seen.</summary>
+    /// <summary>While the artery was closed the trace was so noisy that pulses of a fifth of the height before inflation would not have been seen; without a
+    /// recording from before it, of a fifth of what they grew to.</summary>
     Noise = 4096,
 }
 

@@ -203,13 +203,15 @@ public sealed class ToePressureStatesTests
     [InlineData(0.1, 0.5)]
     [InlineData(0.2, 0)]
     [InlineData(0.3, 0)]
-    public void The_half_width_covers_95_of_100_runs_in_noise(double share, double read)
+    [InlineData(0.05, 0.7, 0)]
+    [InlineData(0.1, 0.3, 0)]
+    public void The_half_width_covers_95_of_100_runs_in_noise(double share, double read, double restS = 12)
     {
         const int Runs = 80;
         int measured = 0, covered = 0;
         for (ulong seed = 0; seed < Runs; seed++)
         {
-            var run = new ToeRun(seed + 6000, new ToeWish { SystolicMmHg = 30 + (20 * (seed % 4)), AmplitudeCounts = 2400, NoiseCounts = share * 2400 });
+            var run = new ToeRun(seed + 6000, new ToeWish { RestSeconds = restS, SystolicMmHg = 30 + (20 * (seed % 4)), AmplitudeCounts = 2400, NoiseCounts = share * 2400 });
             ReturnOfPulseResult result = run.Judge();
             Assert.True(result.State is MeasurementState.Measured or MeasurementState.Unreadable || (result.State == MeasurementState.BelowLimit && result.LimitMmHg > run.TrueMmHg), $"seed {seed}, true {run.TrueMmHg:F1}: {result}");
             measured += result.State == MeasurementState.Measured ? 1 : 0;
