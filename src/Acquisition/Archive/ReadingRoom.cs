@@ -127,7 +127,10 @@ public sealed class ReadingRoom(IAngiograms archive, DirectoryInfo folder, Study
             {
                 yield return new ListedImage(
                     study.Study, image.Series, image.Instance, image.Modality, study.PatientValue ?? study.PatientId, study.Date, image.Description ?? study.Description, image.Frames, image.Side,
-                    study.IsBound ? StudyDoubtWords.Of(study.Doubts) : ["not bound to a patient yet", .. StudyDoubtWords.Of(study.Doubts)]);
+                    study.IsBound ? StudyDoubtWords.Of(study.Doubts) : ["not bound to a patient yet", .. StudyDoubtWords.Of(study.Doubts)])
+                {
+                    PatientSystem = study.PatientValue is null ? null : study.PatientSystem,
+                };
             }
         }
     }
@@ -157,4 +160,8 @@ public sealed class ReadingRoom(IAngiograms archive, DirectoryInfo folder, Study
 /// <param name="Frames">Null where it is not known before the image is opened.</param>
 /// <param name="Side">R or L as the station has bound it; null: as the header says.</param>
 /// <param name="Doubts">About whose leg it is, in words.</param>
-public sealed record ListedImage(string Study, string Series, string Instance, string Modality, string? Patient, string? Date, string? Description, int? Frames, string? Side, IReadOnlyList<string> Doubts);
+public sealed record ListedImage(string Study, string Series, string Instance, string Modality, string? Patient, string? Date, string? Description, int? Frames, string? Side, IReadOnlyList<string> Doubts)
+{
+    /// <summary>System of the patient's number where the study is bound; null: as the header says.</summary>
+    public string? PatientSystem { get; init; }
+}

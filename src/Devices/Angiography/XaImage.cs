@@ -101,6 +101,7 @@ public sealed record XaImage(
         Side(data), data.Number("00181510"), data.Number("00181511"), Full(data.Text("00180010")), Positive(data.Number("00181041")), Positive(data.Number("00181046")))
     {
         Patient = Full(data.Text("00100020")),
+        PatientIssuer = Full(data.Text("00100021")),
     };
 
     private static RunDescription RunOf(DicomElements data, int frames, int bitsStored)

@@ -14,7 +14,9 @@ public enum FrameTimeSource
 }
 
 /// <summary>When each frame of a run was taken, seconds from the first frame.</summary>
-/// <remarks>The order of frames in the file is never a clock. Where two attributes disagree by more than a twentieth, <see cref="Disagree"/> says so.</remarks>
+/// <remarks>The order of frames in the file is never a clock. Where two attributes disagree by more than a twentieth, <see cref="Disagree"/> says so.
+/// A Frame Time Vector that cannot be laid over the frames (another number of them, a step that is none) is never put aside in silence: where one of its steps differs from
+/// the other attributes by more than that, the run changed its rate and no attribute says where, so there is no time axis.</remarks>
 public sealed class FrameTimes
 {
     private const double AgreeWithin = 0.05;
@@ -41,7 +43,8 @@ public sealed class FrameTimes
         bool hasVector = vectorMs is not null && vectorMs.Count == frames && vectorMs.Skip(1).All(ms => ms > 0 && double.IsFinite(ms));
         double? stepMs = frameTimeMs is > 0 && double.IsFinite(frameTimeMs.Value) ? frameTimeMs : null;
         double? cineMs = cineRateHz is > 0 && double.IsFinite(cineRateHz.Value) ? 1000 / cineRateHz : null;
-        if (!hasVector && stepMs is null && cineMs is null)
+        double[] unplaced = hasVector ? [] : [.. (vectorMs ?? []).Where(ms => ms > 0 && double.IsFinite(ms))];
+        if (!hasVector && ((stepMs ?? cineMs) is not { } even || unplaced.Any(ms => Math.Abs(ms - even) > AgreeWithin * even)))
         {
             return null;
         }
@@ -55,6 +58,6 @@ public sealed class FrameTimes
         FrameTimeSource source = hasVector ? FrameTimeSource.FrameTimeVector : stepMs is not null ? FrameTimeSource.FrameTime : FrameTimeSource.CineRate;
         double meanMs = frames > 1 ? seconds[^1] * 1000 / (frames - 1) : 0;
         bool disagree = frames > 1 && new[] { stepMs, cineMs }.Any(other => other is { } ms && Math.Abs(ms - meanMs) > AgreeWithin * meanMs);
-        return new FrameTimes(seconds, source, disagree);
+        return new FrameTimes(seconds, source, disagree || (frames > 1 && !hasVector && vectorMs is { Count: > 0 } && unplaced.Length == 0));
     }
 }

@@ -26,15 +26,18 @@ public sealed class IntensityScale
 
     private readonly float[] logOf;
 
-    private IntensityScale(float[] logOf, IntensityRelationship relationship, int lowest, int highest) =>
-        (this.logOf, Relationship, Lowest, Highest) = (logOf, relationship, lowest, highest);
+    private readonly int floor;
+    private readonly int ceiling;
+
+    private IntensityScale(float[] logOf, IntensityRelationship relationship, int lowest, int highest, int floor, int ceiling) =>
+        (this.logOf, Relationship, Lowest, Highest, this.floor, this.ceiling) = (logOf, relationship, lowest, highest, floor, ceiling);
 
     public IntensityRelationship Relationship { get; }
 
-    /// <summary>Lowest value of the range: a pixel there is saturated.</summary>
+    /// <summary>Lowest value of the stored range.</summary>
     public int Lowest { get; }
 
-    /// <summary>Highest value of the range, 2^bits - 1: a pixel there is saturated.</summary>
+    /// <summary>Highest value of the stored range, 2^bits - 1.</summary>
     public int Highest { get; }
 
     /// <summary>Whether densities are natural logarithms.</summary>
@@ -65,12 +68,15 @@ public sealed class IntensityScale
             logOf[value] = relationship == IntensityRelationship.Linear ? (float)Elementary.Log(Math.Max(value, 0.5)) : falls ? highest - value : value;
         }
 
-        return new IntensityScale(logOf, relationship, 0, highest);
+        return new IntensityScale(logOf, relationship, 0, highest, 0, highest);
     }
 
     /// <summary>Logarithmic intensity of a stored value.</summary>
     public float this[ushort stored] => logOf[stored];
 
+    /// <summary>The same scale for values that end inside the stored range.</summary>
+    public IntensityScale EndingAt(int floor, int ceiling) => new(logOf, Relationship, Lowest, Highest, floor, ceiling);
+
     /// <summary>Whether a stored value stands at an end of the range.</summary>
-    public bool IsSaturated(ushort stored) => stored <= Lowest || stored >= Highest;
+    public bool IsSaturated(ushort stored) => stored <= floor || stored >= ceiling;
 }

@@ -17,6 +17,9 @@ public sealed record RunAcquisition(
 {
     /// <summary>Whom it shows: Patient ID, or as a station has bound the study.</summary>
     public string? Patient { get; init; }
+
+    /// <summary>Who gave that number: Issuer of Patient ID (0010,0021), or the system a station has bound the study in.</summary>
+    public string? PatientIssuer { get; init; }
 }
 
 /// <summary>What must be the same before the figures of two runs are set side by side.</summary>

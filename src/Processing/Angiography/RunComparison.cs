@@ -54,7 +54,7 @@ public sealed class RunComparison
                     MatchCriterion.Densities,
                     before.Run.Relationship == IntensityRelationship.Linear && after.Run.Relationship == IntensityRelationship.Linear,
                     before.Run.Relationship == after.Run.Relationship && before.Run.Relationship == IntensityRelationship.Linear ? "natural in both" : "not natural in both"),
-                Judge(MatchCriterion.Patient, Same(a.Patient, b.Patient), $"{a.Patient ?? "not said"} and {b.Patient ?? "not said"}"),
+                Judge(MatchCriterion.Patient, SamePatient(a, b), $"{Patient(a, b)} and {Patient(b, a)}"),
             ],
             EqualLength(before.Run.Times, after.Run.Times));
     }
@@ -87,6 +87,14 @@ public sealed class RunComparison
     }
 
     private static bool? Same(string? a, string? b) => a is null || b is null ? null : a == b;
+
+    /// <summary>The same number of two issuers is two persons.</summary>
+    private static bool? SamePatient(RunAcquisition a, RunAcquisition b) =>
+        Same(a.Patient, b.Patient) is { } same ? same && Same(a.PatientIssuer, b.PatientIssuer) != false : null;
+
+    private static string Patient(RunAcquisition one, RunAcquisition other) => one.Patient is not { } number ? "not said"
+        : one.PatientIssuer is { } issuer && Same(issuer, other.PatientIssuer) == false ? $"{number} of {issuer}"
+        : number;
 
     private static bool? Near(double? a, double? b) => a is not { } one || b is not { } other ? null : Math.Abs(one - other) <= Share * Math.Max(Math.Abs(one), Math.Abs(other));
 

@@ -17,8 +17,11 @@ internal sealed class RunOverview
     private readonly float[][] blocks;
     private readonly bool[] exposed;
 
-    private RunOverview(float[][] blocks, bool[] exposed, int side, int across, int down, double unit, bool fieldMoved) =>
-        (this.blocks, this.exposed, Side, Across, Down, Unit, FieldMoved) = (blocks, exposed, side, across, down, unit, fieldMoved);
+    private RunOverview(float[][] blocks, bool[] exposed, int side, int across, int down, IntensityScale scale, double unit, bool fieldMoved) =>
+        (this.blocks, this.exposed, Side, Across, Down, Scale, Unit, FieldMoved) = (blocks, exposed, side, across, down, scale, unit, fieldMoved);
+
+    /// <summary>The scale of the run with the ends its values have.</summary>
+    public IntensityScale Scale { get; }
 
     /// <summary>Side of a block, pixels.</summary>
     public int Side { get; }
@@ -58,6 +61,7 @@ internal sealed class RunOverview
         (int across, int down) = ((columns + side - 1) / side, (rows + side - 1) / side);
         ushort[] pixels = new ushort[side * columns];
         float[][] blocks = new float[frames.Count][];
+        var ends = new RangeEnds(rows, columns);
         for (int frame = 0; frame < frames.Count; frame++)
         {
             blocks[frame] = new float[across * down];
@@ -65,6 +69,7 @@ internal sealed class RunOverview
             {
                 int height = Math.Min(side, rows - strip * side);
                 frames.Read(frame, strip * side, height, pixels.AsSpan(0, height * columns));
+                ends.Take(frame, strip * side, pixels.AsSpan(0, height * columns));
                 for (int block = 0; block < across; block++)
                 {
                     int width = Math.Min(side, columns - block * side);
@@ -94,7 +99,7 @@ internal sealed class RunOverview
         double unit = scale.IsNatural ? 1 : (scale.Highest + 1) / Elementary.Log(scale.Highest + 1);
         double bright = Bright(mean);
         bool[] exposed = [.. mean.Select(m => scale.IsNatural ? m > bright - CollimatorDepth : m > bright / 5)];
-        return new RunOverview(blocks, exposed, side, across, down, unit, HasMovingBlade(blocks, across, down, unit));
+        return new RunOverview(blocks, exposed, side, across, down, ends.Of(scale), unit, HasMovingBlade(blocks, across, down, unit));
     }
 
     private static double Bright(IEnumerable<double> levels)

@@ -132,7 +132,7 @@ public sealed class SubtractedRun
         flags |= alignment.IsKnown ? 0 : RunFlags.MotionUnknown;
         flags |= lost > 0 ? RunFlags.FramesLeftOut : 0;
         flags |= alignment.Shifts.Any(s => s is { } shift && (shift.RightPx != 0 || shift.DownPx != 0)) ? RunFlags.MotionCorrected : 0;
-        var run = new SubtractedRun(frames, scale, mask, alignment, description.Times.Seconds, flags);
+        var run = new SubtractedRun(frames, overview.Scale, mask, alignment, description.Times.Seconds, flags);
         run.Field = overview.Inside(frames.Columns, frames.Rows);
         return run.TakeOutExposure(overview) ? (run, RunRefusal.None) : (null, RunRefusal.Exposure);
     }

@@ -90,6 +90,7 @@ public class XaImageTests
         Assert.Null(Of(Number("00181041", "DS", "0")).Acquisition!.ContrastVolumeMl);
         Assert.Null(Of(Number("00181046", "DS", "-3")).Acquisition!.ContrastRateMlPerS);
         Assert.Null(Of(Text("00100020", "LO", " ")).Acquisition!.Patient);
+        Assert.Equal("HOSP", Of(Text("00100021", "LO", "HOSP")).Acquisition!.PatientIssuer);
         Assert.Null(Of(Text("00200060", "CS", "B")).Acquisition!.Laterality);
     }
 }

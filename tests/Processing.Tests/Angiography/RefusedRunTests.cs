@@ -128,6 +128,34 @@ public class RefusedRunTests
         Assert.Equal(RunRefusal.Saturated, run.Read(PixelRegion.Rectangle(120, 194, 20, 5, 256, 256)).Figures.Refusal);
     }
 
+    [Theory]
+    [InlineData(2000)]
+    [InlineData(1700)]
+    public void Values_cut_off_inside_the_stored_range_are_saturated_where_they_are_and_nowhere_else(double limit)
+    {
+        // a limit of the chain below the 12 bits that are stored: what would lie above is written there; the right half is darker
+        Func<double, double> pass = ForeignRun.Pass(0.5, 2, 5);
+        ForeignRun Run(double most) => new(60, 4)
+        {
+            Contrast = (t, x, y) => x is > 100 and < 160 && y is > 100 and < 160 ? pass(t) : 0,
+            Stored = (count, _, x, _) => Math.Min(x < 128 ? count : 0.6 * count, most),
+        };
+        PixelRegion bright = PixelRegion.Rectangle(104, 104, 20, 50, 256, 256), dark = PixelRegion.Rectangle(132, 104, 20, 50, 256, 256);
+        ForeignRun cut = Run(limit), whole = Run(4095);
+        RunRefusal Refusal(ForeignRun run, PixelRegion region) => SubtractedRun.Of(run.Description, run).Run!.Read(region).Figures.Refusal;
+        Assert.Equal((RunRefusal.None, RunRefusal.None), (Refusal(whole, bright), Refusal(whole, dark)));
+        Assert.Equal((RunRefusal.Saturated, RunRefusal.None), (Refusal(cut, bright), Refusal(cut, dark)));
+    }
+
+    [Fact]
+    public void A_run_that_does_not_flicker_has_no_end_that_can_be_told()
+    {
+        var phantom = new XaPhantom(XaPhantom.Even(50, 8), 64, 64) { Noise = 0, Bone = 0 };
+        phantom.Vessels.Add((10, 10, 30, 30, XaPhantom.Gamma(0.4, 1, 2, 0.4)));
+        (SubtractedRun? run, _) = SubtractedRun.Of(phantom.Description, phantom);
+        Assert.Equal(RunRefusal.None, run!.Read(PixelRegion.Rectangle(12, 12, 20, 20, 64, 64)).Figures.Refusal);
+    }
+
     [Fact]
     public void Contrast_so_dense_that_no_count_is_left_is_saturated_too()
     {

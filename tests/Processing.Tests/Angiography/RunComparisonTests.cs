@@ -59,6 +59,16 @@ public class RunComparisonTests
     }
 
     [Fact]
+    public void The_same_number_of_two_issuers_is_two_persons()
+    {
+        Match Patient(string? before, string? after) => RunComparison.Of((Taken with { PatientIssuer = before }, Run), (Taken with { PatientIssuer = after }, Run), Catheter)
+            .Matches.Single(m => m.Criterion == MatchCriterion.Patient);
+        Assert.Equal((MatchStanding.Differs, "P1 of HOSP and P1 of OTHER"), (Patient("HOSP", "OTHER").Standing, Patient("HOSP", "OTHER").Says));
+        Assert.Equal(MatchStanding.Same, Patient("HOSP", "HOSP").Standing);
+        Assert.Equal((MatchStanding.Same, "P1 and P1"), (Patient("HOSP", null).Standing, Patient("HOSP", null).Says));
+    }
+
+    [Fact]
     public void What_the_headers_leave_out_is_not_said_until_a_person_says_it()
     {
         var bare = new RunAcquisition(null, null, null, null, null, null);

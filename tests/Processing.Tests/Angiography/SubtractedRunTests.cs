@@ -204,6 +204,13 @@ public class SubtractedRunTests
         FrameTimes vector = FrameTimes.Of(3, [0, 100, 300], 100, null)!;
         Assert.Equal((FrameTimeSource.FrameTimeVector, true), (vector.Source, vector.Disagree));
         Assert.Equal([0, 0.1, 0.4], vector.Seconds.ToArray());
+        Assert.Null(FrameTimes.Of(4, [100, 300, 300], 100, 10)); // the first 0 left out, or the last step: nobody can say
+        Assert.Null(FrameTimes.Of(4, [0, 100, 0, 300], 100, 10));
+        Assert.Null(FrameTimes.Of(4, [0, 300, 300], null, 10));
+        FrameTimes even = FrameTimes.Of(4, [100, 100, 100], 100, 10)!;
+        Assert.Equal((FrameTimeSource.FrameTime, false), (even.Source, even.Disagree));
+        FrameTimes none = FrameTimes.Of(4, [0, 0, 0, 0], 100, null)!;
+        Assert.Equal((FrameTimeSource.FrameTime, true), (none.Source, none.Disagree));
         FrameTimes step = FrameTimes.Of(3, null, 66.7, 15)!;
         Assert.Equal((FrameTimeSource.FrameTime, false), (step.Source, step.Disagree));
         FrameTimes cine = FrameTimes.Of(3, null, null, 4)!;

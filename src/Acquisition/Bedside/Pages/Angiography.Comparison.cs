@@ -65,7 +65,7 @@ public sealed partial class Angiography
     /// <summary>As the header says it; whose leg it is, as the station has bound it.</summary>
     private static RunAcquisition Taken(XaImage image, ListedImage listed) => (image.Acquisition ?? new RunAcquisition(null, null, null, null, null, null)) with
     {
-        Patient = listed.Patient ?? image.PatientId, Laterality = listed.Side ?? image.Laterality,
+        Patient = listed.Patient ?? image.PatientId, PatientIssuer = listed.PatientSystem ?? image.PatientIssuer, Laterality = listed.Side ?? image.Laterality,
     };
 
     private static string Title(MatchCriterion criterion) => criterion switch
