@@ -39,8 +39,10 @@ internal static class CuffAlone
             ["pulse_per_min"] = AnalyzeCommand.Tenth(result.PulsePerMinute),
             ["pulses"] = result.Pulses,
             ["flags"] = new JsonArray([.. result.Flags.Words().Select(w => (JsonNode)w)]),
-            ["pulse_volume"] = held.State != MeasurementState.Measured ? null : new JsonObject
+            ["pulse_volume"] = held.State == MeasurementState.Unreadable ? null : new JsonObject
             {
+                ["state"] = held.State.Word(),
+                ["limit_mmHg"] = held.LimitMmHg,
                 ["cuff_mmHg"] = AnalyzeCommand.Tenth(held.CuffMmHg),
                 ["amplitude_mmHg"] = held.AmplitudeMmHg,
                 ["spread_mmHg"] = held.SpreadMmHg,

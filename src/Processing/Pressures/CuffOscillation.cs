@@ -19,6 +19,18 @@ internal sealed class CuffOscillation
     private const double UsualSeconds = 0.8;
     private const double AroundSeconds = 0.3;
     private const double LikeFrom = 0.6;
+    private const int ComparedWith = 3;
+
+    /// <summary>No resting heart beats faster than 171 a minute.</summary>
+    private const double ShortestBeatS = 0.35;
+    private const double SoonestRepeatS = 0.06;
+    private const double TremblesFrom = 0.6;
+
+    /// <summary>The least pulse that counts as one, mmHg.</summary>
+    public const double LeastHeightMmHg = 0.1;
+
+    /// <summary>The least pulse that counts as one, steps of the converter: its stairs under a falling cuff are a step and its noise high.</summary>
+    public const double StepsOfPulse = 2;
 
     public CuffOscillation(ReadOnlySpan<double> mmHg, double rateHz)
     {
@@ -55,6 +67,105 @@ internal sealed class CuffOscillation
 
         likeness.Sort();
         return likeness.Count > 0 && likeness[likeness.Count / 2] >= LikeFrom;
+    }
+
+    /// <summary>What is left of each pulse, rms mmHg, when the one of the three before and after that is most like it is taken off at its own size; zero where nothing can
+    /// be compared. Pulses of a regular heart leave noise, early ones find another early one; a movement is like nothing.</summary>
+    public double[] Unlike(IReadOnlyList<CuffPulse> pulses)
+    {
+        double[] left = new double[pulses.Count];
+        int around = (int)(AroundSeconds * RateHz);
+        for (int k = 0; k < pulses.Count; k++)
+        {
+            double least = double.PositiveInfinity;
+            for (int j = Math.Max(0, k - ComparedWith); j <= Math.Min(pulses.Count - 1, k + ComparedWith); j++)
+            {
+                (int one, int other) = ((int)(pulses[k].At + 0.5), (int)(pulses[j].At + 0.5));
+                if (j != k && Math.Min(one, other) >= around && Math.Max(one, other) + around <= Wave.Length)
+                {
+                    ReadOnlySpan<double> pulse = Wave.AsSpan(one - around, 2 * around);
+                    double likeness = Math.Max(0, PulseTemplate.Correlation(pulse, Wave.AsSpan(other - around, 2 * around)));
+                    least = Math.Min(least, Deviation(pulse) * Math.Sqrt(Math.Max(0, 1 - likeness * likeness)));
+                }
+            }
+
+            left[k] = double.IsFinite(least) ? least : 0;
+        }
+
+        return left;
+    }
+
+    /// <summary>The wave repeats itself sooner than any resting heart beats: trembling, a pump, a motor. The detector's refractory time makes pulses of every second or third swing.</summary>
+    public bool Trembles()
+    {
+        (double before, double at) = (double.PositiveInfinity, Repeat((int)(SoonestRepeatS * RateHz)));
+        for (int lag = (int)(SoonestRepeatS * RateHz) + 1; lag <= ShortestBeatS * RateHz + 1; lag++)
+        {
+            double after = Repeat(lag);
+            if (at >= before && at >= after && at >= TremblesFrom)
+            {
+                return true;
+            }
+
+            (before, at) = (at, after);
+        }
+
+        return false;
+    }
+
+    /// <summary>Between the first and the last of these pulses, pressure over the line from foot to foot: heights and shape as they are, which the high-pass of detection bends.
+    /// Zero elsewhere.</summary>
+    /// <param name="feet">Sample of each foot between two pulses.</param>
+    public double[] OverFeet(IReadOnlyList<CuffPulse> pulses, out int[] feet)
+    {
+        feet = new int[Math.Max(0, pulses.Count - 1)];
+        for (int k = 0; k < feet.Length; k++)
+        {
+            (int one, int other) = ((int)(pulses[k].At + 0.5), Math.Min((int)(pulses[k + 1].At + 0.5), Smooth.Length - 1));
+            double slope = (Smooth[other] - Smooth[one]) / Math.Max(1, other - one);
+            feet[k] = one;
+            for (int at = one; at <= other; at++)
+            {
+                feet[k] = Smooth[at] - slope * (at - one) < Smooth[feet[k]] - slope * (feet[k] - one) ? at : feet[k];
+            }
+        }
+
+        double[] over = new double[Smooth.Length];
+        for (int k = 1; k < feet.Length; k++)
+        {
+            double slope = (Smooth[feet[k]] - Smooth[feet[k - 1]]) / Math.Max(1, feet[k] - feet[k - 1]);
+            for (int at = feet[k - 1]; at < feet[k]; at++)
+            {
+                over[at] = Smooth[at] - Smooth[feet[k - 1]] - slope * (at - feet[k - 1]);
+            }
+        }
+
+        return over;
+    }
+
+    private double Repeat(int lag)
+    {
+        double both = 0, all = 0;
+        for (int k = 0; k < Wave.Length; k++)
+        {
+            all += Wave[k] * Wave[k];
+            both += k >= lag ? Wave[k] * Wave[k - lag] : 0;
+        }
+
+        return all > 0 ? both / all : 0;
+    }
+
+    private static double Deviation(ReadOnlySpan<double> values)
+    {
+        (double sum, double squares) = (0, 0);
+        foreach (double value in values)
+        {
+            sum += value;
+            squares += value * value;
+        }
+
+        double mean = sum / values.Length;
+        return Math.Sqrt(Math.Max(0, squares / values.Length - mean * mean));
     }
 
     private CuffPulse[] Find()

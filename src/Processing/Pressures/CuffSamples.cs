@@ -6,8 +6,18 @@ internal sealed class CuffSamples
     private const long LongestNs = 300_000_000_000;
     private const long BinNs = 8_000_000;
     private const int Most = 37_600;
+
+    /// <summary>Changes are counted by their size: from a ten-thousandth of a mmHg, each size a quarter over the one before.</summary>
+    private const double LeastChange = 1e-4;
+    private const double SizeRatio = 1.25;
+    private const int Sizes = 64;
+    private const double OddShare = 0.02;
     private readonly long[] atNs = new long[Most];
     private readonly double[] mmHg = new double[Most];
+    private readonly int[] changes = new int[Sizes];
+    private readonly double[] smallest = new double[Sizes];
+    private int changed;
+    private double latest;
     private int inBin;
 
     public int Count { get; private set; }
@@ -22,6 +32,25 @@ internal sealed class CuffSamples
     /// <summary>Mean samples a second; 0 with fewer than two.</summary>
     public double RateHz => Count > 1 ? (Count - 1) * 1e9 / (atNs[Count - 1] - atNs[0]) : 0;
 
+    /// <summary>Step of the converter, mmHg: the smallest change from one reading to the next, but for a fiftieth of the changes, which may be odd.</summary>
+    public double StepMmHg
+    {
+        get
+        {
+            int seen = 0;
+            for (int k = 0; k < changes.Length; k++)
+            {
+                seen += changes[k];
+                if (seen > OddShare * changed)
+                {
+                    return smallest[k];
+                }
+            }
+
+            return 0;
+        }
+    }
+
     /// <summary>Takes one reading; one that is no number or lies before the last one is left out.</summary>
     public void Add(long ns, double value)
     {
@@ -29,6 +58,8 @@ internal sealed class CuffSamples
         {
             return;
         }
+
+        CountChange(value);
 
         // a thousandth of slack: at 125 Hz no two samples share a bin
         if (Count > 0 && ns - atNs[Count - 1] < BinNs - BinNs / 1000)
@@ -47,5 +78,25 @@ internal sealed class CuffSamples
         (atNs[Count], mmHg[Count]) = (ns, value);
         inBin = 1;
         Count++;
+    }
+
+    private void CountChange(double value)
+    {
+        double change = Count > 0 ? Math.Abs(value - latest) : 0;
+        latest = value;
+        if (change < LeastChange)
+        {
+            return;
+        }
+
+        int size = 0;
+        for (double edge = LeastChange * SizeRatio; size < Sizes - 1 && change >= edge; edge *= SizeRatio)
+        {
+            size++;
+        }
+
+        smallest[size] = changes[size] == 0 ? change : Math.Min(smallest[size], change);
+        changes[size]++;
+        changed++;
     }
 }
