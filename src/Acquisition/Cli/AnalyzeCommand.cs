@@ -111,7 +111,7 @@ public static class AnalyzeCommand
     }
 
     /// <summary>Answers of a result as one line of a picture, by the names and in the figures they are printed with elsewhere.</summary>
-    internal static string Printed(JsonObject result, params string[] names) => string.Join("   ", names.Select(name => name + " " + Words(result[name])));
+    internal static string Printed(JsonObject result, params string[] names) => string.Join(" · ", names.Select(name => name + " " + Words(result[name])));
 
     private static string Words(JsonNode? value) => value switch
     {

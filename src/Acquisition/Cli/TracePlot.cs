@@ -30,7 +30,7 @@ internal sealed class TracePlot(FileInfo file)
     private const double Top = 24;
 
     /// <summary>Height of what stands under a row: ticks of time and their numbers.</summary>
-    private const double Foot = 30;
+    private const double Foot = 36;
     private const double LineHeight = 18;
     private const double MostTicks = 14;
     private const double MostLevels = 6;
@@ -162,7 +162,7 @@ internal sealed class TracePlot(FileInfo file)
             Text(svg, x, y + 18, (k * step).ToString("0.######", CultureInfo.InvariantCulture), "text-anchor=\"middle\"");
         }
 
-        Text(svg, Left + Width - 40, y - 4, "time, s", "fill=\"#555\"");
+        Text(svg, Left + Width, y + 32, "time, s", "fill=\"#555\" text-anchor=\"end\"");
     }
 
     /// <summary>Levels in round values, each a pale line across the row, with its number.</summary>

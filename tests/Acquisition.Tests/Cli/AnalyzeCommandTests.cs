@@ -565,7 +565,7 @@ public class AnalyzeCommandTests
             System.Xml.Linq.XElement svg = System.Xml.Linq.XElement.Parse(first);
             string[] texts = [.. svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)];
             JsonElement result = JsonDocument.Parse(output).RootElement;
-            Assert.StartsWith($"state {result.GetProperty("state").GetString()}   heart_rate_per_min ", texts[0], StringComparison.Ordinal);
+            Assert.StartsWith($"state {result.GetProperty("state").GetString()} · heart_rate_per_min ", texts[0], StringComparison.Ordinal);
             Assert.Contains("plethysmogram, units of the file", texts);
             Assert.Contains("off-line twin, filtered forward and back", texts);
             Assert.Contains(texts, t => t.StartsWith("taken for beats and not counted", StringComparison.Ordinal));
