@@ -13,7 +13,7 @@ namespace Vascular.Devices.Angiography;
 /// <param name="BodyPart">Body Part Examined as sent; often wrong by habit, so shown and never relied on.</param>
 /// <param name="Description">Series Description.</param>
 /// <param name="PrimaryAngleDegrees">Positioner Primary Angle; two runs compare only at the same angles.</param>
-/// <param name="WindowCentre">Window Center for display; null where the series names none.</param>
+/// <param name="WindowCentre">Window Center for display, as a stored value; null where the series names none that can be.</param>
 public sealed record XaImage(
     string Study,
     string Series,
@@ -55,7 +55,7 @@ public sealed record XaImage(
     /// <summary>Table Vertical, Lateral and Longitudinal Increment; Positioner Primary and Secondary Angle Increment.</summary>
     private static readonly string[] MoveTags = ["00181135", "00181136", "00181137", "00181520", "00181521"];
 
-    /// <summary>MONOCHROME1: the lowest value is shown white.</summary>
+    /// <summary>The lowest stored value is shown white: MONOCHROME1, or a falling Rescale Slope.</summary>
     public bool IsInverted { get; init; }
 
     /// <summary>How it was taken, as far as figures of two runs depend on it.</summary>
@@ -88,19 +88,27 @@ public sealed record XaImage(
                 $"pixels of {allocated} bits allocated, {stored} stored, high bit {data.Text("00280102") ?? "missing"}, representation {data.Text("00280103") ?? "missing"} are not read; XA has 8 or 16 allocated, unsigned, high bit one below stored");
         }
 
+        (double? centre, double? width) = WindowOf(data);
         int frames = data.Text("00280008") is null ? 1 : Size("00280008", "Number of Frames", MostFrames);
         return new XaImage(
             study, series, uid, Full(data.Text("00100020")), Full(data.Text("00080050")), Known(Said(data)), Full(data.Text("00180015")), Full(data.Text("0008103E")),
             frames, Size("00280010", "Rows", MostPixels), Size("00280011", "Columns", MostPixels), allocated,
-            data.Number("00181510"), data.Number("00181511"), data.Number("00281050"), data.Number("00281051"),
+            data.Number("00181510"), data.Number("00181511"), centre, width,
             data.Text("00282110") == "01", RunOf(data, frames, stored))
         {
             Modality = Full(data.Text("00080060")),
             PatientIssuer = Full(data.Text("00100021")),
             SaidSide = Said(data),
-            IsInverted = data.Text("00280004") == "MONOCHROME1",
+            IsInverted = (data.Text("00280004") == "MONOCHROME1") != (data.Number("00281053") < 0),
             Acquisition = AcquisitionOf(data),
         };
+    }
+
+    /// <summary>The header's window in stored values: it is given behind Rescale (PS3.3 C.11.2.1.2). Behind a Modality LUT it is of no straight line: none is taken then.</summary>
+    private static (double? Centre, double? Width) WindowOf(DicomElements data)
+    {
+        double slope = data.Number("00281053") ?? 1, intercept = data.Number("00281052") ?? 0;
+        return slope == 0 || data.Items("00283000").Count > 0 ? (null, null) : ((data.Number("00281050") - intercept) / slope, data.Number("00281051") / Math.Abs(slope));
     }
 
     /// <summary>Contrast Agent, Volume (ml) and Flow Rate (ml/s) stand in the file only where somebody typed them at the angiograph.</summary>

@@ -40,6 +40,26 @@ public class XaImageTests
         Assert.Equal(sign == "-1", image.Run.FallsWithIntensity);
     }
 
+    /// <summary>A window is laid on what comes out of Rescale (PS3.3 C.11.2.1.2); the page lays it on stored values.</summary>
+    [Theory]
+    [InlineData(null, null, 400.0, 200.0, false)]
+    [InlineData("1", "-1000", 1400.0, 200.0, false)]
+    [InlineData("2", "100", 150.0, 100.0, false)]
+    [InlineData("-1", "4095", 3695.0, 200.0, true)]
+    public void The_window_is_read_behind_rescale(string? slope, string? intercept, double centre, double width, bool inverted)
+    {
+        string[] rescale = slope is null ? [] : [Number("00281053", "DS", slope), Number("00281052", "DS", intercept!)];
+        XaImage image = Of([Number("00281050", "DS", "400"), Number("00281051", "DS", "200"), .. rescale]);
+        Assert.Equal((centre, width, inverted), (image.WindowCentre, image.WindowWidth, image.IsInverted));
+    }
+
+    [Fact]
+    public void A_window_behind_a_table_is_none_of_stored_values()
+    {
+        XaImage image = Of(Number("00281050", "DS", "400"), Number("00281051", "DS", "200"), "\"00283000\":{\"vr\":\"SQ\",\"Value\":[{}]}");
+        Assert.Equal((null, null), (image.WindowCentre, image.WindowWidth));
+    }
+
     [Theory]
     [InlineData("00280004", "CS", "MONOCHROME1")]
     [InlineData("00281053", "DS", "-1")]

@@ -19,7 +19,7 @@ public sealed partial class Angiography
     /// <summary>Why nothing is compared although a run is kept; null where there is a comparison.</summary>
     private string? NoComparison => _before is not { } before || _open is not { } open || Comparison is not null ? null
         : open.Image.Instance == before.Image.Instance ? "This is the run before. Choose the one after (Page Down)."
-        : IsFilm ? "A film is not compared."
+        : IsFilm ? "A single picture is not compared."
         : $"This run gives no figures: {open.Refusal.Sentence()}.";
 
     /// <summary>Keeps the run that is open, as it is read now; or lets go of the one that is kept.</summary>

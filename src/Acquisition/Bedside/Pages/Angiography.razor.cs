@@ -63,7 +63,7 @@ public sealed partial class Angiography : ComponentBase, IAsyncDisposable
     private string Sentence => _chosen is null ? _refused ?? (_images is { Count: 0 } ? "The archive holds no angiogram and no film." : "Choose one with Page Down.")
         : _fetched is { } share ? string.Create(CultureInfo.InvariantCulture, $"Fetching frames, {share * 100:0} %.")
         : _open is not { } open ? _refused ?? "This image cannot be shown."
-        : open.Image.Frames == 1 ? "A film: the score is read from it."
+        : open.Image.Frames == 1 ? (_chosen.Modality == "XA" ? "A single frame gives no curve." : "A film: the score is read from it.")
         : open.Run is null ? $"No figures: {open.Refusal.Sentence()}."
         : _regions.Count == 0 ? "Draw a region (D) to see its curve."
         : "Curves of the drawn regions; no limit is known that would tell ill from well.";
