@@ -125,6 +125,42 @@ public sealed class FlatnessTests
         Assert.Equal(there, notch.IsThere);
     }
 
+    /// <summary>A damped pulse has no notch in whatever noise, hum or rhythm it comes: half a cosine up in 150 ms, one to the power of 1.6 down.</summary>
+    [Theory]
+    [InlineData(75, 12, 0, 0, 0)]
+    [InlineData(75, 40, 0, 0, 0)]
+    [InlineData(32, 40, 0, 0, 0)]
+    [InlineData(75, 12, 2, 0.03, 0)]
+    [InlineData(75, 12, 5, 0.03, 0)]
+    [InlineData(75, 40, 10, 0.03, 0)]
+    [InlineData(250, 12, 10, 0.03, 0)]
+    [InlineData(250, 20, 10, 0.03, 0)]
+    public void Neither_noise_nor_sampling_makes_a_notch(double rateHz, double seconds, double noise, double irregular, double hum)
+    {
+        for (int seed = 0; seed < 6; seed++)
+        {
+            var random = new Random(seed);
+            double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+            double[] samples = [.. Enumerable.Range(0, (int)(seconds * rateHz)).Select(k => 2000 + noise * Normal() + hum * Math.Sin(2 * Math.PI * 60 * k / rateHz))];
+            double end = 0, at = 0, length = 0;
+            for (int k = 0; k < samples.Length; k++)
+            {
+                if (k / rateHz >= end)
+                {
+                    (at, length) = (end, 0.8 * (1 + irregular * Normal()));
+                    end = at + length;
+                }
+
+                double u = k / rateHz - at;
+                samples[k] += 100 * (u < 0.15 ? 0.5 - 0.5 * Math.Cos(Math.PI * u / 0.15) : Math.Pow(0.5 + 0.5 * Math.Cos(Math.PI * (u - 0.15) / (length - 0.15)), 1.6));
+            }
+
+            DicroticNotch found = Feed(rateHz, samples);
+            Assert.True(found.Beats >= 6 && found.IsThere != true, $"seed {seed}: {found.IsThere}, steeper by {found.Steepening:0.000}, {found.Beats} downstrokes");
+            Assert.True(noise > 0 || found.IsThere == false, "without noise the absence is certain");
+        }
+    }
+
     [Theory]
     [InlineData("heartpy_data", 100, true)]
     [InlineData("bidmc_01", 125, true)]
