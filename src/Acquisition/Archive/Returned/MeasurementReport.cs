@@ -17,6 +17,7 @@ internal static class MeasurementReport
     private const string Property = "HAS PROPERTIES";
 
     private static readonly Coded FindingSite = Coded.Snomed("363698007", "Finding Site");
+    private static readonly Coded Topography = Coded.Snomed("106233006", "Topographical modifier");
     private static readonly Coded Laterality = Coded.Snomed("272741003", "Laterality");
     private static readonly Coded Method = Coded.Snomed("370129005", "Measurement Method");
 
@@ -106,7 +107,7 @@ internal static class MeasurementReport
         ReturnedObject? trace = traces.FirstOrDefault(t => t.Finding.Finding.Id == finding.Finding.Id).Object;
         return trace is null
             ? ReportItem.Text("CONTAINS", name, $"{finding.Finding.Site.Code}: {finding.Finding.Printed}. The samples do not fit a DICOM waveform; they are in the station's recording.")
-            : ReportItem.Object("WAVEFORM", name, trace.SopClass, trace.Instance);
+            : ReportItem.Object("WAVEFORM", name, trace.SopClass, trace.Instance).Add(Where(finding.Finding.Site));
     }
 
     private static ReportItem Item(Finding finding, Dictionary<Guid, Finding> inputs)
@@ -153,7 +154,8 @@ internal static class MeasurementReport
     private static ReportItem Where(Site site)
     {
         (Coded place, Coded side) = SiteCodes.Of(site);
-        return ReportItem.Code(Modifier, FindingSite, place).Add(ReportItem.Code(Modifier, Laterality, side));
+        ReportItem where = ReportItem.Code(Modifier, FindingSite, place).Add(ReportItem.Code(Modifier, Laterality, side));
+        return SiteCodes.Exactly(site) is { } exactly ? where.Add(ReportItem.Code(Modifier, Topography, exactly)) : where;
     }
 
     private static Coded Unit(string ucum) => new(ucum, "UCUM", ucum switch { "mm[Hg]" => "mmHg", "Cel" => "degC", _ => ucum.Trim('{', '}') });

@@ -1,3 +1,4 @@
+using Vascular.Acquisition.Publishing.Fhir;
 using Vascular.Processing.Vocabulary;
 
 namespace Vascular.Acquisition.Archive.Returned;
@@ -8,6 +9,9 @@ internal static class SiteCodes
     public static (Coded Place, Coded Side) Of(Site site) => (PlaceOf(site.Place), site.Side == Side.Right
         ? Coded.Snomed("24028007", "Right")
         : Coded.Snomed("7771000", "Left"));
+
+    /// <summary>Our own sided code, where SNOMED CT's names a part of the foot or leg more coarsely than the site: the one the chart gets, too. Null where its code says it all.</summary>
+    public static Coded? Exactly(Site site) => BodySite.Of(site).Coding.FirstOrDefault(c => c.System == Systems.Site) is { Code: { } code, Display: { } words } ? Coded.Ours(code, words) : null;
 
     private static Coded PlaceOf(Place place) => place switch
     {

@@ -51,6 +51,7 @@ public sealed class MeasurementReportTests
             CONTAINS NUM tbi = 0.28 {ratio} "ratio"
               HAS CONCEPT MOD CODE 363698007 = 55078004 "Second toe structure"
                 HAS CONCEPT MOD CODE 272741003 = 7771000 "Left"
+                HAS CONCEPT MOD CODE 106233006 = L.TOE2 "Left second toe"
               HAS CONCEPT MOD CODE 370129005 = index "index, version 2"
               HAS CONCEPT MOD CODE state = measured "Measured"
               HAS PROPERTIES TEXT printed-result = 0.28
@@ -107,6 +108,21 @@ public sealed class MeasurementReportTests
             await GroupAsync("right side", open, between));
     }
 
+    /// <summary>SNOMED CT's code alone would make one toe of three, and one place of four on the foot.</summary>
+    [Theory]
+    [InlineData("R.TOE", "29707007", "Right toe, digit not stated")]
+    [InlineData("R.TOE4", "29707007", "Right fourth toe")]
+    [InlineData("L.TOE5", "29707007", "Left fifth toe")]
+    [InlineData("R.FOOT.DORSUM", "56459004", "Right foot, dorsum")]
+    [InlineData("R.FOOT.PLANTAR", "56459004", "Right foot, sole")]
+    public async Task Which_toe_and_which_place_of_the_foot_is_said_by_our_code(string site, string snomed, string words)
+    {
+        Finding finding = SeedSession.CuffPressure("toe", "toe-sys", site, 32);
+        string group = await GroupAsync(site[0] == 'R' ? "right side" : "left side", finding);
+        Assert.Contains($"363698007 = {snomed} ", group, StringComparison.Ordinal);
+        Assert.Contains($"    HAS CONCEPT MOD CODE 106233006 = {site} \"{words}\"\n", group, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(ReportStatus.Partial, "PARTIAL", "PRELIMINARY")]
     [InlineData(ReportStatus.Preliminary, "COMPLETE", "PRELIMINARY")]
@@ -127,7 +143,15 @@ public sealed class MeasurementReportTests
         JsonNode wave = await ReadAsync(objects, ReturnedKind.PulseWaveform);
         Assert.Single(objects, o => o.Kind == ReturnedKind.PulseWaveform);
         Assert.Equal("R.TOE2 PPG", Text(wave["54000100"]!["Value"]![0]!, "003A0020"));
-        Assert.Equal($"CONTAINS WAVEFORM ppg-waveform = {Text(wave, "00080018")}\n", Group(await ReadAsync(objects, ReturnedKind.Measurements), "right side"));
+        Assert.Equal(
+            $"""
+            CONTAINS WAVEFORM ppg-waveform = {Text(wave, "00080018")}
+              HAS CONCEPT MOD CODE 363698007 = 55078004 "Second toe structure"
+                HAS CONCEPT MOD CODE 272741003 = 24028007 "Right"
+                HAS CONCEPT MOD CODE 106233006 = R.TOE2 "Right second toe"
+
+            """,
+            Group(await ReadAsync(objects, ReturnedKind.Measurements), "right side"));
         Assert.DoesNotContain("114", string.Join(' ', PdfWords(objects)), StringComparison.Ordinal);
     }
 
