@@ -39,7 +39,7 @@ internal static class AngiographyAnalysis
             }
 
             HashSet<MatchCriterion> known = Stated(parsed.GetValue(stated) ?? []);
-            print(await AnalyzeAsync(parsed.GetValue(file)!, boxes, parsed.GetValue(maps), parsed.GetValue(after) is { } second ? (second, afterBoxes, known) : null, cancel), parsed.GetValue(json));
+            return print(await AnalyzeAsync(parsed.GetValue(file)!, boxes, parsed.GetValue(maps), parsed.GetValue(after) is { } second ? (second, afterBoxes, known) : null, cancel), parsed.GetValue(json));
         });
         return command;
     }
